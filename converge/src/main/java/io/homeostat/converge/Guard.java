@@ -1,0 +1,23 @@
+package io.homeostat.converge;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * May this go now? A freeze, a prune limit, later a spent budget or an approval. Every guard is asked each time; {@code why}
+ * shows every answer.
+ */
+public interface Guard {
+
+    Answer ask(Plan plan, Step.Cause cause, Instant now);
+
+    sealed interface Answer {
+        record Yes() implements Answer {}
+
+        /**
+         * @param reason one sentence: what holds it, whose it is, what ends it
+         * @param until when it ends by itself; null when only a person can end it
+         */
+        record No(String reason, @Nullable Instant until) implements Answer {}
+    }
+}

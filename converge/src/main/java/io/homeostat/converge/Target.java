@@ -1,0 +1,108 @@
+package io.homeostat.converge;
+
+import io.homeostat.model.Document;
+import io.homeostat.model.Environment;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.Problem;
+import io.homeostat.source.Snapshot;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is converged: the processes of one machine, or a cluster.
+ *
+ * <p>A target holds objects, as an API server does: {@link #apply} declares one, and the target works on it by itself from
+ * then on (keeps replicas alive, runs probes, rolls a new template in), whether or not anybody asks again. How far it got is
+ * in each object's {@code status}, in Kubernetes' own form. All calls are idempotent; the caller may have died in the middle
+ * of the last one. Safe for use by many threads.
+ */
+public interface Target extends AutoCloseable {
+
+    /** What this target cannot do with a document: unsupported fields, unmapped images. Pure; needs no running target. */
+    List<Problem> check(Document document, Environment environment);
+
+    /**
+     * The document as this target will hold it: defaults filled in, images resolved to content. Completing a completed
+     * document changes nothing.
+     *
+     * @throws IOException when the snapshot cannot be read
+     */
+    Document complete(Document document, Environment environment, Snapshot snapshot) throws IOException;
+
+    /** Every object that homeostat owns here, by key: what was applied, for whom, and how it is now. */
+    Map<ObjectKey, Live> observe() throws IOException;
+
+    /**
+     * Does one step. Returns when it is declared, not when it is healthy.
+     *
+     * @param snapshot files that the step may need ({@code dir:} images); its revision is the one of the step's documents
+     * @throws IOException when it could not be done; the message is for the user. Trying again is always safe
+     */
+    void apply(Step step, Snapshot snapshot) throws IOException;
+
+    /** Calls {@code changed} with the application's name soon after anything it owns changes, until closed. */
+    Watch watch(Consumer<String> changed);
+
+    /** Why an object is not healthy: exit codes, last log lines, failing probes. Most telling first. */
+    List<Evidence> evidence(ObjectKey object) throws IOException;
+
+    /** Log lines of an object's instances. Blocks while following; ends when {@code sink} answers false. */
+    void logs(ObjectKey object, LogOptions options, LogSink sink) throws IOException;
+
+    @Override
+    void close();
+
+    interface Watch extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * One object as the target holds it.
+     *
+     * @param application who owns it
+     * @param revision the revision it was applied from
+     * @param origin {@code file} of the snapshot it was declared in
+     * @param appliedDigest {@link Digests#of} the content that was applied; differs from that of {@code content} when
+     *     somebody changed the object behind our back
+     * @param content the object as it is now, with its {@code status}
+     * @param drift further differences between the object and what it stands for: an edited file, another command line
+     */
+    record Live(
+            ObjectKey key,
+            String application,
+            String revision,
+            String origin,
+            String appliedDigest,
+            io.homeostat.model.Node.Mapping content,
+            List<Drift> drift) {}
+
+    /**
+     * A difference outside the object itself.
+     *
+     * @param place what differs: {@code web-7d9f-1: /etc/shop/app.properties}
+     * @param found what is there, in words, without secrets
+     */
+    record Drift(String place, String found) {}
+
+    /**
+     * @param instance which instance; empty when it is about the object
+     * @param reason one word as Kubernetes says it: {@code CrashLoopBackOff}, {@code ProbeFailed} …
+     * @param message one sentence
+     * @param log the last lines it wrote, oldest first
+     */
+    record Evidence(String instance, String reason, String message, @Nullable Integer exitCode, List<String> log) {}
+
+    /**
+     * @param tail how many of the last lines of each instance first; negative: all
+     * @param previous the run before the current one
+     */
+    record LogOptions(int tail, boolean follow, boolean previous) {}
+
+    interface LogSink {
+        boolean line(String instance, String line) throws IOException;
+    }
+}
