@@ -14,10 +14,10 @@ public final class Digests {
 
     private Digests() {}
 
-    /** 64 hex digits; equal for equal nodes. {@code status} at the top level plays no part: it is observed, not declared. */
+    /** 64 hex digits; equal for equal nodes. */
     public static String of(Node.Mapping content) {
         MessageDigest digest = sha256();
-        feed(digest, content.without("status"));
+        feed(digest, content);
         return HexFormat.of().formatHex(digest.digest());
     }
 

@@ -11,6 +11,6 @@ public record Plan(String application, String revision, List<Step> steps) {
 
     /** True when applying it would do something, or something stands in the way. */
     public boolean hasChanges() {
-        return steps.stream().anyMatch(step -> !(step instanceof Step.Unchanged));
+        return steps.stream().anyMatch(step -> !(step instanceof Step.Unchanged || step instanceof Step.Kept));
     }
 }

@@ -37,7 +37,8 @@ public sealed interface Step {
     record Declared(
             Document document, String application, String revision, String origin, String digest, int wave) {}
 
-    record Create(Declared desired) implements Declaring {}
+    /** @param cause {@code REPAIR} when it was here before and somebody took it away */
+    record Create(Declared desired, Cause cause) implements Declaring {}
 
     /** @param changes field by field, never empty */
     record Update(Declared desired, List<Change> changes, Cause cause) implements Declaring {}
@@ -56,6 +57,9 @@ public sealed interface Step {
 
     /** It left Git, and we own it. */
     record Delete(ObjectKey key, String application) implements Step {}
+
+    /** It left Git and stays all the same: pruning is off for it, or another application takes it over. */
+    record Kept(ObjectKey key, String application, String reason) implements Step {}
 
     /** It cannot be done, or must not be; the rest of the plan goes on. */
     record Blocked(ObjectKey key, String application, String reason) implements Step {}

@@ -2,6 +2,7 @@ package io.homeostat.converge;
 
 import io.homeostat.model.Document;
 import io.homeostat.model.Environment;
+import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Problem;
 import io.homeostat.source.Snapshot;
@@ -68,7 +69,8 @@ public interface Target extends AutoCloseable {
      * @param origin {@code file} of the snapshot it was declared in
      * @param appliedDigest {@link Digests#of} the content that was applied; differs from that of {@code content} when
      *     somebody changed the object behind our back
-     * @param content the object as it is now, with its {@code status}
+     * @param content the object as it is now, without its {@code status}
+     * @param status how far the target got, in Kubernetes' own form
      * @param drift further differences between the object and what it stands for: an edited file, another command line
      */
     record Live(
@@ -77,7 +79,8 @@ public interface Target extends AutoCloseable {
             String revision,
             String origin,
             String appliedDigest,
-            io.homeostat.model.Node.Mapping content,
+            Node.Mapping content,
+            Node.Mapping status,
             List<Drift> drift) {}
 
     /**
