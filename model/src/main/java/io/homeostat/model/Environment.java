@@ -27,14 +27,7 @@ public record Environment(
     /** For a directory of plain manifests, where no Environment is declared. */
     public static Environment implicit(String name) {
         return new Environment(
-                name,
-                "local",
-                List.of("."),
-                Map.of(),
-                SyncPolicy.DEFAULT,
-                DEFAULT_INTERVAL,
-                false,
-                Position.NONE);
+                name, "local", List.of("."), Map.of(), SyncPolicy.DEFAULT, DEFAULT_INTERVAL, false, Position.NONE);
     }
 
     /** Where the programs of an image are found on one machine. */

@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param suggestion what to do: "did you mean 'replicas'?", the line to add; null when there is none
  */
 public record Problem(
-        Position at, Severity severity, String code, String message, @Nullable String expected, @Nullable String suggestion) {
+        Position at,
+        Severity severity,
+        String code,
+        String message,
+        @Nullable String expected,
+        @Nullable String suggestion) {
 
     /** Errors stop a revision; warnings are shown and let pass. */
     public enum Severity {

@@ -1,0 +1,53 @@
+package io.homeostat.model;
+
+import io.homeostat.model.internal.read.FileReader;
+import io.homeostat.model.internal.read.Identity;
+import io.homeostat.model.internal.read.Secrets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** From files to documents. */
+public final class Documents {
+
+    private Documents() {}
+
+    /**
+     * @param documents those that say which object they are, in the order written
+     * @param problems all of them, in the order of their places
+     */
+    public record Parsed(List<Document> documents, List<Problem> problems) {
+        public boolean hasErrors() {
+            return problems.stream().anyMatch(Problem::isError);
+        }
+    }
+
+    /**
+     * Reads one file of YAML (any number of documents) or JSON. Never throws: whatever is wrong with the content is a problem
+     * with its place.
+     *
+     * <p>Scalars mean what they mean to kubectl; {@code kind: List} is flattened; what a Secret holds is hidden. Limits: 8 MiB,
+     * 64 levels, 200,000 values with aliases at their full size, 10,000 documents.
+     *
+     * @param file path to show in problems
+     */
+    public static Parsed parse(String file, byte[] content) {
+        return FileReader.read(file, content);
+    }
+
+    /**
+     * The document that was stored earlier as JSON or YAML. Hides what a Secret holds.
+     *
+     * @throws IllegalArgumentException when it does not say which object it is
+     */
+    public static Document restore(Node.Mapping content) {
+        List<Problem> problems = new ArrayList<>();
+        Node.Mapping hidden = Secrets.isSecret(content.text("apiVersion", ""), content.text("kind", ""))
+                ? Secrets.hide(content, problems)
+                : content;
+        Document document = Identity.of(hidden, problems);
+        if (document == null) {
+            throw new IllegalArgumentException("not a stored object: " + problems);
+        }
+        return document;
+    }
+}

@@ -1,0 +1,76 @@
+package io.homeostat.model.internal.read;
+
+import io.homeostat.model.Document;
+import io.homeostat.model.Documents.Parsed;
+import io.homeostat.model.Node;
+import io.homeostat.model.Problem;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** One file: characters, trees, documents; and every problem on the way. */
+public final class FileReader {
+    private static final Comparator<Problem> BY_PLACE = Comparator.<Problem>comparingInt(
+                    problem -> problem.at().line())
+            .thenComparingInt(problem -> problem.at().column());
+
+    private final List<Document> documents = new ArrayList<>();
+    private final List<Problem> problems;
+
+    private FileReader(List<Problem> problems) {
+        this.problems = problems;
+    }
+
+    public static Parsed read(String file, byte[] content) {
+        List<Problem> problems = new ArrayList<>();
+        var reader = new FileReader(problems);
+        SourceText source = SourceText.of(file, content, problems);
+        if (source != null) {
+            try {
+                trees(source, problems, reader::document);
+            } catch (Budget.Halt halt) {
+                problems.add(halt.problem());
+            }
+        }
+        problems.sort(BY_PLACE);
+        List<Problem> shown =
+                problems.size() <= Budget.MAX_PROBLEMS ? problems : problems.subList(0, Budget.MAX_PROBLEMS);
+        return new Parsed(List.copyOf(reader.documents), List.copyOf(shown));
+    }
+
+    /** Like kubectl: what starts with a brace is JSON if it can be; else YAML, which also knows braces. */
+    private static void trees(SourceText source, List<Problem> problems, Consumer<Node> into) {
+        boolean named = source.file().endsWith(".json");
+        if (named || source.text().stripLeading().startsWith("{")) {
+            List<Problem> found = new ArrayList<>();
+            List<Node> trees = new ArrayList<>();
+            JsonTree.documents(source, Budget.ofFile(), found, trees::add);
+            if (named || found.stream().noneMatch(problem -> problem.code().equals("syntax"))) {
+                problems.addAll(found);
+                trees.forEach(into);
+                return;
+            }
+        }
+        new YamlReader(source, Budget.ofFile(), problems).read(into);
+    }
+
+    private void document(Node root) {
+        if (!(root instanceof Node.Mapping content)) {
+            problems.add(Problem.error(root.at(), "wrong-type", "a document must be a mapping")
+                    .expecting("'apiVersion', 'kind', 'metadata' …"));
+            return;
+        }
+        String kind = content.text("kind", "");
+        if (kind.endsWith("List") && content.get("items") instanceof Node.Sequence items) {
+            items.elements().forEach(this::document);
+            return;
+        }
+        Node.Mapping shown =
+                Secrets.isSecret(content.text("apiVersion", ""), kind) ? Secrets.hide(content, problems) : content;
+        Document document = Identity.of(shown, problems);
+        if (document != null) {
+            documents.add(document);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.homeostat.model.internal.read;
+
+import io.homeostat.model.Position;
+import io.homeostat.model.Problem;
+
+/** The syntax of names in Kubernetes. */
+public final class Names {
+    public static final String LABEL = "at most 63 of a–z, 0–9 and '-', with a letter or digit at both ends";
+    public static final String SUBDOMAIN =
+            "at most 253 of a–z, 0–9, '-' and '.', with a letter or digit at both ends and around each '.'";
+
+    private Names() {}
+
+    /** A DNS-1123 label. */
+    public static boolean isLabel(String name) {
+        return name.length() <= 63 && isLabel(name, 0, name.length());
+    }
+
+    /** A DNS-1123 subdomain: labels (of any length) with points between. */
+    public static boolean isSubdomain(String name) {
+        if (name.length() > 253) {
+            return false;
+        }
+        int start = 0;
+        for (int point = name.indexOf('.'); point >= 0; point = name.indexOf('.', start)) {
+            if (!isLabel(name, start, point)) {
+                return false;
+            }
+            start = point + 1;
+        }
+        return isLabel(name, start, name.length());
+    }
+
+    static boolean isPathSegment(String name) {
+        return !name.equals(".") && !name.equals("..") && name.indexOf('/') < 0 && name.indexOf('%') < 0;
+    }
+
+    public static Problem refused(String what, String name, String expected, Position at) {
+        String shown = name.length() <= 80 ? name : name.substring(0, 77) + "…";
+        return Problem.error(at, "bad-name", "'" + shown + "' is not a valid " + what)
+                .expecting(expected);
+    }
+
+    private static boolean isLabel(String text, int from, int to) {
+        if (from >= to || text.charAt(from) == '-' || text.charAt(to - 1) == '-') {
+            return false;
+        }
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
