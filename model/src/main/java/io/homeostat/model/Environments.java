@@ -1,0 +1,71 @@
+package io.homeostat.model;
+
+import io.homeostat.model.Environment.ImageSource;
+import io.homeostat.model.internal.view.ImageSources;
+import io.homeostat.model.internal.view.RepositoryPath;
+import io.homeostat.model.internal.view.SyncReader;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads {@code kind: Environment}. */
+public final class Environments {
+    /** The group of homeostat's own kinds. */
+    public static final String GROUP = "homeostat.io";
+
+    private Environments() {}
+
+    public static boolean isOne(Document document) {
+        return document.key().kind().equals("Environment")
+                && document.key().group().equals(GROUP);
+    }
+
+    /**
+     * What a document declares. Types, unknown keys and the like were checked when it was parsed; here come the problems of
+     * meaning: paths that leave the repository, images that cannot be found.
+     */
+    public static Environment read(Document document, List<Problem> problems) {
+        Node.Mapping spec = document.spec();
+        Node.Mapping sync = spec.mapping("sync");
+        return new Environment(
+                document.key().name(),
+                spec.mapping("target").get("kubernetes") != null ? "kubernetes" : "local",
+                include(spec, problems),
+                images(spec.mapping("images"), problems),
+                SyncReader.read(sync, SyncPolicy.DEFAULT),
+                SyncReader.duration(sync, "interval", Environment.DEFAULT_INTERVAL),
+                spec.flag("protected", false),
+                document.at());
+    }
+
+    private static List<String> include(Node.Mapping spec, List<Problem> problems) {
+        List<String> directories = new ArrayList<>();
+        for (Node element : spec.sequence("include")) {
+            if (!(element instanceof Node.Text text)) {
+                continue;
+            }
+            String path = RepositoryPath.resolve(RepositoryPath.ROOT, text.value());
+            if (path == null) {
+                problems.add(Problem.error(element.at(), "path-outside", "'" + text.value() + "' leaves the repository")
+                        .expecting("a directory relative to the repository's root"));
+            } else {
+                directories.add(path);
+            }
+        }
+        return spec.get("include") == null ? List.of(RepositoryPath.ROOT) : List.copyOf(directories);
+    }
+
+    private static Map<String, ImageSource> images(Node.Mapping images, List<Problem> problems) {
+        Map<String, ImageSource> sources = new LinkedHashMap<>();
+        images.fields().forEach((name, field) -> {
+            if (field.value() instanceof Node.Text text) {
+                ImageSource source = ImageSources.read(text.value(), text.at(), problems);
+                if (source != null) {
+                    sources.put(name, source);
+                }
+            }
+        });
+        return Map.copyOf(sources);
+    }
+}
