@@ -128,22 +128,22 @@ class DocumentsTest {
     @Test
     void aBrokenDocumentDoesNotHideTheOthers() {
         Parsed parsed = parse("""
-                apiVersion: v1
+                apiVersion: a.b/v1
                 kind: Thing
                 metadata: {name: one}
                 ---
-                apiVersion: v1
+                apiVersion: a.b/v1
                 kind: "Thing
                 metadata: {name: two}
                 ---
-                apiVersion: v1
+                apiVersion: a.b/v1
                 kind: Thing
                 metadata: {name: three}
                 ---
-                apiVersion: v1
+                apiVersion: a.b/v1
                   kind: Thing
                 ---
-                apiVersion: v1
+                apiVersion: a.b/v1
                 kind: Thing
                 metadata: {name: FOUR}
                 """);
@@ -171,8 +171,8 @@ class DocumentsTest {
                 apiVersion: v1
                 kind: List
                 items:
-                  - {apiVersion: v1, kind: Thing, metadata: {name: a}}
-                  - {apiVersion: v1, kind: Thing, metadata: {name: b, namespace: other}}
+                  - {apiVersion: example.org/v1, kind: Thing, metadata: {name: a}}
+                  - {apiVersion: example.org/v1, kind: Thing, metadata: {name: b, namespace: other}}
                 """);
         assertThat(parsed.documents().stream().map(document -> document.key().toString()))
                 .containsExactly("Thing/a", "other/Thing/b");
@@ -181,7 +181,7 @@ class DocumentsTest {
     @Test
     void jsonIsReadWithItsPlaces() {
         Parsed parsed = Documents.parse("f.json", """
-                {"apiVersion": "v1", "kind": "Thing", "metadata": {"name": "a"}, "n": 012}
+                {"apiVersion": "a.b/v1", "kind": "Thing", "metadata": {"name": "a"}, "n": 012}
                 """.getBytes(StandardCharsets.UTF_8));
         assertThat(parsed.problems()).singleElement().satisfies(problem -> {
             assertThat(problem.code()).isEqualTo("syntax");
@@ -190,7 +190,7 @@ class DocumentsTest {
 
         Parsed good = Documents.parse(
                 "f.json",
-                "{\"apiVersion\": \"v1\", \"kind\": \"Thing\",\n \"metadata\": {\"name\": \"a\", \"x\": 1, \"x\": 2}}"
+                "{\"apiVersion\": \"a.b/v1\", \"kind\": \"Thing\",\n \"metadata\": {\"name\": \"a\", \"x\": 1, \"x\": 2}}"
                         .getBytes(StandardCharsets.UTF_8));
         assertThat(texts(good))
                 .containsExactly("f.json:2:36: the key 'x' is here twice, first at f.json:2:28; remove one of them");
@@ -198,7 +198,8 @@ class DocumentsTest {
 
     @Test
     void flowStyleYamlThatIsNotJsonIsYaml() {
-        assertThat(parse("{apiVersion: v1, kind: Thing, metadata: {name: a}}\n").documents())
+        assertThat(parse("{apiVersion: example.org/v1, kind: Thing, metadata: {name: a}}\n")
+                        .documents())
                 .hasSize(1);
     }
 

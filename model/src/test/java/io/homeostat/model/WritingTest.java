@@ -66,7 +66,7 @@ class WritingTest {
     void whatIsWrittenIsReadBackEqual() throws Exception {
         for (long seed = 1; seed <= 500; seed++) {
             Node.Mapping tree = new Node.Mapping(new LinkedHashMap<>(), Position.NONE)
-                    .with("apiVersion", "v1")
+                    .with("apiVersion", "example.org/v1")
                     .with("kind", "Thing")
                     .with("metadata", Node.Mapping.EMPTY.with("name", "web"))
                     .with("tree", tree(new Random(seed), 0));

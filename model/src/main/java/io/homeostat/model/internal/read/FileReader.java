@@ -4,6 +4,7 @@ import io.homeostat.model.Document;
 import io.homeostat.model.Documents.Parsed;
 import io.homeostat.model.Node;
 import io.homeostat.model.Problem;
+import io.homeostat.model.internal.Kinds;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -71,6 +72,23 @@ public final class FileReader {
         Document document = Identity.of(shown, problems);
         if (document != null) {
             documents.add(document);
+        }
+        inspect(shown);
+    }
+
+    /** What the reader said of a place is more exact than what a shape says of it again. */
+    private void inspect(Node.Mapping content) {
+        if (problems.size() >= Budget.MAX_PROBLEMS) {
+            return;
+        }
+        List<Problem> found = new ArrayList<>();
+        Kinds.check(content, found);
+        for (Problem problem : found) {
+            if (problems.stream()
+                    .noneMatch(said ->
+                            said.at().equals(problem.at()) && said.code().equals(problem.code()))) {
+                problems.add(problem);
+            }
         }
     }
 }

@@ -8,6 +8,8 @@ public final class Names {
     public static final String LABEL = "at most 63 of a–z, 0–9 and '-', with a letter or digit at both ends";
     public static final String SUBDOMAIN =
             "at most 253 of a–z, 0–9, '-' and '.', with a letter or digit at both ends and around each '.'";
+    public static final String PORT =
+            "a port name: at most 15 of a–z, 0–9 and '-', with at least one letter and no '-' at an end or next to another";
 
     private Names() {}
 
@@ -29,6 +31,14 @@ public final class Names {
             start = point + 1;
         }
         return isLabel(name, start, name.length());
+    }
+
+    /** An IANA service name, as Kubernetes asks of a container's ports. */
+    public static boolean isPort(String name) {
+        return name.length() <= 15
+                && isLabel(name, 0, name.length())
+                && !name.contains("--")
+                && name.chars().anyMatch(c -> c >= 'a' && c <= 'z');
     }
 
     static boolean isPathSegment(String name) {

@@ -72,7 +72,7 @@ public final class Secrets {
     }
 
     /** As Kubernetes decodes it: the standard alphabet with padding; line ends may stand between. */
-    private static boolean isBase64(String text) {
+    public static boolean isBase64(String text) {
         String joined = text.indexOf('\n') < 0 && text.indexOf('\r') < 0
                 ? text
                 : text.replace("\n", "").replace("\r", "");

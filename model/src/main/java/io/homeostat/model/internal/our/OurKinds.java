@@ -1,0 +1,161 @@
+package io.homeostat.model.internal.our;
+
+import static io.homeostat.model.internal.shape.Shape.Member.optional;
+import static io.homeostat.model.internal.shape.Shape.Member.required;
+
+import io.homeostat.model.Durations;
+import io.homeostat.model.internal.read.Names;
+import io.homeostat.model.internal.shape.Shape;
+import io.homeostat.model.internal.shape.Shape.Fields;
+import io.homeostat.model.internal.shape.Shape.Member;
+import io.homeostat.model.internal.view.ImageSources;
+import java.util.List;
+
+/** Every field of our kinds, with what it means and what holds without it. */
+public final class OurKinds {
+    public static final String API_VERSION = "homeostat.io/v1";
+
+    private static final Shape DURATION =
+            new Shape.Text(Durations.FORM, text -> Durations.parse(text) != null, "^([0-9]+(ms|s|m|h|d))+$");
+    private static final Shape NAME = new Shape.Text(
+            Names.SUBDOMAIN, Names::isSubdomain, "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$");
+    private static final Shape PATH = new Shape.Text("a path", text -> !text.isEmpty(), "^[^/]");
+    /** What is wrong with one of these is said by its reader, more exactly than a pattern could. */
+    private static final Shape IMAGE =
+            new Shape.Text(ImageSources.FORM, text -> true, "^(dir:.+|archive:.+#sha256=[0-9a-fA-F]{64}|host)$");
+
+    private static final Fields PRUNE = Fields.of(
+            "Prune",
+            optional("enabled", Shape.FLAG, "Whether objects that left Git are deleted.")
+                    .orElse("true"),
+            optional(
+                            "maxDeletedPercent",
+                            Shape.whole(0, 100),
+                            "A plan that deletes more than this share of what we own, or all of it, is held until somebody"
+                                    + " confirms it.")
+                    .orElse("30"));
+
+    private static final Member DRIFT = optional(
+                    "drift",
+                    Shape.choice("repair", "detect"),
+                    "What happens to a difference that nobody asked Git for: `repair` puts it back at once, `detect` only"
+                            + " reports it.")
+            .orElse("repair");
+    private static final Member ON_FAILURE = optional(
+                    "onFailure",
+                    Shape.choice("rollback", "hold", "keep"),
+                    "What happens when the application does not become healthy in time: `rollback` goes back to the last"
+                            + " good revision, `hold` stops where it is, `keep` goes on trying.")
+            .orElse("rollback");
+    private static final Member HEALTH_TIMEOUT = optional(
+                    "healthTimeout",
+                    DURATION,
+                    "How long the application may take to become healthy once applied. `0s` means: as long as the longest"
+                            + " `progressDeadlineSeconds` among its workloads.")
+            .orElse("0s");
+    private static final Member PRUNING = optional(
+            "prune", PRUNE, "What happens to objects that left Git. A data directory is never deleted by this.");
+    private static final Member WRITE_BACK = optional(
+                    "writeBack",
+                    Shape.choice("none", "note", "revert"),
+                    "How a rollback is told to Git: not at all, as a `note` on the bad commit, or as a commit that reverts"
+                            + " it.")
+            .orElse("none");
+
+    private static final Fields TARGET = Fields.exactlyOneOf(
+            "Target",
+            optional("local", Fields.of("Local"), "This machine: workloads run as processes."),
+            optional(
+                    "kubernetes",
+                    new Shape.Entries(Shape.ANYTHING),
+                    "A cluster. Read by the target; reserved until there is one."));
+
+    public static final Fields ENVIRONMENT = kind(
+            "Environment",
+            "One directory of the repository, converged onto one target.",
+            Fields.of(
+                    "EnvironmentSpec",
+                    optional("target", TARGET, "What is converged.").orElse("{local: {}}"),
+                    optional(
+                                    "include",
+                                    new Shape.Elements(PATH),
+                                    "Directories, relative to the repository's root, that hold this environment's"
+                                            + " applications.")
+                            .orElse("[.]"),
+                    optional(
+                                    "images",
+                                    new Shape.Entries(IMAGE),
+                                    "Where the local target finds each image, by its ordinary name (with or without tag):"
+                                            + " `dir:PATH`, a directory of the repository relative to its root;"
+                                            + " `archive:URL#sha256=HEX`, a tar or zip, verified and cached; `host`,"
+                                            + " whatever is on the machine.")
+                            .orElse("{}"),
+                    optional(
+                            "sync",
+                            Fields.of(
+                                    "EnvironmentSync",
+                                    optional("interval", DURATION, "How often the source is polled.")
+                                            .orElse("30s"),
+                                    DRIFT,
+                                    ON_FAILURE,
+                                    HEALTH_TIMEOUT,
+                                    PRUNING,
+                                    WRITE_BACK),
+                            "How applications are kept in the declared state, unless they say otherwise."),
+                    optional(
+                                    "protected",
+                                    Shape.FLAG,
+                                    "Every command that changes something asks for the environment's name.")
+                            .orElse("false")));
+
+    public static final Fields APPLICATION = kind(
+            "Application",
+            "The unit of sync, health, rollback and ownership: the documents of one directory.",
+            Fields.of(
+                    "ApplicationSpec",
+                    optional(
+                                    "path",
+                                    PATH,
+                                    "The directory of its documents, relative to this file's directory. It must not leave"
+                                            + " the repository.")
+                            .orElse("."),
+                    optional(
+                                    "dependsOn",
+                                    new Shape.Elements(Fields.of(
+                                            "Dependency",
+                                            required("application", NAME, "Name of the other application."),
+                                            optional(
+                                                    "when",
+                                                    new Shape.Text("an expression", text -> !text.isBlank(), null),
+                                                    "A CEL condition over `application` (`name`, `health`, `revision`,"
+                                                            + " `ready`) that must hold. Without it: the other one is"
+                                                            + " healthy at the revision that Git declares."))),
+                                    "Applications that must be there first.")
+                            .orElse("[]"),
+                    optional(
+                            "sync",
+                            Fields.of("ApplicationSync", DRIFT, ON_FAILURE, HEALTH_TIMEOUT, PRUNING, WRITE_BACK),
+                            "How it is kept in the declared state; what is absent is as the environment says.")));
+
+    public static final List<Fields> ALL = List.of(ENVIRONMENT, APPLICATION);
+
+    private OurKinds() {}
+
+    private static Fields kind(String name, String about, Fields spec) {
+        Shape text = new Shape.Entries(Shape.TEXT);
+        return Fields.of(
+                name,
+                required("apiVersion", Shape.choice(API_VERSION), "The version of this kind."),
+                required("kind", Shape.choice(name), about),
+                required(
+                        "metadata",
+                        Fields.of(
+                                "Metadata",
+                                required("name", NAME, "Its name."),
+                                optional("namespace", Shape.TEXT, "Plays no part; tools that set it everywhere may."),
+                                optional("labels", text, "Free to use."),
+                                optional("annotations", text, "Free to use.")),
+                        "Its identity."),
+                optional("spec", spec, "What is declared.").orElse("{}"));
+    }
+}
