@@ -27,7 +27,7 @@ public final class Applications {
         return new Application(
                 document.key().name(),
                 path(document, problems),
-                dependencies(document),
+                dependencies(document, problems),
                 SyncReader.read(spec.mapping("sync"), defaults),
                 document.at());
     }
@@ -46,12 +46,15 @@ public final class Applications {
         return path;
     }
 
-    private static List<Dependency> dependencies(Document document) {
+    private static List<Dependency> dependencies(Document document, List<Problem> problems) {
         List<Dependency> dependencies = new ArrayList<>();
         for (Node element : document.spec().sequence("dependsOn")) {
             if (!(element instanceof Node.Mapping mapping)
                     || !(mapping.get("application") instanceof Node.Text application)) {
                 continue;
+            }
+            if (mapping.get("when") instanceof Node.Text when) {
+                Expressions.check(when, problems);
             }
             dependencies.add(new Dependency(application.value(), mapping.text("when"), application.at()));
         }

@@ -1,0 +1,72 @@
+package io.homeostat.model;
+
+import dev.cel.runtime.CelEvaluationException;
+import io.homeostat.model.internal.cel.Cel;
+import io.homeostat.model.internal.cel.Cel.Compiled;
+import io.homeostat.model.internal.cel.Cel.Fault;
+import java.util.List;
+
+/**
+ * Conditions in CEL, the language of Kubernetes' own policies, with its standard macros. There is one variable:
+ *
+ * <ul>
+ *   <li>{@code application.name}: its name
+ *   <li>{@code application.health}: {@code "healthy"}, {@code "progressing"}, {@code "degraded"} or {@code "unknown"}
+ *   <li>{@code application.revision}: the revision last applied; empty when none was
+ *   <li>{@code application.ready}: whether it is healthy at the revision that Git declares now
+ * </ul>
+ */
+public final class Expressions {
+
+    private Expressions() {}
+
+    /** What became of a condition. */
+    public sealed interface Outcome {
+        record Holds() implements Outcome {}
+
+        record HoldsNot() implements Outcome {}
+
+        /** @param reason one sentence: why it cannot be told */
+        record Failed(String reason) implements Outcome {}
+    }
+
+    /** Adds what is wrong with a condition: syntax, unknown fields, a result that is not true or false. */
+    public static void check(Node.Text expression, List<Problem> problems) {
+        if (Cel.compile(expression.value()) instanceof Compiled.Faulty faulty) {
+            for (Fault fault : faulty.faults()) {
+                problems.add(problem(expression, fault));
+            }
+        }
+    }
+
+    /** @param variables {@code {application: {name: …, health: …, revision: …, ready: …}}} */
+    public static Outcome evaluate(String expression, Node.Mapping variables) {
+        return switch (Cel.compile(expression)) {
+            case Compiled.Faulty faulty ->
+                new Outcome.Failed(faulty.faults().getFirst().message());
+            case Compiled.Condition condition -> {
+                try {
+                    yield Cel.evaluate(condition, variables) ? new Outcome.Holds() : new Outcome.HoldsNot();
+                } catch (CelEvaluationException failed) {
+                    yield new Outcome.Failed(String.valueOf(failed.getMessage()));
+                }
+            }
+        };
+    }
+
+    /** Whether a condition is known to hold. */
+    public static boolean isTrue(String expression, Node.Mapping variables) {
+        return evaluate(expression, variables) instanceof Outcome.Holds;
+    }
+
+    /** On the first line, the fault's column counts from where the expression is written. */
+    private static Problem problem(Node.Text expression, Fault fault) {
+        Position start = expression.at();
+        Position at = fault.line() == 1 && start.line() > 0
+                ? new Position(start.file(), start.line(), start.column() + Math.max(0, fault.column()))
+                : start;
+        String where = fault.line() > 1 ? " (line " + fault.line() + " of the expression)" : "";
+        return Problem.error(at, "bad-expression", "the condition cannot be compiled: " + fault.message() + where)
+                .expecting("CEL over 'application' with 'name', 'health', 'revision' and 'ready'");
+    }
+}
