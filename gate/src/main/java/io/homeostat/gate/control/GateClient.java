@@ -1,0 +1,142 @@
+package io.homeostat.gate.control;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Talks to the gate of a directory. It holds nothing open: each request has a connection of its own, so a gate that restarts in
+ * between goes unnoticed, and while it restarts a request waits for it, up to its time-out. All requests may be repeated.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class GateClient {
+
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(20);
+
+    private final Path directory;
+    private final Duration timeout;
+
+    public GateClient(Path directory) {
+        this(directory, DEFAULT_TIMEOUT);
+    }
+
+    /** @param timeout for a whole request: reaching the gate, which may be starting, and its answer */
+    public GateClient(Path directory, Duration timeout) {
+        this.directory = directory;
+        this.timeout = timeout;
+    }
+
+    /**
+     * Puts a configuration into effect. When this returns, the gate has it on disk and acts by it.
+     *
+     * @throws GateException when the gate refuses it; the one before stays in effect
+     * @throws IOException when the gate cannot be reached in time; whether it has the configuration is not known then
+     */
+    public Applied apply(GateConfig config) throws IOException {
+        return ControlJson.applied(exchange(ControlJson.applyRequest(config)));
+    }
+
+    /** @throws IOException when the gate cannot be reached in time */
+    public GateStatus status() throws IOException {
+        return ControlJson.status(exchange(ControlJson.request("status")));
+    }
+
+    /**
+     * Asks the gate to end; its connections are closed. Its supervisor does not start it again.
+     *
+     * @throws IOException when the gate cannot be reached in time
+     */
+    public void shutdown() throws IOException {
+        ControlJson.done(exchange(ControlJson.request("shutdown")));
+    }
+
+    private byte[] exchange(byte[] request) throws IOException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            try {
+                return once(request, deadline);
+            } catch (GateException | InterruptedIOException e) {
+                throw e;
+            } catch (IOException e) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                if (System.nanoTime() - deadline >= 0) {
+                    throw new IOException(
+                            "The gate of " + directory + " did not answer within " + timeout.toMillis() + " ms ("
+                                    + e.getMessage() + "). What it serves is not touched by that; "
+                                    + directory.resolve("gate.log") + " may say why.",
+                            e);
+                }
+                LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
+            }
+        }
+    }
+
+    private byte[] once(byte[] request, long deadline) throws IOException {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+                Selector selector = Selector.open()) {
+            channel.configureBlocking(false);
+            SelectionKey key = channel.register(selector, 0);
+            if (!channel.connect(ControlSocket.address(directory))) {
+                do {
+                    await(selector, key, SelectionKey.OP_CONNECT, deadline);
+                } while (!channel.finishConnect());
+            }
+            ByteBuffer out = ByteBuffer.wrap(request);
+            while (out.hasRemaining()) {
+                if (channel.write(out) == 0) {
+                    await(selector, key, SelectionKey.OP_WRITE, deadline);
+                }
+            }
+            return answer(channel, selector, key, deadline);
+        }
+    }
+
+    private static byte[] answer(SocketChannel channel, Selector selector, SelectionKey key, long deadline)
+            throws IOException {
+        ByteBuffer in = ByteBuffer.allocate(8 << 10);
+        while (true) {
+            int count = channel.read(in);
+            if (count < 0) {
+                throw new IOException("it closed the connection before it answered");
+            }
+            if (count == 0 && in.hasRemaining()) {
+                await(selector, key, SelectionKey.OP_READ, deadline);
+                continue;
+            }
+            if (in.get(in.position() - 1) == '\n') {
+                return Arrays.copyOf(in.array(), in.position());
+            }
+            if (!in.hasRemaining()) {
+                if (in.capacity() >= ControlSocket.MAX_LINE) {
+                    throw new IOException("its answer is too long");
+                }
+                in = ByteBuffer.allocate(in.capacity() * 2).put(in.flip());
+            }
+        }
+    }
+
+    private static void await(Selector selector, SelectionKey key, int operation, long deadline) throws IOException {
+        key.interestOps(operation);
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+            throw new IOException("its time was up");
+        }
+        selector.select(left);
+        selector.selectedKeys().clear();
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("interrupted while waiting for the gate");
+        }
+    }
+}

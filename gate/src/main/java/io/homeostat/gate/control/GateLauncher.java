@@ -1,0 +1,192 @@
+package io.homeostat.gate.control;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Keeps a gate process running for a directory, across the lives of agents.
+ *
+ * <pre>
+ *  agent ──ensure──► setsid sh supervise.sh DIR ──► java … io.homeostat.gate.Gate --dir DIR
+ *                    one per DIR (supervisor.lock)   one per DIR (lock), known by gate.pid
+ * </pre>
+ *
+ * The agent may die at any instruction of this: whatever it left is found by its lock or its identity, and what is started twice
+ * ends by itself before it does anything. A killed gate is started again by its supervisor; a killed supervisor by the next
+ * {@link #ensure}, which then watches the gate that is there. Needs {@code setsid} and {@code flock} of util-linux.
+ */
+public final class GateLauncher {
+
+    /** Small, quick to start, and dead rather than half alive when memory runs out. */
+    public static final List<String> DEFAULT_FLAGS = List.of(
+            "-Xms8m",
+            "-Xmx48m",
+            "-Xss256k",
+            "-XX:MaxDirectMemorySize=64m",
+            "-XX:+UseSerialGC",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Xshare:auto");
+
+    private static final String MAIN = "io.homeostat.gate.Gate";
+
+    /** One class of each archive that a gate needs. */
+    private static final List<String> NEEDED = List.of(
+            MAIN,
+            "io.netty.channel.Channel",
+            "io.netty.buffer.ByteBuf",
+            "io.netty.util.concurrent.Future",
+            "io.netty.resolver.AddressResolver",
+            "tools.jackson.core.JsonParser");
+
+    private final Path directory;
+    private final List<String> command;
+
+    /**
+     * @param directory of this gate, which is created with mode 0700; made absolute
+     * @param java the executable
+     * @param classPath of the gate, with absolute paths: {@link #thinClassPath()}
+     * @param flags for the JVM: {@link #DEFAULT_FLAGS}
+     */
+    public GateLauncher(Path directory, Path java, String classPath, List<String> flags) {
+        this.directory = directory.toAbsolutePath();
+        List<String> line = new ArrayList<>();
+        line.add(java.toString());
+        line.addAll(flags);
+        line.addAll(List.of("-cp", classPath, MAIN, "--dir", this.directory.toString()));
+        this.command = List.copyOf(line);
+    }
+
+    /** What this process' class path has of what a gate needs, and nothing else. */
+    public static String thinClassPath() {
+        Set<String> paths = new LinkedHashSet<>();
+        for (String name : NEEDED) {
+            String resource = name.replace('.', '/') + ".class";
+            URL url = GateLauncher.class.getClassLoader().getResource(resource);
+            if (url == null) {
+                throw new IllegalStateException("the class path lacks " + name + ", which a gate needs");
+            }
+            String place = url.toString();
+            String root = place.startsWith("jar:")
+                    ? place.substring("jar:".length(), place.indexOf("!/"))
+                    : place.substring(0, place.length() - resource.length());
+            paths.add(Path.of(URI.create(root)).toString());
+        }
+        return String.join(":", paths);
+    }
+
+    public GateClient client() {
+        return new GateClient(directory);
+    }
+
+    /** @param pid of the gate */
+    public record Ensured(long pid, boolean started) {}
+
+    /**
+     * Adopts the gate that runs for the directory, or starts one; sees to it that it is supervised. When this returns, the gate
+     * has answered.
+     *
+     * @param timeout to wait for its answer
+     * @throws IOException when it does not answer in time, or cannot be started
+     */
+    public Ensured ensure(Duration timeout) throws IOException {
+        Files.createDirectories(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        write("command", (String.join("\n", command) + "\n").getBytes(StandardCharsets.UTF_8));
+        write("supervise.sh", script());
+        Files.deleteIfExists(directory.resolve("stop"));
+        Optional<ProcessIdentity> before = running();
+        if (living("supervisor.pid").isEmpty()) {
+            supervise();
+        }
+        GateStatus status = new GateClient(directory, timeout).status();
+        return new Ensured(status.pid(), before.isEmpty() || before.get().pid() != status.pid());
+    }
+
+    /** The gate that runs for the directory; it may be starting still. */
+    public Optional<ProcessIdentity> running() throws IOException {
+        return living("gate.pid");
+    }
+
+    /**
+     * Stops gate and supervisor, by force where asking does not help. Does nothing when neither runs.
+     *
+     * @param timeout after which the gate is killed
+     * @throws IOException when one of them lives on all the same
+     */
+    public void stop(Duration timeout) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        // From here on none is started: a supervisor looks at this before, a gate after it has the lock.
+        write("stop", new byte[0]);
+        living("supervisor.pid").flatMap(it -> ProcessHandle.of(it.pid())).ifPresent(ProcessHandle::destroy);
+        if (running().isPresent()) {
+            try {
+                new GateClient(directory, timeout).shutdown();
+            } catch (IOException e) {
+                running().flatMap(it -> ProcessHandle.of(it.pid())).ifPresent(ProcessHandle::destroyForcibly);
+            }
+        }
+        long deadline = System.nanoTime()
+                + Math.max(timeout.toNanos(), Duration.ofSeconds(2).toNanos());
+        while (running().isPresent() || living("supervisor.pid").isPresent()) {
+            if (System.nanoTime() - deadline >= 0) {
+                throw new IOException(
+                        "The gate of " + directory + " could not be stopped; it, or its supervisor, still runs: "
+                                + directory.resolve("gate.pid") + " and supervisor.pid name them.");
+            }
+            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+        }
+    }
+
+    private Optional<ProcessIdentity> living(String file) throws IOException {
+        Optional<ProcessIdentity> noted = ProcessIdentity.read(directory.resolve(file));
+        return noted.isPresent() && noted.get().isAlive() ? noted : Optional.empty();
+    }
+
+    private void supervise() throws IOException {
+        Path log = directory.resolve("gate.log");
+        new ProcessBuilder("setsid", "sh", directory.resolve("supervise.sh").toString(), directory.toString())
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+    }
+
+    /** A running shell reads its script as it goes, so the file is replaced and never written into. */
+    private void write(String name, byte[] content) throws IOException {
+        Path file = directory.resolve(name);
+        if (Files.exists(file) && Arrays.equals(Files.readAllBytes(file), content)) {
+            return;
+        }
+        Path fresh = directory.resolve(name + ".new");
+        Files.write(fresh, content);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static byte[] script() throws IOException {
+        try (InputStream in = GateLauncher.class.getResourceAsStream("supervise.sh")) {
+            if (in == null) {
+                throw new IllegalStateException("supervise.sh belongs to this archive");
+            }
+            return in.readAllBytes();
+        }
+    }
+}
