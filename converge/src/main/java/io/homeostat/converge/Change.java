@@ -10,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param before null when the field is new
  * @param after null when the field goes away
  */
-public record Change(String path, @Nullable Node before, @Nullable Node after) {}
+public record Change(
+        String path, @Nullable Node before, @Nullable Node after) {}

@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Guard {
 
+    /** As {@code why} shows it: {@code freeze}, {@code prune limit}. */
+    String name();
+
+    /** @param cause why it would go: a plan's repairs are asked for apart from its changes */
     Answer ask(Plan plan, Step.Cause cause, Instant now);
 
     sealed interface Answer {

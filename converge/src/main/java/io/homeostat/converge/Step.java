@@ -34,8 +34,7 @@ public sealed interface Step {
      * @param digest {@link Digests#of} the document's content
      * @param wave lower waves first; the next wave waits until this one is healthy
      */
-    record Declared(
-            Document document, String application, String revision, String origin, String digest, int wave) {}
+    record Declared(Document document, String application, String revision, String origin, String digest, int wave) {}
 
     /** @param cause {@code REPAIR} when it was here before and somebody took it away */
     record Create(Declared desired, Cause cause) implements Declaring {}

@@ -1,10 +1,7 @@
 package io.homeostat.converge;
 
-import io.homeostat.model.Document;
-import io.homeostat.model.Environment;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
-import io.homeostat.model.Problem;
 import io.homeostat.source.Snapshot;
 import java.io.IOException;
 import java.util.List;
@@ -20,18 +17,7 @@ import org.jspecify.annotations.Nullable;
  * in each object's {@code status}, in Kubernetes' own form. All calls are idempotent; the caller may have died in the middle
  * of the last one. Safe for use by many threads.
  */
-public interface Target extends AutoCloseable {
-
-    /** What this target cannot do with a document: unsupported fields, unmapped images. Pure; needs no running target. */
-    List<Problem> check(Document document, Environment environment);
-
-    /**
-     * The document as this target will hold it: defaults filled in, images resolved to content. Completing a completed
-     * document changes nothing.
-     *
-     * @throws IOException when the snapshot cannot be read
-     */
-    Document complete(Document document, Environment environment, Snapshot snapshot) throws IOException;
+public interface Target extends Completion, AutoCloseable {
 
     /** Every object that homeostat owns here, by key: what was applied, for whom, and how it is now. */
     Map<ObjectKey, Live> observe() throws IOException;
@@ -97,7 +83,12 @@ public interface Target extends AutoCloseable {
      * @param message one sentence
      * @param log the last lines it wrote, oldest first
      */
-    record Evidence(String instance, String reason, String message, @Nullable Integer exitCode, List<String> log) {}
+    record Evidence(
+            String instance,
+            String reason,
+            String message,
+            @Nullable Integer exitCode,
+            List<String> log) {}
 
     /**
      * @param tail how many of the last lines of each instance first; negative: all

@@ -1,0 +1,188 @@
+package io.homeostat.converge;
+
+import io.homeostat.converge.Step.Cause;
+import io.homeostat.journal.Event;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the journal says about one application: a fold over its events, nothing else. {@link Facts} writes what is read here.
+ *
+ * @param goods revisions that became healthy, newest first, one per digest, at most {@value #GOODS_KEPT}
+ * @param quarantines bad digests, which are never tried again by themselves
+ * @param attempt the newest try to bring a revision in; null before the first
+ * @param hold what waits for a confirmation; null when nothing does
+ * @param drift differences that are reported and not yet gone, by place
+ */
+public record ApplicationState(
+        String name,
+        List<Good> goods,
+        Map<String, Quarantine> quarantines,
+        @Nullable Attempt attempt,
+        @Nullable Freeze freeze,
+        @Nullable Hold hold,
+        Map<String, OpenDrift> drift) {
+
+    static final int GOODS_KEPT = 10;
+
+    public record Good(String revision, String digest, Instant at) {}
+
+    public record Quarantine(String revision, String digest, String reason, Instant since) {}
+
+    public record Attempt(String revision, String digest, Cause cause, Instant startedAt, Phase phase, String reason) {
+        public enum Phase {
+            APPLYING,
+            APPLIED,
+            SUCCEEDED,
+            FAILED
+        }
+
+        /** Applied in full at some time, so that a difference from now on is drift. */
+        public boolean isSettled() {
+            return phase == Phase.APPLIED || phase == Phase.SUCCEEDED || phase == Phase.FAILED;
+        }
+
+        public boolean isOpen() {
+            return phase == Phase.APPLYING || phase == Phase.APPLIED;
+        }
+    }
+
+    public record Freeze(String owner, String reason, Instant since, Instant until) {
+        public boolean holds(Instant now) {
+            return now.isBefore(until);
+        }
+    }
+
+    /** @param key identity of what waits, so that a confirmation is for exactly this */
+    public record Hold(String key, String reason, Instant since, boolean confirmed) {}
+
+    public record OpenDrift(String object, String found, Instant since) {}
+
+    public static ApplicationState unknown(String name) {
+        return new ApplicationState(name, List.of(), Map.of(), null, null, null, Map.of());
+    }
+
+    /** The newest good revision that is not quarantined; null when there is none. */
+    public @Nullable Good lastGood() {
+        for (Good good : goods) {
+            if (!quarantines.containsKey(good.digest())) {
+                return good;
+            }
+        }
+        return null;
+    }
+
+    public boolean isFrozen(Instant now) {
+        return freeze != null && freeze.holds(now);
+    }
+
+    ApplicationState after(Event event) {
+        return switch (event.type()) {
+            case Facts.SYNC_STARTED ->
+                withAttempt(new Attempt(
+                        event.data().text("revision", ""),
+                        event.data().text("digest", ""),
+                        Cause.valueOf(event.data().text("cause", Cause.CHANGE.name())),
+                        event.time(),
+                        Attempt.Phase.APPLYING,
+                        ""));
+            case Facts.SYNC_APPLIED -> withPhase(Attempt.Phase.APPLIED, "");
+            case Facts.SYNC_FAILED -> withPhase(Attempt.Phase.FAILED, event.message());
+            case Facts.SYNC_SUCCEEDED -> withPhase(Attempt.Phase.SUCCEEDED, "").withGood(good(event));
+            case Facts.GOOD_CHOSEN -> withGood(good(event));
+            case Facts.QUARANTINED -> {
+                Quarantine added = new Quarantine(
+                        event.data().text("revision", ""),
+                        event.data().text("digest", ""),
+                        event.data().text("reason", ""),
+                        event.time());
+                yield withQuarantines(with(quarantines, added.digest(), added));
+            }
+            // What was held back is tried anew, as if it had never been tried.
+            case Facts.RELEASED ->
+                withQuarantines(Map.of())
+                        .withAttempt(attempt == null || attempt.phase() == Attempt.Phase.FAILED ? null : attempt);
+            case Facts.FROZEN ->
+                withFreeze(new Freeze(
+                        event.data().text("owner", ""),
+                        event.data().text("reason", ""),
+                        event.time(),
+                        Instant.parse(event.data().text("until", event.time().toString()))));
+            case Facts.UNFROZEN -> withFreeze(null);
+            case Facts.HELD ->
+                withHold(new Hold(event.data().text("key", ""), event.data().text("reason", ""), event.time(), false));
+            case Facts.CONFIRMED ->
+                withHold(hold == null ? null : new Hold(hold.key(), hold.reason(), hold.since(), true));
+            case Facts.UNHELD -> withHold(null);
+            case Facts.DRIFT_FOUND ->
+                withDrift(with(
+                        drift,
+                        event.data().text("place", ""),
+                        new OpenDrift(event.object(), event.data().text("found", ""), event.time())));
+            case Facts.DRIFT_GONE -> withDrift(without(drift, event.data().text("place", "")));
+            case Facts.REMOVED -> unknown(name);
+            default -> this;
+        };
+    }
+
+    private static Good good(Event event) {
+        return new Good(event.data().text("revision", ""), event.data().text("digest", ""), event.time());
+    }
+
+    private ApplicationState withAttempt(@Nullable Attempt changed) {
+        return new ApplicationState(name, goods, quarantines, changed, freeze, hold, drift);
+    }
+
+    private ApplicationState withPhase(Attempt.Phase phase, String reason) {
+        return attempt == null
+                ? this
+                : withAttempt(new Attempt(
+                        attempt.revision(), attempt.digest(), attempt.cause(), attempt.startedAt(), phase, reason));
+    }
+
+    private ApplicationState withGood(Good good) {
+        List<Good> changed = new ArrayList<>(goods);
+        changed.removeIf(known -> known.digest().equals(good.digest()));
+        changed.addFirst(good);
+        return new ApplicationState(
+                name,
+                List.copyOf(changed.subList(0, Math.min(GOODS_KEPT, changed.size()))),
+                quarantines,
+                attempt,
+                freeze,
+                hold,
+                drift);
+    }
+
+    private ApplicationState withQuarantines(Map<String, Quarantine> changed) {
+        return new ApplicationState(name, goods, changed, attempt, freeze, hold, drift);
+    }
+
+    private ApplicationState withFreeze(@Nullable Freeze changed) {
+        return new ApplicationState(name, goods, quarantines, attempt, changed, hold, drift);
+    }
+
+    private ApplicationState withHold(@Nullable Hold changed) {
+        return new ApplicationState(name, goods, quarantines, attempt, freeze, changed, drift);
+    }
+
+    private ApplicationState withDrift(Map<String, OpenDrift> changed) {
+        return new ApplicationState(name, goods, quarantines, attempt, freeze, hold, changed);
+    }
+
+    private static <V> Map<String, V> with(Map<String, V> map, String key, V value) {
+        Map<String, V> copy = new LinkedHashMap<>(map);
+        copy.put(key, value);
+        return copy;
+    }
+
+    private static <V> Map<String, V> without(Map<String, V> map, String key) {
+        Map<String, V> copy = new LinkedHashMap<>(map);
+        copy.remove(key);
+        return copy;
+    }
+}

@@ -1,0 +1,81 @@
+package io.homeostat.converge;
+
+import io.homeostat.converge.Step.Cause;
+import io.homeostat.model.SyncPolicy;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Which differences are drift, and telling the journal when one comes and goes. */
+final class DriftBook {
+
+    private record Found(String object, String what) {}
+
+    private final History history;
+
+    DriftBook(History history) {
+        this.history = history;
+    }
+
+    static boolean isRepair(Step step) {
+        return switch (step) {
+            case Step.Create create -> create.cause() == Cause.REPAIR;
+            case Step.Update update -> update.cause() == Cause.REPAIR;
+            case Step.Repair ignored -> true;
+            default -> false;
+        };
+    }
+
+    /** Writes down what drifted since the last look, and what is as it should be again. */
+    void update(Plan plan, SyncPolicy policy) {
+        Map<String, Found> found = new LinkedHashMap<>();
+        for (Step step : plan.steps()) {
+            if (isRepair(step)) {
+                collect(step, found);
+            }
+        }
+        Map<String, ApplicationState.OpenDrift> open =
+                history.application(plan.application()).drift();
+        found.forEach((place, drift) -> {
+            if (!open.containsKey(place)) {
+                history.record(Facts.driftFound(
+                        plan.application(),
+                        drift.object(),
+                        place,
+                        drift.what(),
+                        policy.drift() == SyncPolicy.Drift.REPAIR));
+            }
+        });
+        open.forEach((place, drift) -> {
+            if (!found.containsKey(place)) {
+                history.record(Facts.driftGone(plan.application(), drift.object(), place));
+            }
+        });
+    }
+
+    private static void collect(Step step, Map<String, Found> found) {
+        String object = step.key().toString();
+        switch (step) {
+            case Step.Create ignored -> found.put(object, new Found(object, "it is missing"));
+            case Step.Update update ->
+                update.changes()
+                        .forEach(change -> found.put(
+                                object + " " + change.path(),
+                                new Found(
+                                        object,
+                                        change.before() == null ? "it is absent" : "it is " + change.before())));
+            case Step.Repair repair ->
+                repair.drift().forEach(drift -> found.put(drift.place(), new Found(object, drift.found())));
+            default -> {}
+        }
+    }
+
+    /** What may be put right: everything, or without the drift when it is only to be reported. */
+    Plan withoutReported(Plan plan, SyncPolicy policy) {
+        return policy.drift() == SyncPolicy.Drift.REPAIR
+                ? plan
+                : new Plan(
+                        plan.application(),
+                        plan.revision(),
+                        plan.steps().stream().filter(step -> !isRepair(step)).toList());
+    }
+}

@@ -1,0 +1,109 @@
+package io.homeostat.converge;
+
+import io.homeostat.converge.Step.Cause;
+import io.homeostat.converge.Step.Declared;
+import io.homeostat.converge.Target.Live;
+import io.homeostat.model.ObjectKey;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The difference between what is desired and what is observed, for one application. Pure: the same input gives the same plan,
+ * and applying the plan gives a world in which the next one is empty.
+ *
+ * <p>An object never goes away because it moved: whoever declares it takes it over, and until then it is kept.
+ */
+public final class Planner {
+
+    /** Annotation with which an object that left Git stays: {@code disabled}. */
+    public static final String PRUNE = "homeostat.io/prune";
+
+    private Planner() {}
+
+    /**
+     * @param desired everything that the application declares
+     * @param cause why the application goes to this revision
+     * @param settled whether this very content had been applied in full before, so that any difference is drift
+     * @param prune whether objects that left Git are deleted
+     */
+    public record Question(
+            String application, String revision, List<Declared> desired, Cause cause, boolean settled, boolean prune) {}
+
+    /** Which application declares an object at the revision that it goes for; null when none does. */
+    @FunctionalInterface
+    public interface Claims {
+        @Nullable
+        String declarerOf(ObjectKey object);
+    }
+
+    public static Plan plan(Question question, Map<ObjectKey, Live> observed, Claims claims) {
+        List<Step> steps = new ArrayList<>(question.desired().size());
+        Set<ObjectKey> declared = HashSet.newHashSet(question.desired().size());
+        for (Declared desired : question.desired()) {
+            declared.add(desired.document().key());
+            steps.add(declare(desired, observed.get(desired.document().key()), question, claims));
+        }
+        for (Live live : observed.values()) {
+            if (live.application().equals(question.application()) && !declared.contains(live.key())) {
+                steps.add(leave(live, question, claims));
+            }
+        }
+        steps.sort(Order.INSTANCE);
+        return new Plan(question.application(), question.revision(), List.copyOf(steps));
+    }
+
+    private static Step declare(Declared desired, @Nullable Live live, Question question, Claims claims) {
+        if (live == null) {
+            return new Step.Create(desired, question.settled() ? Cause.REPAIR : question.cause());
+        }
+        List<Change> changes = live.content().equals(desired.document().content())
+                ? List.of()
+                : Diff.between(live.content(), desired.document().content());
+        if (!live.application().equals(question.application())) {
+            String declarer = claims.declarerOf(live.key());
+            return declarer == null || declarer.equals(question.application())
+                    ? new Step.Move(desired, live.application(), live.origin(), changes)
+                    : new Step.Blocked(
+                            live.key(),
+                            question.application(),
+                            "application '" + declarer + "' declares it too, in " + live.origin()
+                                    + "; remove it from one of the two");
+        }
+        if (!changes.isEmpty()) {
+            String reason = Immutable.reason(desired, live.content(), changes);
+            if (reason != null) {
+                return new Step.Replace(desired, changes, reason);
+            }
+            boolean drifted = live.appliedDigest().equals(desired.digest());
+            return new Step.Update(desired, changes, drifted ? Cause.REPAIR : question.cause());
+        }
+        if (!live.drift().isEmpty()) {
+            return new Step.Repair(desired, live.drift());
+        }
+        return live.origin().equals(desired.origin())
+                ? new Step.Unchanged(desired)
+                : new Step.Move(desired, live.application(), live.origin(), List.of());
+    }
+
+    private static Step leave(Live live, Question question, Claims claims) {
+        String declarer = claims.declarerOf(live.key());
+        if (declarer != null && !declarer.equals(question.application())) {
+            return new Step.Kept(live.key(), question.application(), "application '" + declarer + "' takes it over");
+        }
+        if (live.content()
+                .mapping("metadata")
+                .mapping("annotations")
+                .text(PRUNE, "")
+                .equals("disabled")) {
+            return new Step.Kept(live.key(), question.application(), "it is annotated " + PRUNE + ": disabled");
+        }
+        if (!question.prune()) {
+            return new Step.Kept(live.key(), question.application(), "pruning is off (sync.prune.enabled: false)");
+        }
+        return new Step.Delete(live.key(), question.application());
+    }
+}

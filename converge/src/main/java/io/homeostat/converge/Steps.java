@@ -1,0 +1,92 @@
+package io.homeostat.converge;
+
+import io.homeostat.converge.Step.Declared;
+import io.homeostat.converge.Target.Live;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.source.Snapshot;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * Takes the steps of a plan: intent into the journal, effect on the target, outcome into the journal. What fails does not keep
+ * the others of its wave from going on; a wave begins only when everything in the ones before it is healthy.
+ */
+final class Steps {
+
+    private final Target target;
+    private final History history;
+    private final Retries retries;
+    private final Snapshot snapshot;
+    private final InstantSource clock;
+
+    Steps(Target target, History history, Retries retries, Snapshot snapshot, InstantSource clock) {
+        this.target = target;
+        this.history = history;
+        this.retries = retries;
+        this.snapshot = snapshot;
+        this.clock = clock;
+    }
+
+    /**
+     * @param declared everything that the application declares, to know which waves there are
+     * @return true when nothing is left to do; false when something failed, is blocked or waits for an earlier wave
+     */
+    boolean apply(Plan due, List<Declared> declared) throws IOException {
+        boolean done = due.steps().stream().noneMatch(Step.Blocked.class::isInstance);
+        TreeSet<Integer> waves = new TreeSet<>();
+        declared.forEach(object -> waves.add(object.wave()));
+        for (int wave : waves) {
+            if (!declareWave(due, wave)) {
+                return false;
+            }
+            if (wave != waves.last() && !isHealthy(declared, wave)) {
+                return false;
+            }
+        }
+        for (Step step : due.steps()) {
+            if (step instanceof Step.Delete) {
+                done &= take(step);
+            }
+        }
+        return done;
+    }
+
+    private boolean declareWave(Plan due, int wave) {
+        boolean done = true;
+        for (Step step : due.steps()) {
+            if (step instanceof Step.Declaring && PlanSummary.isEffective(step) && Order.wave(step) == wave) {
+                done &= take(step);
+            }
+        }
+        return done;
+    }
+
+    private boolean isHealthy(List<Declared> declared, int upToWave) throws IOException {
+        Map<ObjectKey, Live> observed = target.observe();
+        for (Declared object : declared) {
+            Live live = observed.get(object.document().key());
+            if (object.wave() <= upToWave && (live == null || Kstatus.of(live).status() != Health.Status.HEALTHY)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean take(Step step) {
+        String revision = snapshot.revision();
+        history.record(Facts.stepIntended(step, revision));
+        try {
+            target.apply(step, snapshot);
+        } catch (IOException failed) {
+            retries.failed(step, clock.instant());
+            history.record(Facts.stepFailed(step, revision, String.valueOf(failed.getMessage())));
+            return false;
+        }
+        retries.done(step, clock.instant());
+        history.record(Facts.stepDone(step, revision));
+        return true;
+    }
+}
