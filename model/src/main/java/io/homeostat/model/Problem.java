@@ -47,14 +47,13 @@ public record Problem(
     /** {@code file:line:column: what is wrong, expected …; did you mean …}, the form every command prints. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder();
-        text.append(at).append(": ").append(isError() ? "" : "warning: ").append(message);
-        if (expected != null) {
-            text.append(", expected ").append(expected);
-        }
-        if (suggestion != null) {
-            text.append("; ").append(suggestion);
-        }
-        return text.toString();
+        return at + ": " + (isError() ? "" : "warning: ") + text();
+    }
+
+    /** The same without its place. */
+    public String text() {
+        return message
+                + (expected == null ? "" : ", expected " + expected)
+                + (suggestion == null ? "" : "; " + suggestion);
     }
 }

@@ -75,6 +75,7 @@ final class Index {
                 .toList();
     }
 
+    /** Kinds that we do not know make pods where Kubernetes' own do. */
     private static Node.@Nullable Mapping pod(Document document) {
         Node pod = switch (document.key().group() + "/" + document.key().kind()) {
             case "apps/Deployment", "apps/StatefulSet", "apps/DaemonSet", "apps/ReplicaSet", "batch/Job" ->

@@ -40,19 +40,19 @@ public final class OurKinds {
                     Shape.choice("repair", "detect"),
                     "What happens to a difference that nobody asked Git for: `repair` puts it back at once, `detect` only"
                             + " reports it.")
-            .orElse("repair");
+            .orElse("\"repair\"");
     private static final Member ON_FAILURE = optional(
                     "onFailure",
                     Shape.choice("rollback", "hold", "keep"),
                     "What happens when the application does not become healthy in time: `rollback` goes back to the last"
                             + " good revision, `hold` stops where it is, `keep` goes on trying.")
-            .orElse("rollback");
+            .orElse("\"rollback\"");
     private static final Member HEALTH_TIMEOUT = optional(
                     "healthTimeout",
                     DURATION,
                     "How long the application may take to become healthy once applied. `0s` means: as long as the longest"
                             + " `progressDeadlineSeconds` among its workloads.")
-            .orElse("0s");
+            .orElse("\"0s\"");
     private static final Member PRUNING = optional(
             "prune", PRUNE, "What happens to objects that left Git. A data directory is never deleted by this.");
     private static final Member WRITE_BACK = optional(
@@ -60,7 +60,7 @@ public final class OurKinds {
                     Shape.choice("none", "note", "revert"),
                     "How a rollback is told to Git: not at all, as a `note` on the bad commit, or as a commit that reverts"
                             + " it.")
-            .orElse("none");
+            .orElse("\"none\"");
 
     private static final Fields TARGET = Fields.exactlyOneOf(
             "Target",
@@ -75,13 +75,13 @@ public final class OurKinds {
             "One directory of the repository, converged onto one target.",
             Fields.of(
                     "EnvironmentSpec",
-                    optional("target", TARGET, "What is converged.").orElse("{local: {}}"),
+                    optional("target", TARGET, "What is converged.").orElse("{\"local\": {}}"),
                     optional(
                                     "include",
                                     new Shape.Elements(PATH),
                                     "Directories, relative to the repository's root, that hold this environment's"
                                             + " applications.")
-                            .orElse("[.]"),
+                            .orElse("[\".\"]"),
                     optional(
                                     "images",
                                     new Shape.Entries(IMAGE),
@@ -95,7 +95,7 @@ public final class OurKinds {
                             Fields.of(
                                     "EnvironmentSync",
                                     optional("interval", DURATION, "How often the source is polled.")
-                                            .orElse("30s"),
+                                            .orElse("\"30s\""),
                                     DRIFT,
                                     ON_FAILURE,
                                     HEALTH_TIMEOUT,
@@ -118,7 +118,7 @@ public final class OurKinds {
                                     PATH,
                                     "The directory of its documents, relative to this file's directory. It must not leave"
                                             + " the repository.")
-                            .orElse("."),
+                            .orElse("\".\""),
                     optional(
                                     "dependsOn",
                                     new Shape.Elements(Fields.of(
@@ -140,6 +140,22 @@ public final class OurKinds {
     public static final List<Fields> ALL = List.of(ENVIRONMENT, APPLICATION);
 
     private OurKinds() {}
+
+    /** Whether a shape belongs to one of our kinds, rather than to one of Kubernetes'. */
+    static boolean isOurs(Fields shape) {
+        return ALL.stream().anyMatch(kind -> contains(kind, shape));
+    }
+
+    private static boolean contains(Shape outer, Fields shape) {
+        return switch (outer) {
+            case Fields fields ->
+                fields.equals(shape)
+                        || fields.members().values().stream().anyMatch(member -> contains(member.shape(), shape));
+            case Shape.Elements elements -> contains(elements.element(), shape);
+            case Shape.Entries entries -> contains(entries.value(), shape);
+            default -> false;
+        };
+    }
 
     private static Fields kind(String name, String about, Fields spec) {
         Shape text = new Shape.Entries(Shape.TEXT);

@@ -5,9 +5,9 @@ import io.homeostat.model.Problem;
 
 /** The syntax of names in Kubernetes. */
 public final class Names {
-    public static final String LABEL = "at most 63 of a–z, 0–9 and '-', with a letter or digit at both ends";
+    public static final String LABEL = "a name of at most 63 of a–z, 0–9 and '-', with a letter or digit at both ends";
     public static final String SUBDOMAIN =
-            "at most 253 of a–z, 0–9, '-' and '.', with a letter or digit at both ends and around each '.'";
+            "a name of at most 253 of a–z, 0–9, '-' and '.', with a letter or digit at both ends and around each '.'";
     public static final String PORT =
             "a port name: at most 15 of a–z, 0–9 and '-', with at least one letter and no '-' at an end or next to another";
 

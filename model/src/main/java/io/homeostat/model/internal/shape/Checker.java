@@ -115,8 +115,8 @@ public final class Checker {
             return;
         }
         if (!(node instanceof Node.Text found)) {
-            boolean scalar = node instanceof Node.Numeric || node instanceof Node.Bool;
-            wrongType(node, key, element, text.expected(), scalar ? "quote it" : null);
+            boolean free = text.pattern() == null && (node instanceof Node.Numeric || node instanceof Node.Bool);
+            wrongType(node, key, element, text.expected(), free ? "quote it" : null);
         } else if (!text.accepts().test(found.value())) {
             badValue(found, key, element, text.expected(), null);
         }

@@ -81,7 +81,7 @@ public sealed interface Shape {
      * One known key.
      *
      * @param about what it is for, in a sentence; empty for Kubernetes' own fields
-     * @param byDefault what holds when it is absent, as it would be written; null when nothing does
+     * @param byDefault what holds when it is absent, as JSON; null when nothing does
      */
     record Member(
             String name,
