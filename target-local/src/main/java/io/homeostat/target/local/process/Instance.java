@@ -27,10 +27,6 @@ public record Instance(Launch launch, State state, List<String> warnings) {
         return state instanceof Running;
     }
 
-    Instance with(State next) {
-        return new Instance(launch, next, warnings);
-    }
-
     public sealed interface State {}
 
     public record Running(Identity process, Instant startedAt) implements State {}
@@ -38,7 +34,6 @@ public record Instance(Launch launch, State state, List<String> warnings) {
     /**
      * It ended; nothing of its process group is left.
      *
-     * @param startedAt null when it is not known
      * @param exitCode as a shell says it: 128 + n for signal n; null when nobody was there to see it
      * @param signal what killed it; null when it ended by itself or is not known. A program that itself exits with 128 + n
      *     is taken for killed: its parent is a shell, and shells cannot tell
@@ -46,12 +41,19 @@ public record Instance(Launch launch, State state, List<String> warnings) {
      * @param at when; the moment it was noticed where the exit code is not known
      */
     public record Exited(
-            @Nullable Instant startedAt,
+            Instant startedAt,
             @Nullable Integer exitCode,
             @Nullable Integer signal,
             boolean outOfMemory,
-            Instant at)
-            implements State {
+            Instant at) implements State {
+        private static final int SIGNALLED = 128;
+        private static final int LARGEST_SIGNAL = 64;
+
+        static Exited ofStatus(Instant startedAt, int status, boolean outOfMemory, Instant at) {
+            boolean killed = status > SIGNALLED && status <= SIGNALLED + LARGEST_SIGNAL;
+            return new Exited(
+                    startedAt, status, killed ? (Integer) (status - SIGNALLED) : null, outOfMemory && status != 0, at);
+        }
 
         /** Somebody saw the exit code. */
         public boolean known() {

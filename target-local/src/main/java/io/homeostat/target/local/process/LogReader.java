@@ -23,6 +23,15 @@ public interface LogReader {
      */
     void follow(int lines, Sink sink) throws IOException;
 
+    /** Of an instance that nobody knows. */
+    LogReader NOTHING = new LogReader() {
+        @Override
+        public void tail(int lines, Sink sink) {}
+
+        @Override
+        public void follow(int lines, Sink sink) {}
+    };
+
     interface Sink {
         /** Takes one line, without its end; false: no more. */
         boolean line(String line) throws IOException;

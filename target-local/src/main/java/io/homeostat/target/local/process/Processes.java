@@ -1,7 +1,9 @@
 package io.homeostat.target.local.process;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,9 +14,20 @@ import org.jspecify.annotations.Nullable;
  * The instances of one state directory: launch, watch, signal, adopt. Safe for use by many threads; one {@code Processes} at a
  * time on one directory.
  *
- * <p>Closing it, or killing the agent, leaves every process as it is: the next {@code open} adopts them.
+ * <p>Closing it, or killing the agent, leaves every process as it is: the next {@link #open} adopts them.
  */
 public interface Processes extends AutoCloseable {
+
+    /**
+     * Opens the directory (made when absent) and adopts what is found there: what runs is watched, what ended meanwhile is
+     * there with its exit code, what was about to start is revoked and gone.
+     *
+     * @param clock for the end of what nobody saw end
+     * @throws IOException when the directory cannot be used, or this machine lacks a program that starting needs
+     */
+    static Processes open(Path instances, LogPolicy logs, InstantSource clock) throws IOException {
+        return LocalProcesses.open(instances, logs, clock, System.getenv());
+    }
 
     /**
      * Starts it and answers when the process exists. An id that is known already, running or exited, is answered as it is and
@@ -59,7 +72,7 @@ public interface Processes extends AutoCloseable {
     /** Why these limits, or some of them, would not be held on this machine, one sentence each; empty: they would. */
     List<String> unsupported(Limits limits);
 
-    /** What {@code open} had to put right, one sentence each: starts revoked, records that could not be read. */
+    /** What {@link #open} had to put right, one sentence each: starts revoked, records that could not be read. */
     List<String> findings();
 
     /** Why exits are noticed late on this machine (no pidfd); null: they are noticed at once. */
