@@ -19,7 +19,7 @@ public final class ControlSocket {
     public static final String NAME = "control.sock";
 
     /** A request or an answer is at most this long, in bytes, its line feed included. */
-    public static final int MAX_LINE = 16 << 20;
+    public static final int MAX_LINE = 4 << 20;
 
     /** What Linux takes for a socket's path is 108 bytes with the final zero. */
     private static final int LONGEST_PATH = 107;

@@ -1,0 +1,76 @@
+package io.homeostat.gate;
+
+import io.homeostat.gate.control.Applied;
+import io.homeostat.gate.control.Applied.ListenerError;
+import io.homeostat.gate.control.GateConfig;
+import io.homeostat.gate.control.GateStatus.ListenerStatus;
+import io.homeostat.gate.control.Listener;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+
+/**
+ * From one configuration to the next, without touching a connection that may stay. Configurations come one at a time; the event
+ * loops, which serve the connections, never wait for this.
+ */
+final class Balancer {
+
+    private final Sockets sockets;
+    private final Map<InetSocketAddress, LiveListener> listeners = new LinkedHashMap<>();
+    private final List<LiveListener> draining = new ArrayList<>();
+    private long generation;
+
+    Balancer(Sockets sockets) {
+        this.sockets = sockets;
+    }
+
+    /** Puts a valid configuration into effect; returns when every listener is open or known not to open for now. */
+    synchronized Applied apply(GateConfig config) {
+        generation = config.generation();
+        Map<InetSocketAddress, LiveListener> before = new LinkedHashMap<>(listeners);
+        listeners.clear();
+        List<LiveListener> fresh = new ArrayList<>();
+        for (Listener listener : config.listeners()) {
+            InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(listener.host()), listener.port());
+            LiveListener live = before.remove(address);
+            if (live == null) {
+                live = new LiveListener(listener, sockets.timers());
+                fresh.add(live);
+            }
+            live.update(listener, config.drain());
+            listeners.put(address, live);
+        }
+        // First these, since a new listener may want an address that covers an old one.
+        for (LiveListener gone : before.values()) {
+            gone.remove(config.drain());
+            draining.add(gone);
+        }
+        Semaphore tried = new Semaphore(0);
+        fresh.forEach(live -> sockets.listen(live, tried::release));
+        tried.acquireUninterruptibly(fresh.size());
+        List<ListenerError> errors = new ArrayList<>();
+        for (LiveListener live : listeners.values()) {
+            if (!live.error().isEmpty()) {
+                errors.add(new ListenerError(live.config().name(), live.error()));
+            }
+        }
+        return new Applied(generation, List.copyOf(errors));
+    }
+
+    synchronized long generation() {
+        return generation;
+    }
+
+    /** Removed listeners are in it while they have connections. */
+    synchronized List<ListenerStatus> status() {
+        draining.removeIf(listener -> listener.open() == 0);
+        List<ListenerStatus> statuses = new ArrayList<>();
+        listeners.values().forEach(listener -> statuses.add(listener.status()));
+        draining.forEach(listener -> statuses.add(listener.status()));
+        return statuses;
+    }
+}

@@ -1,0 +1,141 @@
+package io.homeostat.gate;
+
+import io.homeostat.gate.control.Applied;
+import io.homeostat.gate.control.ConfigCheck;
+import io.homeostat.gate.control.ControlJson;
+import io.homeostat.gate.control.ControlReader.Request;
+import io.homeostat.gate.control.GateConfig;
+import io.homeostat.gate.control.GateStatus;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * The gate's process: {@code gate --dir DIR}. It serves what {@code DIR/config.json} says as soon as it runs, and does what the
+ * control socket asks. Exit codes: 0 stopped on request, 1 failed, 3 another gate has the directory, 64 wrong use.
+ */
+public final class Gate implements ControlServer.Answers {
+
+    private static final int FAILED = 1;
+    private static final int HELD = 3;
+    private static final int WRONG_USE = 64;
+    private static final int MOST_THREADS = 4;
+
+    private final ConfigStore store;
+    private final Balancer balancer;
+    private final String version;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private List<String> warnings;
+
+    private Gate(ConfigStore store, Balancer balancer, String version, List<String> warnings) {
+        this.store = store;
+        this.balancer = balancer;
+        this.version = version;
+        this.warnings = warnings;
+    }
+
+    public static void main(String[] args) {
+        if (args.length != 2 || !args[0].equals("--dir")) {
+            System.err.println("Usage: gate --dir DIR\nExample: gate --dir /var/lib/homeostat/gate");
+            System.exit(WRONG_USE);
+        }
+        try {
+            run(Path.of(args[1]).toAbsolutePath());
+            System.exit(0);
+        } catch (GateLock.HeldException e) {
+            log(String.valueOf(e.getMessage()));
+            System.exit(HELD);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            log("The gate cannot go on: " + e);
+            System.exit(FAILED);
+        }
+    }
+
+    private static void run(Path directory) throws IOException, InterruptedException {
+        Files.createDirectories(directory);
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        GateLock lock = GateLock.take(directory);
+        // Looked at behind the lock: whoever wants no gate writes this first and then looks who has the lock.
+        if (!Files.exists(directory.resolve("stop"))) {
+            serve(directory);
+        }
+        lock.close();
+    }
+
+    private static void serve(Path directory) throws IOException, InterruptedException {
+        ConfigStore store = new ConfigStore(directory);
+        ConfigStore.Loaded loaded = store.load();
+        loaded.warnings().forEach(Gate::log);
+        Sockets sockets = new Sockets(Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS));
+        Balancer balancer = new Balancer(sockets);
+        report(balancer.apply(loaded.config()));
+        Gate gate = new Gate(store, balancer, version(), loaded.warnings());
+        ControlServer control = ControlServer.open(directory, gate, sockets.timers());
+        log("serving " + loaded.config().listeners().size() + " listeners of generation "
+                + loaded.config().generation());
+        gate.stopped.await();
+        control.close();
+        sockets.close();
+        log("stopped on request");
+    }
+
+    @Override
+    public byte[] to(Request request) {
+        return switch (request) {
+            case Request.Apply apply -> apply(apply.config());
+            case Request.Status ignored -> ControlJson.answer(status());
+            case Request.Shutdown ignored -> ControlJson.done();
+        };
+    }
+
+    @Override
+    public void answered(Request request) {
+        if (request instanceof Request.Shutdown) {
+            stopped.countDown();
+        }
+    }
+
+    private synchronized byte[] apply(GateConfig config) {
+        List<String> problems = ConfigCheck.problems(config);
+        if (!problems.isEmpty()) {
+            return ControlJson.refusal(String.join("; ", problems));
+        }
+        try {
+            store.save(config);
+        } catch (IOException e) {
+            return ControlJson.refusal("the configuration could not be written down (" + e.getMessage()
+                    + "), so the one before stays in effect");
+        }
+        warnings = List.of();
+        Applied applied = balancer.apply(config);
+        report(applied);
+        return ControlJson.answer(applied);
+    }
+
+    private synchronized GateStatus status() {
+        return new GateStatus(
+                version, ProcessHandle.current().pid(), balancer.generation(), warnings, balancer.status());
+    }
+
+    private static void report(Applied applied) {
+        applied.errors().forEach(error -> log("listener " + error.listener() + " is not open: " + error.error()));
+    }
+
+    private static String version() throws IOException {
+        Properties build = new Properties();
+        try (InputStream in = Gate.class.getResourceAsStream("build.properties")) {
+            build.load(in);
+        }
+        return build.getProperty("version", "");
+    }
+
+    private static void log(String sentence) {
+        System.out.println(Instant.now() + " gate: " + sentence);
+    }
+}

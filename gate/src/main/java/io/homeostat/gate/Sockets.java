@@ -1,0 +1,129 @@
+package io.homeostat.gate;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.EventExecutorGroup;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** The event loops and how sockets are set up: the one place to look for options, buffers and pipelines. */
+final class Sockets implements AutoCloseable {
+
+    private static final int BACKLOG = 1024;
+    private static final long AGAIN_MILLIS = 250;
+
+    private final EventLoopGroup loops;
+    private final ServerBootstrap acceptor;
+    private final Bootstrap connector;
+
+    /** @param threads event loops */
+    Sockets(int threads) {
+        loops = new MultiThreadIoEventLoopGroup(threads, NioIoHandler.newFactory());
+        // An arena per loop with chunks of 256 KiB: with the usual 4 MiB an idle gate would hold much for nothing.
+        PooledByteBufAllocator buffers = new PooledByteBufAllocator(true, 0, threads, 8 << 10, 5, 0, 32, true);
+        connector = new Bootstrap()
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .option(ChannelOption.ALLOCATOR, buffers)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, oneBuffer());
+        acceptor = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(ChannelOption.ALLOCATOR, buffers)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, oneBuffer());
+    }
+
+    /** One buffer per read, so that a reader who stalls leaves one in memory and not a series of them. */
+    private static AdaptiveRecvByteBufAllocator oneBuffer() {
+        AdaptiveRecvByteBufAllocator size = new AdaptiveRecvByteBufAllocator(1 << 10, 4 << 10, 16 << 10);
+        size.maxMessagesPerRead(1);
+        return size;
+    }
+
+    /**
+     * Opens the listener's address and tells it how that went. Where it fails, the address may be free again soon: it is tried
+     * again until it works or the listener is removed.
+     *
+     * @param tried called after the first try
+     */
+    void listen(LiveListener listener, Runnable tried) {
+        ChannelFuture opening = acceptor.clone()
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel client) {
+                        accept(listener, client);
+                    }
+                })
+                .bind(new InetSocketAddress(
+                        InetAddress.ofLiteral(listener.config().host()),
+                        listener.config().port()));
+        opening.addListener(done -> {
+            if (!done.isSuccess()) {
+                listener.notListening(String.valueOf(done.cause().getMessage()));
+                Future<?> ignored = loops.schedule(() -> listenAgain(listener), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            } else if (listener.isRemoved()) {
+                close(opening.channel());
+            } else {
+                listener.listening(opening.channel());
+            }
+            tried.run();
+        });
+    }
+
+    private void listenAgain(LiveListener listener) {
+        if (!listener.isRemoved()) {
+            listen(listener, () -> {});
+        }
+    }
+
+    private void accept(LiveListener listener, SocketChannel client) {
+        if (listener.admit()) {
+            new Session(listener, client, connector).start();
+        } else {
+            reset(client);
+        }
+    }
+
+    /** Closes without looking back: a channel that is closed already, or fails to close, is gone all the same. */
+    static void close(Channel channel) {
+        ChannelFuture ignored = channel.close();
+    }
+
+    /** Closes so that the other side can tell it from a normal end. */
+    static void reset(Channel channel) {
+        if (channel.isOpen()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            close(channel);
+        }
+    }
+
+    EventExecutorGroup timers() {
+        return loops;
+    }
+
+    @Override
+    public void close() {
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+}
