@@ -2,12 +2,17 @@ package io.homeostat.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -82,6 +87,20 @@ class MutationsTest {
             }
         }
         assertThat(broken).as("a fuzz that breaks nothing proves nothing").isGreaterThan(MUTATIONS / 2);
+    }
+
+    @Test
+    void everyCodeThatIsMetIsInTheReference() throws IOException {
+        Set<String> codes = new TreeSet<>();
+        for (long seed = SEED; seed < SEED + MUTATIONS; seed++) {
+            Random random = new Random(seed);
+            byte[] mutant = mutate(Samples.YAML, true, random);
+            Documents.parse("f.yaml", mutant).problems().forEach(problem -> codes.add(problem.code()));
+        }
+        String reference = Files.readString(Path.of("../docs/reference/problems.md"));
+        assertThat(codes)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(code -> assertThat(reference).contains("| `" + code + "` |"));
     }
 
     @Test
