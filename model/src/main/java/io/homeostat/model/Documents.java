@@ -26,7 +26,7 @@ public final class Documents {
      * with its place.
      *
      * <p>Scalars mean what they mean to kubectl; {@code kind: List} is flattened; what a Secret holds is hidden. Limits: 8 MiB,
-     * 64 levels, 200,000 values with aliases at their full size, 10,000 documents, a million characters in a line of YAML.
+     * 64 levels, 200,000 values with aliases at their full size, 10,000 documents.
      *
      * @param file path to show in problems
      */

@@ -18,15 +18,6 @@ public record Problem(
         @Nullable String expected,
         @Nullable String suggestion) {
 
-    private static final int LONGEST = 400;
-
-    /** Words may quote what somebody wrote: they stay on one line, short, and without what a terminal would act on. */
-    public Problem {
-        message = oneLine(message);
-        expected = expected == null ? null : oneLine(expected);
-        suggestion = suggestion == null ? null : oneLine(suggestion);
-    }
-
     /** Errors stop a revision; warnings are shown and let pass. */
     public enum Severity {
         ERROR,
@@ -64,15 +55,5 @@ public record Problem(
         return message
                 + (expected == null ? "" : ", expected " + expected)
                 + (suggestion == null ? "" : "; " + suggestion);
-    }
-
-    private static String oneLine(String text) {
-        String line = text.length() <= LONGEST ? text : text.substring(0, LONGEST - 1) + "…";
-        for (int i = 0; i < line.length(); i++) {
-            if (Character.isISOControl(line.charAt(i))) {
-                return line.replaceAll("\\p{Cntrl}|[\\u0080-\\u009F]", " ");
-            }
-        }
-        return line;
     }
 }

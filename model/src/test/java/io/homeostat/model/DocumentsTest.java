@@ -237,30 +237,6 @@ class DocumentsTest {
     }
 
     @Test
-    void aPasswordThatYamlTakesForSomethingElseIsNotQuoted() {
-        for (String password :
-                new String[] {"*hunter2", "!hunter2", "!hunter2!x", "%hunter2", "@hunter2", "[hunter2"}) {
-            String yaml = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  word: " + password + "\n";
-            assertThat(texts(parse(yaml)).toString())
-                    .as(password)
-                    .contains("f.yaml:")
-                    .doesNotContain("hunter2");
-        }
-        assertThat(texts(parse(head("s").replace("Thing", "Secret").replace("example.org/v1", "v1")
-                                + "stringData: {word:hunter2, word:hunter2}\n"))
-                        .toString())
-                .contains("f.yaml:5:")
-                .doesNotContain("hunter2");
-    }
-
-    @Test
-    void wordsQuotedFromAFileCannotSteerATerminal() {
-        String said = texts(parse(head("web") + "\"a\\e[31m\\nb\": &x 1\n\"a\\e[31m\\nb\": 2\n"))
-                .toString();
-        assertThat(said).contains("f.yaml:6:1").doesNotContain("\u001B").doesNotContain("\n");
-    }
-
-    @Test
     void aStoredSecretComesBackHidden() throws Exception {
         Document secret = parse("""
                         apiVersion: v1

@@ -5,10 +5,7 @@ import static io.homeostat.model.DocumentsTest.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homeostat.model.Documents.Parsed;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collections;
 import org.junit.jupiter.api.Test;
 
 /** Whatever a file holds, it ends in a problem with a place, not in memory exhaustion. */
@@ -26,32 +23,13 @@ class LimitsTest {
                 .startsWith("f.yaml:1:1: the file has 104857600 bytes, more than the limit of 8388608 (8 MiB)");
     }
 
-    /** In a heap as small as the agent's, in a process of its own: exhaustion would end it. */
-    @Test
-    void noFileExhaustsTheAgentsHeap() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-Xmx64m",
-                        "-Xss512k",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        WorstFiles.class.getName())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-        assertThat(output.lines().count())
-                .as(output)
-                .isEqualTo(WorstFiles.files().size());
-    }
-
     @Test
     void aliasesCountAtTheirFullSize() {
         StringBuilder bomb = new StringBuilder(head("web")).append("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for (int i = 1; i < 10; i++) {
             String before = "*a" + (i - 1);
-            bomb.append("a%d: &a%d [%s]\n".formatted(i, i, String.join(", ", Collections.nCopies(10, before))));
+            bomb.append(
+                    "a%d: &a%d [%s]\n".formatted(i, i, String.join(", ", java.util.Collections.nCopies(10, before))));
         }
         assertThat(parse(bomb.toString()).problems()).singleElement().satisfies(problem -> {
             assertThat(problem.code()).isEqualTo("too-large");
@@ -95,13 +73,14 @@ class LimitsTest {
     @Test
     void deepNestingIsRefusedInEveryStyle() {
         for (String nested : new String[] {"[", "{a: ", "- ", "? "}) {
-            Parsed parsed = parse(head("web") + "a:\n  " + nested.repeat(200_000));
+            Parsed parsed = parse(head("web") + "a:\n  " + nested.repeat(1_000_000));
             assertThat(parsed.problems()).as(nested).isNotEmpty().allSatisfy(problem -> {
                 assertThat(problem.code()).isIn("too-deep", "syntax");
                 assertThat(problem.at().line()).isEqualTo(6);
             });
         }
-        Parsed json = Documents.parse("f.json", "[".repeat(1_000_000).getBytes(StandardCharsets.UTF_8));
+        Parsed json =
+                Documents.parse("f.json", "[".repeat(1_000_000).getBytes(java.nio.charset.StandardCharsets.UTF_8));
         assertThat(json.problems())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.code()).isEqualTo("too-deep"));

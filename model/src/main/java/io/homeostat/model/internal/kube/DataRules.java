@@ -17,8 +17,8 @@ final class DataRules {
     static void configMap(Node.Mapping content, List<Problem> problems) {
         Node.Mapping data = content.mapping("data");
         Node.Mapping binary = content.mapping("binaryData");
-        keys(data, true, problems);
-        keys(binary, true, problems);
+        keys(data, problems);
+        keys(binary, problems);
         binary.fields().forEach((key, field) -> {
             Node.Field same = data.fields().get(key);
             if (same != null) {
@@ -35,14 +35,13 @@ final class DataRules {
     }
 
     static void secret(Node.Mapping content, List<Problem> problems) {
-        keys(content.mapping("data"), false, problems);
-        keys(content.mapping("stringData"), false, problems);
+        keys(content.mapping("data"), problems);
+        keys(content.mapping("stringData"), problems);
         long size = size(content.mapping("data")) * 3 / 4 + size(content.mapping("stringData"));
         size(size, content.at(), "Secret", problems);
     }
 
-    /** @param quote false for a Secret: in {@code password:hunter2}, where only a space is missing, all of it is the key */
-    private static void keys(Node.Mapping data, boolean quote, List<Problem> problems) {
+    private static void keys(Node.Mapping data, List<Problem> problems) {
         data.fields().forEach((key, field) -> {
             boolean sound = !key.isEmpty()
                     && key.length() <= 253
@@ -50,11 +49,9 @@ final class DataRules {
                     && !key.startsWith("..")
                     && key.chars().allMatch(DataRules::isKeyCharacter);
             if (!sound) {
-                problems.add(Problem.error(
-                                field.keyAt(),
-                                "bad-name",
-                                (quote ? "'" + Describe.shortened(key) + "'" : "this") + " is not a valid key")
-                        .expecting("at most 253 letters, digits, '-', '_' and '.', not starting with '..'"));
+                problems.add(
+                        Problem.error(field.keyAt(), "bad-name", "'" + Describe.shortened(key) + "' is not a valid key")
+                                .expecting("at most 253 letters, digits, '-', '_' and '.', not starting with '..'"));
             }
         });
     }

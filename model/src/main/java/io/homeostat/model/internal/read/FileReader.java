@@ -3,14 +3,11 @@ package io.homeostat.model.internal.read;
 import io.homeostat.model.Document;
 import io.homeostat.model.Documents.Parsed;
 import io.homeostat.model.Node;
-import io.homeostat.model.Position;
 import io.homeostat.model.Problem;
 import io.homeostat.model.internal.Kinds;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** One file: characters, trees, documents; and every problem on the way. */
@@ -86,17 +83,12 @@ public final class FileReader {
         }
         List<Problem> found = new ArrayList<>();
         Kinds.check(content, found);
-        if (found.isEmpty()) {
-            return;
-        }
-        Set<Said> said = new HashSet<>();
-        problems.forEach(problem -> said.add(new Said(problem.at(), problem.code())));
         for (Problem problem : found) {
-            if (problems.size() < Budget.MAX_PROBLEMS && !said.contains(new Said(problem.at(), problem.code()))) {
+            if (problems.stream()
+                    .noneMatch(said ->
+                            said.at().equals(problem.at()) && said.code().equals(problem.code()))) {
                 problems.add(problem);
             }
         }
     }
-
-    private record Said(Position at, String code) {}
 }

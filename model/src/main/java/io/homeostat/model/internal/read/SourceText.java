@@ -17,10 +17,6 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  * @param text without a byte order mark
  */
 record SourceText(String file, String text) {
-    /** Characters. The YAML scanner holds a line several times over; no line that people write comes near. */
-    static final int LONGEST_LINE = 1024 * 1024;
-
-    private static final char REPLACEMENT = '\uFFFD';
 
     static @Nullable SourceText of(String file, byte[] content, List<Problem> problems) {
         if (content.length > Budget.MAX_BYTES) {
@@ -44,12 +40,6 @@ record SourceText(String file, String text) {
     }
 
     private static @Nullable String decode(String file, byte[] content, List<Problem> problems) {
-        String lenient = new String(content, StandardCharsets.UTF_8);
-        return lenient.indexOf(REPLACEMENT) < 0 ? lenient : decodeStrictly(file, content, problems);
-    }
-
-    /** Costs more memory, and says where it is wrong. */
-    private static @Nullable String decodeStrictly(String file, byte[] content, List<Problem> problems) {
         var decoder = StandardCharsets.UTF_8
                 .newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
@@ -81,22 +71,6 @@ record SourceText(String file, String text) {
             }
             if (Character.isSupplementaryCodePoint(point)) {
                 i++;
-            }
-        }
-        return true;
-    }
-
-    /** Whether a YAML scanner can read it within its means; else a problem says where it cannot. */
-    boolean hasReadableLines(List<Problem> problems) {
-        int start = 0;
-        for (int i = 0; i < text.length(); i++) {
-            if (endsLine(i)) {
-                start = i + 1;
-            } else if (i - start >= LONGEST_LINE) {
-                problems.add(Problem.error(
-                                place(start), "too-large", "the line has more than " + LONGEST_LINE + " characters")
-                        .suggesting("break it, or keep large content out of the documents"));
-                return false;
             }
         }
         return true;

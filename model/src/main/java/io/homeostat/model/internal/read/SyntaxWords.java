@@ -13,8 +13,7 @@ final class SyntaxWords {
     private SyntaxWords() {}
 
     static Problem yaml(MarkedYamlEngineException broken, Position at, int lineOffset) {
-        String said = String.valueOf(broken.getProblem());
-        String what = said.contains("tag handle") ? "found a tag ('!…') that is not declared" : said;
+        String what = String.valueOf(broken.getProblem());
         StringBuilder message = new StringBuilder("this is not YAML: ").append(what);
         if (broken.getContext() != null) {
             message.append(' ').append(broken.getContext());
@@ -34,7 +33,7 @@ final class SyntaxWords {
         if (what.contains("<block end>")) {
             return "check the indentation of this line";
         }
-        if (what.contains("cannot start any token") || what.contains("tag")) {
+        if (what.contains("cannot start any token")) {
             return "quote the value";
         }
         if (what.contains("end of stream") || what.contains("document separator")) {

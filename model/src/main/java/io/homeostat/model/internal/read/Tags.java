@@ -26,9 +26,9 @@ final class Tags {
         };
     }
 
-    /** The tag is not quoted: it may be a password that starts with an exclamation mark. */
-    static Problem refused(Position at) {
-        return Problem.error(at, "unknown-tag", "this tag ('!…') is not supported, or does not fit its value")
-                .suggesting("write the value without a tag, or quote it if it is meant as text");
+    static Problem refused(String tag, Position at) {
+        String shown = tag.startsWith(PREFIX) ? "!!" + tag.substring(PREFIX.length()) : tag;
+        return Problem.error(at, "unknown-tag", "the tag '" + shown + "' is not supported here")
+                .suggesting("write the value without a tag");
     }
 }

@@ -26,7 +26,7 @@ final class YamlReader {
     private static final LoadSettings SETTINGS = LoadSettings.builder()
             .setParseComments(false)
             .setCodePointLimit(Integer.MAX_VALUE)
-            .setBufferSize(1024)
+            .setBufferSize(8192)
             .build();
 
     private final SourceText source;
@@ -40,7 +40,7 @@ final class YamlReader {
     }
 
     void read(Consumer<Node> documents) {
-        SourceText.Place from = source.hasReadableLines(problems) ? SourceText.Place.START : null;
+        SourceText.Place from = SourceText.Place.START;
         while (from != null) {
             int errorLine = readFrom(from, documents);
             if (errorLine < 0 || problems.size() >= Budget.MAX_PROBLEMS) {
@@ -52,9 +52,8 @@ final class YamlReader {
 
     /** Answers the 0-based line of the syntax error that ended it; -1 when the text was read to its end. */
     private int readFrom(SourceText.Place from, Consumer<Node> documents) {
-        var reader = new StreamReader(SETTINGS, characters(from));
         try {
-            var parser = new Events(new ParserImpl(SETTINGS, reader));
+            var parser = new ParserImpl(SETTINGS, new StreamReader(SETTINGS, characters(from)));
             var tree = new YamlTree(parser, source.file(), from.line(), budget, problems);
             while (parser.hasNext()) {
                 Event event = parser.next();
@@ -74,10 +73,11 @@ final class YamlReader {
             problems.add(SyntaxWords.yaml(broken, at, from.line()));
             return line;
         } catch (YamlEngineException broken) {
-            int line = from.line() + reader.getLine();
-            Position at = new Position(source.file(), line + 1, reader.getColumn() + 1);
-            problems.add(Problem.error(at, "syntax", "this is not YAML"));
-            return line;
+            problems.add(Problem.error(
+                    new Position(source.file(), from.line() + 1, 1),
+                    "syntax",
+                    "this is not YAML: " + firstLine(broken)));
+            return from.line();
         }
     }
 
@@ -94,5 +94,11 @@ final class YamlReader {
     private static @Nullable Mark place(MarkedYamlEngineException broken) {
         Optional<Mark> mark = broken.getProblemMark().or(broken::getContextMark);
         return mark.orElse(null);
+    }
+
+    private static String firstLine(Exception broken) {
+        String message = String.valueOf(broken.getMessage());
+        int end = message.indexOf('\n');
+        return end < 0 ? message : message.substring(0, end);
     }
 }

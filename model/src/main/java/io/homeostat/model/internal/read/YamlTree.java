@@ -18,13 +18,14 @@ import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.parser.Parser;
 
 /**
  * Builds our tree straight from the parser's events. An alias shares the node it names (nodes are immutable), but costs its
  * full size: what a reader of the tree would walk is what is counted.
  */
 final class YamlTree {
-    private final Events events;
+    private final Parser events;
     private final String file;
     private final int lineOffset;
     private final Budget budget;
@@ -38,7 +39,7 @@ final class YamlTree {
      */
     private record Anchored(Node node, int size, int height) {}
 
-    YamlTree(Events events, String file, int lineOffset, Budget budget, List<Problem> problems) {
+    YamlTree(Parser events, String file, int lineOffset, Budget budget, List<Problem> problems) {
         this.events = events;
         this.file = file;
         this.lineOffset = lineOffset;
@@ -90,10 +91,9 @@ final class YamlTree {
         Position at = place(alias);
         Anchored anchored = anchors.get(alias.getAlias());
         if (anchored == null) {
-            // Not quoted: it may be a password that starts with a star.
-            problems.add(Problem.error(at, "unknown-alias", "this alias names nothing written above it")
-                    .expecting("an anchor '&…' earlier in this document")
-                    .suggesting("quote the value if it is meant as text"));
+            problems.add(Problem.error(
+                            at, "unknown-alias", "the alias '*" + alias.getAlias() + "' names nothing written above it")
+                    .expecting("an anchor '&" + alias.getAlias() + "' earlier in this document"));
             budget.spend(1, at);
             return new Node.Null(at);
         }
@@ -114,7 +114,7 @@ final class YamlTree {
                 tag.isEmpty()
                         ? Problem.error(at, "wrong-type", "'" + value + "' is no number that JSON can hold")
                                 .suggesting("quote it if it is text")
-                        : Tags.refused(at));
+                        : Tags.refused(tag, at));
         return new Node.Null(at);
     }
 
@@ -174,17 +174,15 @@ final class YamlTree {
         }
     }
 
-    /** A key like {@code password:hunter2}, where only a space is missing, is not quoted. */
     static Problem duplicateKey(String name, Position at, Position first) {
-        String key = name.indexOf(':') < 0 ? "the key '" + name + "'" : "this key";
-        return Problem.error(at, "duplicate-key", key + " is here twice, first at " + first)
+        return Problem.error(at, "duplicate-key", "the key '" + name + "' is here twice, first at " + first)
                 .suggesting("remove one of them");
     }
 
     private void checkTag(CollectionStartEvent start, String usual, Position at) {
         String tag = start.getTag().orElse("");
         if (!tag.isEmpty() && !tag.equals("!") && !tag.equals(usual)) {
-            problems.add(Tags.refused(at));
+            problems.add(Tags.refused(tag, at));
         }
     }
 

@@ -8,8 +8,6 @@ import java.util.Map;
 
 /** Writes YAML in block style. Text is quoted whenever some reader of YAML could take it for something else. */
 public final class YamlOut {
-    private static final int LONGEST_KEY = 1000;
-
     private final StringBuilder out = new StringBuilder(256);
 
     private YamlOut() {}
@@ -35,19 +33,8 @@ public final class YamlOut {
                 indent(indent);
             }
             first = false;
-            key(plainOrQuoted(entry.getKey()), indent);
+            out.append(plainOrQuoted(entry.getKey())).append(':');
             below(entry.getValue().value(), indent);
-        }
-    }
-
-    /** YAML has another form for keys that are too long for readers to look ahead over. */
-    private void key(String written, int indent) {
-        if (written.length() <= LONGEST_KEY) {
-            out.append(written).append(':');
-        } else {
-            out.append("? ").append(written).append('\n');
-            indent(indent);
-            out.append(':');
         }
     }
 

@@ -1,0 +1,301 @@
+package io.homeostat.target.local;
+
+import io.homeostat.converge.Target.Drift;
+import io.homeostat.converge.Target.Live;
+import io.homeostat.model.Node;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.target.local.controllers.Controller;
+import io.homeostat.target.local.controllers.CronJobs;
+import io.homeostat.target.local.controllers.Deployments;
+import io.homeostat.target.local.controllers.Jobs;
+import io.homeostat.target.local.controllers.Services;
+import io.homeostat.target.local.controllers.StatefulSets;
+import io.homeostat.target.local.controllers.World;
+import io.homeostat.target.local.objects.ObjectStore.Found;
+import io.homeostat.target.local.objects.PrivateFiles;
+import io.homeostat.target.local.objects.StoredObject;
+import io.homeostat.target.local.pod.Kubelet;
+import io.homeostat.target.local.pod.Version;
+import io.homeostat.target.local.runtime.Loop;
+import io.homeostat.target.local.subset.Templates;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps every object: hands each to the controller of its kind whenever something about it may have changed, and publishes how it
+ * is. Lives on the loop; what it publishes may be read from anywhere.
+ */
+final class Keeper {
+
+    /**
+     * A ConfigMap and the Deployment that reads it often change together, and are applied one shortly after the other. Whoever
+     * follows a ConfigMap waits so long, or the new configuration would start a rollout of the old program.
+     */
+    private static final Duration COMPANY = Duration.ofMillis(75);
+
+    /** Instances whose object's file vanished while nobody looked are kept so long for Git to declare it again. */
+    private static final Duration ORPHANS_KEPT = Duration.ofSeconds(30);
+
+    private final World world;
+    private final Loop loop;
+    private final Services services;
+    private final Path claims;
+    private final Consumer<String> changed;
+    private final Map<String, Controller> controllers = new HashMap<>();
+    private final Set<ObjectKey> dirty = new LinkedHashSet<>();
+    private final Map<ObjectKey, Instant> held = new HashMap<>();
+    private final Map<ObjectKey, Live> published = new ConcurrentHashMap<>();
+    private final Instant openedAt;
+    private boolean routesDirty;
+
+    /** @param changed told, on the loop, of the application of whatever changed */
+    Keeper(World world, Loop loop, Services services, Path claims, Consumer<String> changed) {
+        this.world = world;
+        this.loop = loop;
+        this.services = services;
+        this.claims = claims;
+        this.changed = changed;
+        this.openedAt = world.clock().instant();
+        controllers.put("Deployment", new Deployments(world));
+        controllers.put("StatefulSet", new StatefulSets(world));
+        controllers.put("Job", new Jobs(world));
+        controllers.put("CronJob", new CronJobs(world, new CronJobs.Children() {
+            @Override
+            public void create(StoredObject job) throws IOException {
+                if (world.objects().get(job.key()) == null) {
+                    declare(job);
+                }
+            }
+
+            @Override
+            public void delete(ObjectKey job) throws IOException {
+                Keeper.this.delete(job);
+            }
+        }));
+        controllers.put("Service", services);
+    }
+
+    Map<ObjectKey, Live> published() {
+        return Map.copyOf(published);
+    }
+
+    @Nullable
+    Live published(ObjectKey key) {
+        return published.get(key);
+    }
+
+    /** Everything may have changed. */
+    void dirtyAll() {
+        world.objects().all().forEach(object -> dirty.add(object.key()));
+        world.kubelet().all().forEach(view -> dirty.add(view.pod().owner()));
+        routesDirty = true;
+    }
+
+    void dirty(ObjectKey key) {
+        dirty.add(key);
+        routesDirty = true;
+    }
+
+    /** When this returns, {@link #published} tells of the new object. */
+    void declare(StoredObject object) throws IOException {
+        world.objects().put(object);
+        held.remove(object.key());
+        String kind = object.key().kind();
+        if (kind.equals("ConfigMap") || kind.equals("Secret")) {
+            world.kubelet().refresh(object.key());
+            holdFollowers(object.key());
+        }
+        if (kind.equals("Service")) {
+            routesDirty = true;
+        }
+        reconcile(object.key());
+    }
+
+    /** From now on it is not there any more; what it leaves behind is put away bit by bit. */
+    void delete(ObjectKey key) throws IOException {
+        StoredObject object = world.objects().get(key);
+        if (object == null) {
+            return;
+        }
+        world.objects().put(object.asDeleting());
+        if (published.remove(key) != null) {
+            changed.accept(object.application());
+        }
+        routesDirty = true;
+        reconcile(key);
+    }
+
+    /** Those who take variables from a ConfigMap or Secret: how they are is said at once, what they do waits for company. */
+    private void holdFollowers(ObjectKey config) {
+        for (StoredObject object : world.objects().all()) {
+            Node.Mapping template = Templates.of(object.key(), object.content());
+            if (template == null || !object.key().namespace().equals(config.namespace())) {
+                continue;
+            }
+            boolean variables =
+                    Version.environment(config.namespace(), template).contains(config);
+            if (variables
+                    || Version.volumes(config.namespace(), template, false).contains(config)) {
+                Instant until = world.clock().instant().plus(COMPANY);
+                held.put(object.key(), until);
+                dirty.add(object.key());
+                loop.at(until, () -> dirty.add(object.key()));
+            }
+        }
+    }
+
+    /** Reconciles what became dirty; called after each task of the loop. */
+    void drain() {
+        while (!dirty.isEmpty()) {
+            ObjectKey key = dirty.iterator().next();
+            dirty.remove(key);
+            try {
+                reconcile(key);
+            } catch (IOException failed) {
+                retryLater(key, failed.getMessage());
+            }
+        }
+        if (routesDirty) {
+            routesDirty = false;
+            services.route();
+            publishServices();
+        }
+    }
+
+    private void retryLater(ObjectKey key, @Nullable String reason) {
+        StoredObject object = world.objects().get(key);
+        world.reports()
+                .report(
+                        "target.failed",
+                        object == null ? "" : object.application(),
+                        key,
+                        key + " could not be brought further (" + reason
+                                + "); what runs keeps running, and it is tried again",
+                        Node.Mapping.EMPTY);
+        loop.at(world.clock().instant().plusSeconds(1), () -> dirty.add(key));
+    }
+
+    private void publishServices() {
+        for (StoredObject object : world.objects().all()) {
+            if (object.key().kind().equals("Service") && !object.deleting()) {
+                try {
+                    publish(object, services.reconcile(object, true));
+                } catch (IOException unwritable) {
+                    retryLater(object.key(), unwritable.getMessage());
+                }
+            }
+        }
+    }
+
+    private void reconcile(ObjectKey key) throws IOException {
+        StoredObject object = world.objects().get(key);
+        if (object == null) {
+            endOrphans(key);
+            return;
+        }
+        if (object.deleting()) {
+            putAway(object);
+            return;
+        }
+        Instant until = held.get(key);
+        boolean act = world.objects().isSettled(key)
+                && (until == null || !until.isAfter(world.clock().instant()));
+        if (act) {
+            held.remove(key);
+        }
+        Controller controller = controllers.get(key.kind());
+        Node.Mapping status = controller == null ? Node.Mapping.EMPTY : controller.reconcile(object, act);
+        publish(object, status);
+        if (object.parent() != null) {
+            dirty.add(new ObjectKey("batch", "CronJob", key.namespace(), object.parent()));
+        }
+    }
+
+    private void publish(StoredObject object, Node.Mapping status) {
+        if (object.parent() != null) {
+            return; // Git knows nothing of it
+        }
+        ObjectKey key = object.key();
+        List<Drift> drift = new ArrayList<>(world.kubelet().drift(key));
+        Node.Mapping content = object.content();
+        switch (world.objects().found(key)) {
+            case Found.AsApplied _ -> {}
+            case Found.Edited edited -> content = edited.content();
+            case Found.Unreadable unreadable -> drift.add(new Drift(key.toString(), unreadable.reason()));
+            case Found.Missing _ -> {
+                if (published.remove(key) != null) {
+                    changed.accept(object.application());
+                }
+                return;
+            }
+        }
+        Live live = new Live(
+                key,
+                object.application(),
+                object.revision(),
+                object.origin(),
+                object.appliedDigest(),
+                content,
+                status,
+                List.copyOf(drift));
+        if (!live.equals(published.put(key, live))) {
+            changed.accept(object.application());
+        }
+    }
+
+    private void endOrphans(ObjectKey key) {
+        List<Kubelet.View> orphans = world.kubelet().of(key);
+        Instant kept = openedAt.plus(ORPHANS_KEPT);
+        if (orphans.isEmpty() || world.objects().unreadable().containsKey(key)) {
+            return;
+        }
+        if (kept.isAfter(world.clock().instant())) {
+            loop.at(kept, () -> dirty.add(key));
+            return;
+        }
+        orphans.forEach(
+                view -> world.kubelet().delete(key.namespace(), view.pod().name(), key + " is not declared any more"));
+    }
+
+    /** Every step of it may be the first after a crash. */
+    private void putAway(StoredObject object) throws IOException {
+        ObjectKey key = object.key();
+        for (StoredObject child : List.copyOf(world.objects().all())) {
+            if (key.kind().equals("CronJob") && CronJobs.isChild(key, child) && !child.deleting()) {
+                delete(child.key());
+            }
+        }
+        List<Kubelet.View> left = world.kubelet().of(key);
+        left.forEach(view -> world.kubelet().delete(key.namespace(), view.pod().name(), key + " was deleted"));
+        if (!world.kubelet().of(key).isEmpty()) {
+            return; // asked again when they are gone
+        }
+        if (key.kind().equals("StatefulSet") && "true".equals(object.annotation("homeostat.io/delete-data"))) {
+            deleteData(object);
+        }
+        if (key.kind().equals("Service")) {
+            services.forget(key);
+        }
+        world.memo().forget(key);
+        world.objects().remove(key);
+    }
+
+    /** Only what this StatefulSet's own claims hold. */
+    private void deleteData(StoredObject object) throws IOException {
+        Path namespace = claims.resolve(object.key().namespace());
+        for (Path directory : StatefulSets.dataDirectories(namespace, object)) {
+            PrivateFiles.deleteTree(directory);
+        }
+    }
+}

@@ -1,0 +1,384 @@
+package io.homeostat.target.local.pod;
+
+import io.homeostat.model.Node;
+import io.homeostat.target.local.control.Member;
+import io.homeostat.target.local.pod.ContainerState.Exit;
+import io.homeostat.target.local.pod.Pod.Container;
+import io.homeostat.target.local.process.Instance;
+import io.homeostat.target.local.process.Launch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one instance running: asks {@link PodDecision} what is to start, starts it, watches it, and stops it in the end.
+ *
+ * <pre>
+ *   step ──► intent in state.json ──► launch(run id) ──► running ──► probes ──► ready
+ *     ▲                                                     │
+ *     └────────── back-off ◄── exit in state.json ◄─────────┘
+ * </pre>
+ *
+ * A run's id is launched once for ever, so whoever comes after a crash launches the id he finds in the state again and gets either
+ * the process that is there or a new one, and never two.
+ *
+ * <p>Lives on the loop.
+ */
+final class PodRunner {
+
+    /** A program without a readiness probe counts as ready once it has run for so long: one that dies at once never is. */
+    static final Duration SETTLED = Duration.ofSeconds(1);
+
+    private static final int RUNS_KEPT = 1;
+
+    private final Environs around;
+    private final Pod pod;
+    private PodState state;
+    private final Map<String, ContainerProbes> probes = new HashMap<>();
+    private final Set<String> launching = new HashSet<>();
+    private final PodVolumes volumes;
+    private @Nullable PodStop stop;
+    private boolean gone;
+
+    PodRunner(Environs around, Pod pod, PodState state) {
+        this.around = around;
+        this.pod = pod;
+        this.state = state;
+        this.volumes = new PodVolumes(around, pod);
+    }
+
+    Pod pod() {
+        return pod;
+    }
+
+    PodState state() {
+        return state;
+    }
+
+    PodVolumes volumes() {
+        return volumes;
+    }
+
+    /** Its last step has been taken; nothing of it is left. */
+    boolean isGone() {
+        return gone;
+    }
+
+    /** Takes over from another agent: what runs keeps running, what was meant to start starts. */
+    void adopt() {
+        for (Container container : pod.containers()) {
+            ContainerState current = state.container(container.name());
+            if (!current.active()) {
+                continue;
+            }
+            Instance instance = around.processes().instance(pod.runId(container.name(), current.run()));
+            if (instance == null) {
+                launch(container);
+            } else {
+                onProcess(container, current.run(), instance);
+            }
+        }
+        volumes.watch();
+        step();
+    }
+
+    /** Does whatever is due. */
+    void step() {
+        if (gone) {
+            return;
+        }
+        if (state.isDeleting()) {
+            if (stop == null && launching.isEmpty()) {
+                stop = new PodStop(around, pod, state, this::stopped);
+                stop.start();
+            }
+            return;
+        }
+        PodDecision decision = PodDecision.decide(pod, state, around.now());
+        for (Container container : decision.start()) {
+            start(container);
+        }
+        if (decision.wakeAt() != null) {
+            around.loop().at(decision.wakeAt(), this::step);
+        }
+    }
+
+    void delete(String reason) {
+        if (!state.isDeleting()) {
+            save(state.deleting(around.now(), reason));
+            probes.values().forEach(ContainerProbes::close);
+            probes.clear();
+            around.changed(pod.owner());
+        }
+        step();
+    }
+
+    Member.Phase phase() {
+        return PodDecision.decide(pod, state, around.now()).phase();
+    }
+
+    Member member() {
+        Instant readySince = Instant.EPOCH;
+        Instant doubt = null;
+        for (Container container : pod.containers()) {
+            ContainerState current = state.container(container.name());
+            if (container.init()) {
+                continue;
+            }
+            Instant since = current.isReady() ? current.readySince() : null;
+            readySince = readySince == null || since == null ? null : since.isAfter(readySince) ? since : readySince;
+            Instant doubted = current.doubtedUntil();
+            if (doubted != null && doubted.isAfter(around.now()) && (doubt == null || doubted.isAfter(doubt))) {
+                doubt = doubted;
+            }
+        }
+        return new Member(
+                pod.name(),
+                pod.digest(),
+                pod.ordinal(),
+                pod.createdAt(),
+                state.isDeleting(),
+                phase(),
+                readySince,
+                doubt);
+    }
+
+    private void start(Container container) {
+        movePorts();
+        save(state.with(container.name(), state.container(container.name()).starting(around.now())));
+        launch(container);
+    }
+
+    /** A port that somebody else took while the program was down would keep it from ever starting again. */
+    private void movePorts() {
+        boolean nothingRuns = state.containers().values().stream().noneMatch(ContainerState::active);
+        if (nothingRuns && state.ports().values().stream().anyMatch(port -> !Ports.isFree(port))) {
+            around.ports().release(state.ports());
+            try {
+                save(state.withPorts(around.ports().allocate(pod)));
+            } catch (IOException noneFree) {
+                around.ports().reserve(state.ports());
+            }
+        }
+    }
+
+    private void launch(Container container) {
+        String name = container.name();
+        int run = state.container(name).run();
+        launching.add(name);
+        around.report("instance.starting", pod, pod.title(name) + " is starting", data(name, run));
+        String image = pod.images().get(name);
+        Path directory = image == null ? null : around.image(image);
+        LaunchPlan.Surroundings surroundings = new LaunchPlan.Surroundings(
+                around.store().directory(pod),
+                around.data(pod),
+                directory,
+                around.machine(),
+                around.services(pod.namespace()));
+        PodState known = state;
+        Thread.ofVirtual().name("launch-" + pod.name()).start(() -> {
+            Exit failed = null;
+            Instance instance = null;
+            try {
+                volumes.makeDirectories();
+                switch (LaunchPlan.of(pod, known, container, surroundings)) {
+                    case LaunchPlan.Result.Ready(Launch launch) ->
+                        instance = around.processes().launch(launch);
+                    case LaunchPlan.Result.Impossible(String reason) -> failed = startError(run, reason);
+                }
+            } catch (IOException | RuntimeException impossible) {
+                failed = startError(run, String.valueOf(impossible.getMessage()));
+            }
+            Exit exit = failed;
+            Instance launched = instance;
+            around.loop().run(() -> launched(container, run, launched, exit));
+        });
+    }
+
+    private Exit startError(int run, String reason) {
+        return new Exit(run, null, null, "StartError", reason, around.now(), Duration.ZERO);
+    }
+
+    private void launched(Container container, int run, @Nullable Instance instance, @Nullable Exit failed) {
+        launching.remove(container.name());
+        if (instance != null) {
+            instance.warnings()
+                    .forEach(warning -> around.report(
+                            "instance.warning",
+                            pod,
+                            pod.title(container.name()) + ": " + warning,
+                            data(container.name(), run)));
+            Instance now = around.processes().instance(instance.id());
+            onProcess(container, run, now == null ? instance : now);
+        } else if (failed != null) {
+            ended(container, run, failed);
+        }
+        step();
+    }
+
+    /** A process of this instance started or ended, or was found so. */
+    void onProcess(String runId, Instance instance) {
+        for (Container container : pod.containers()) {
+            int run = state.container(container.name()).run();
+            if (pod.runId(container.name(), run).equals(runId)) {
+                onProcess(container, run, instance);
+                return;
+            }
+        }
+    }
+
+    private void onProcess(Container container, int run, Instance instance) {
+        ContainerState current = state.container(container.name());
+        if (current.run() != run || !current.active()) {
+            return;
+        }
+        switch (instance.state()) {
+            case Instance.Running running -> running(container, run, running);
+            case Instance.Exited exited -> {
+                Instant started = exited.startedAt() == null ? current.since() : exited.startedAt();
+                Duration ran = Duration.between(started, exited.at());
+                String because = probes.containsKey(container.name())
+                        ? probes.get(container.name()).killedBecause()
+                        : "";
+                ended(
+                        container,
+                        run,
+                        new Exit(
+                                run,
+                                exited.exitCode(),
+                                exited.signal(),
+                                exited.reason(),
+                                because,
+                                exited.at(),
+                                ran.isNegative() ? Duration.ZERO : ran));
+            }
+        }
+    }
+
+    private void running(Container container, int run, Instance.Running running) {
+        if (state.isDeleting() || probes.containsKey(container.name())) {
+            return;
+        }
+        around.report(
+                "instance.started",
+                pod,
+                pod.title(container.name()) + " runs as process "
+                        + running.process().pid(),
+                data(container.name(), run).with("pid", running.process().pid()));
+        forgetOldRuns(container, run);
+        if (!container.init()) {
+            ContainerProbes started = new ContainerProbes(around, this, container, run, running.startedAt());
+            probes.put(container.name(), started);
+            started.start();
+        }
+        around.changed(pod.owner());
+    }
+
+    private void ended(Container container, int run, Exit exit) {
+        ContainerProbes watching = probes.remove(container.name());
+        if (watching != null) {
+            watching.close();
+        }
+        save(state.with(container.name(), state.container(container.name()).ended(exit)));
+        ContainerState now = state.container(container.name());
+        if (!state.isDeleting()) {
+            around.report(
+                    "instance.exited",
+                    pod,
+                    Sentences.exited(pod, container, now, exit, around.now()),
+                    data(container.name(), run).with("reason", exit.reason()).with("restarts", now.run()));
+        }
+        step();
+        around.changed(pod.owner());
+    }
+
+    /** The run before is kept for its logs; those before it go. */
+    private void forgetOldRuns(Container container, int run) {
+        for (int old = run - RUNS_KEPT - 1; old > 0; old--) {
+            String id = pod.runId(container.name(), old);
+            if (around.processes().instance(id) == null) {
+                return;
+            }
+            try {
+                around.processes().remove(id);
+            } catch (IOException later) {
+                return; // tried again with the next run
+            }
+        }
+    }
+
+    /** What a probe of the current run found. */
+    void changeContainer(String container, int run, UnaryOperator<ContainerState> change) {
+        ContainerState current = state.container(container);
+        if (current.run() == run && current.active() && !state.isDeleting()) {
+            save(state.with(container, change.apply(current)));
+            around.changed(pod.owner());
+        }
+    }
+
+    private void stopped(@Nullable IOException leftOver) {
+        if (leftOver != null) {
+            // Whatever is left is found again: the instance is still there, and still on its way out.
+            stop = null;
+            around.loop().at(around.now().plusSeconds(1), this::step);
+            return;
+        }
+        gone = true;
+        volumes.close();
+        around.ports().release(state.ports());
+        around.report(
+                "instance.stopped",
+                pod,
+                pod.name() + " was stopped: " + state.deletingReason(),
+                Node.Mapping.EMPTY.with("instance", pod.name()));
+        around.changed(pod.owner());
+    }
+
+    /** Remembers before it goes on; what cannot be written down is remembered in memory and found again from the processes. */
+    private void save(PodState changed) {
+        state = changed;
+        try {
+            around.store().save(pod, changed);
+        } catch (IOException unwritable) {
+            around.reports()
+                    .report(
+                            "instance.unwritten",
+                            "the state of " + pod.name() + " could not be written (" + unwritable.getMessage()
+                                    + "); it keeps running");
+        }
+    }
+
+    private Node.Mapping data(String container, int run) {
+        return Node.Mapping.EMPTY
+                .with("instance", pod.name())
+                .with("container", container)
+                .with("run", run);
+    }
+
+    /** What fails now, by container; none when all is well. */
+    Map<String, String> failing() {
+        Map<String, String> failing = new TreeMap<>();
+        probes.forEach((container, each) -> {
+            String what = each.failing();
+            if (what != null) {
+                failing.put(container, what);
+            }
+        });
+        return failing;
+    }
+
+    /** Stops watching; the processes stay. */
+    void close() {
+        probes.values().forEach(ContainerProbes::close);
+        probes.clear();
+        volumes.close();
+    }
+}

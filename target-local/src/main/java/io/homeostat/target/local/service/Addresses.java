@@ -1,0 +1,121 @@
+package io.homeostat.target.local.service;
+
+import io.homeostat.model.Json;
+import io.homeostat.model.Node;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.target.local.objects.PrivateFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The address of each Service: one of {@code 127.X.0.0/16}, where X comes from the state directory, so that two environments on
+ * one machine seldom meet. An address is given once and kept on disk until its Service is deleted; then it is given again last.
+ *
+ * <p>Used by one thread at a time.
+ */
+public final class Addresses {
+
+    /** 127.0 is what everybody uses, and some distributions use 127.1; the rest is free. */
+    private static final int FIRST_BLOCK = 16;
+
+    private static final int BLOCKS = 224;
+    private static final int SIZE = 250 * 250;
+    private static final int FIRST_NODE_PORT = 30_000;
+    private static final int NODE_PORTS = 2_768;
+
+    private final Path file;
+    private final int block;
+    private final Map<String, Integer> numbers = new TreeMap<>();
+    private final Map<String, Integer> nodePorts = new TreeMap<>();
+    private int next;
+
+    private Addresses(Path file, int block) {
+        this.file = file;
+        this.block = block;
+    }
+
+    /** @param seed of the state directory */
+    public static Addresses open(Path file, int seed) throws IOException {
+        Addresses addresses = new Addresses(file, FIRST_BLOCK + Math.floorMod(seed, BLOCKS));
+        try {
+            if (Json.read(Files.readAllBytes(file)) instanceof Node.Mapping saved) {
+                read(saved.mapping("numbers"), addresses.numbers);
+                read(saved.mapping("nodePorts"), addresses.nodePorts);
+                addresses.next = saved.integer("next", 0);
+            }
+        } catch (NoSuchFileException first) {
+            // nothing was given yet
+        } catch (Json.MalformedException broken) {
+            // Addresses are given anew: the same ones for as long as the order is the same.
+        }
+        return addresses;
+    }
+
+    private static void read(Node.Mapping saved, Map<String, Integer> into) {
+        saved.fields().keySet().forEach(name -> into.put(name, saved.integer(name, 0)));
+    }
+
+    /** The address of a Service, given now if it has none. */
+    public String host(ObjectKey service) throws IOException {
+        String name = service.namespace() + "/" + service.name();
+        Integer number = numbers.get(name);
+        if (number == null) {
+            Set<Integer> taken = new HashSet<>(numbers.values());
+            while (taken.contains(next)) {
+                next = (next + 1) % SIZE;
+            }
+            number = next;
+            next = (next + 1) % SIZE;
+            numbers.put(name, number);
+            save();
+        }
+        return "127." + block + "." + (number / 250) + "." + (number % 250 + 1);
+    }
+
+    /** A node port for a port of a Service that asks for none in particular. */
+    public int nodePort(ObjectKey service, String port) throws IOException {
+        String name = service.namespace() + "/" + service.name() + "/" + port;
+        Integer given = nodePorts.get(name);
+        if (given == null) {
+            Set<Integer> taken = new HashSet<>(nodePorts.values());
+            given = FIRST_NODE_PORT + Math.floorMod(name.hashCode() + block, NODE_PORTS);
+            while (taken.contains(given)) {
+                given = FIRST_NODE_PORT + (given + 1 - FIRST_NODE_PORT) % NODE_PORTS;
+            }
+            nodePorts.put(name, given);
+            save();
+        }
+        return given;
+    }
+
+    public void release(ObjectKey service) throws IOException {
+        String name = service.namespace() + "/" + service.name();
+        boolean had = numbers.remove(name) != null;
+        had |= nodePorts.keySet().removeIf(port -> port.startsWith(name + "/"));
+        if (had) {
+            save();
+        }
+    }
+
+    private void save() throws IOException {
+        Node.Mapping saved = Node.Mapping.EMPTY
+                .with("next", next)
+                .with("numbers", node(numbers))
+                .with("nodePorts", node(nodePorts));
+        PrivateFiles.write(file, Json.bytes(saved));
+    }
+
+    private static Node.Mapping node(Map<String, Integer> from) {
+        Node.Mapping node = Node.Mapping.EMPTY;
+        for (Map.Entry<String, Integer> entry : from.entrySet()) {
+            node = node.with(entry.getKey(), entry.getValue());
+        }
+        return node;
+    }
+}

@@ -1,0 +1,204 @@
+package io.homeostat.target.local.service;
+
+import io.homeostat.gate.control.GateConfig;
+import io.homeostat.gate.control.GateLauncher;
+import io.homeostat.gate.control.Listener;
+import io.homeostat.target.local.runtime.Reports;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the gate doing what is wanted. The newest wish is given to it, whole; a gate that is away is started and given it again.
+ * Without any listener there is no gate.
+ *
+ * <p>The gate is a process of its own: it goes on by its own copy of the configuration when this one is gone.
+ */
+public final class GateControl implements AutoCloseable {
+
+    private static final Duration START_PATIENCE = Duration.ofSeconds(15);
+    private static final long RETRY_MILLIS = 500;
+    private static final long LOOK_MILLIS = 10;
+
+    private final GateLauncher launcher;
+    private final Reports reports;
+    private final Runnable servingChanged;
+    private final Thread worker;
+
+    private final Object lock = new Object();
+    private @Nullable List<Listener> wanted;
+    private long version;
+    private long done;
+    private CompletableFuture<Void> routed = CompletableFuture.completedFuture(null);
+    private boolean closed;
+    private volatile Serving serving = new Serving(Set.of(), Map.of());
+
+    /**
+     * What the gate does.
+     *
+     * @param listeners names of those that are open
+     * @param errors why others are not, by name
+     */
+    public record Serving(Set<String> listeners, Map<String, String> errors) {}
+
+    /** @param servingChanged told, from any thread, when {@link #serving} has changed */
+    public GateControl(GateLauncher launcher, Reports reports, Runnable servingChanged) {
+        this.launcher = launcher;
+        this.reports = reports;
+        this.servingChanged = servingChanged;
+        this.worker = Thread.ofPlatform().daemon().name("local-target-gate").unstarted(this::work);
+    }
+
+    /** A gate that runs already is taken to serve what is wanted, as it did for the agent before; it is asked at once. */
+    public void start() throws IOException {
+        synchronized (lock) {
+            if (wanted != null && launcher.running().isPresent()) {
+                serving = new Serving(names(wanted), Map.of());
+            }
+        }
+        worker.start();
+    }
+
+    private static Set<String> names(List<Listener> listeners) {
+        Set<String> names = new HashSet<>();
+        listeners.forEach(listener -> names.add(listener.name()));
+        return names;
+    }
+
+    /** From now on the gate should have these listeners. */
+    public void want(List<Listener> listeners) {
+        synchronized (lock) {
+            if (!listeners.equals(wanted)) {
+                wanted = listeners;
+                version++;
+                if (routed.isDone()) {
+                    routed = new CompletableFuture<>();
+                }
+                lock.notifyAll();
+            }
+        }
+    }
+
+    /** Completes when what is wanted now is in effect. */
+    public CompletableFuture<Void> routed() {
+        synchronized (lock) {
+            return routed;
+        }
+    }
+
+    public Serving serving() {
+        return serving;
+    }
+
+    /**
+     * Waits until nobody is connected through the gate to these ports of this machine any more, at most so long; not from the
+     * loop. Answers at once when no gate runs.
+     */
+    public void awaitUnused(Set<Integer> ports, Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!serving.listeners().isEmpty() && System.nanoTime() < deadline) {
+            try {
+                boolean used = launcher.client().status().listeners().stream()
+                        .flatMap(listener -> listener.backends().stream())
+                        .anyMatch(backend -> backend.open() > 0 && ports.contains(backend.port()));
+                if (!used) {
+                    return;
+                }
+            } catch (IOException away) {
+                return;
+            }
+            Thread.sleep(LOOK_MILLIS);
+        }
+    }
+
+    private void work() {
+        boolean away = true;
+        boolean told = false;
+        while (true) {
+            List<Listener> listeners;
+            long doing;
+            try {
+                synchronized (lock) {
+                    while (!closed && version == done) {
+                        lock.wait();
+                    }
+                    if (closed || wanted == null) {
+                        return;
+                    }
+                    listeners = wanted;
+                    doing = version;
+                }
+                try {
+                    if (away && !listeners.isEmpty()) {
+                        launcher.ensure(START_PATIENCE);
+                    }
+                    give(listeners, doing);
+                    away = listeners.isEmpty();
+                    told = false;
+                    finished(doing);
+                } catch (IOException unreachable) {
+                    away = true;
+                    if (!told) {
+                        told = true;
+                        reports.report(
+                                "gate.unreachable",
+                                "the gate does not take its configuration (" + unreachable.getMessage()
+                                        + "); it keeps serving what it had, and is tried again");
+                    }
+                    Thread.sleep(RETRY_MILLIS);
+                }
+            } catch (InterruptedException end) {
+                return;
+            }
+        }
+    }
+
+    private void give(List<Listener> listeners, long generation) throws IOException {
+        Map<String, String> errors = new HashMap<>();
+        if (listeners.isEmpty()) {
+            launcher.stop(START_PATIENCE);
+        } else {
+            launcher.client()
+                    .apply(new GateConfig(generation, GateConfig.DEFAULT_DRAIN, listeners))
+                    .errors()
+                    .forEach(error -> errors.put(error.listener(), error.error()));
+        }
+        Set<String> open = names(listeners);
+        open.removeAll(errors.keySet());
+        Serving now = new Serving(Set.copyOf(open), Map.copyOf(errors));
+        if (!now.equals(serving)) {
+            serving = now;
+            servingChanged.run();
+        }
+    }
+
+    private void finished(long generation) {
+        synchronized (lock) {
+            done = generation;
+            if (version == done) {
+                routed.complete(null);
+            }
+        }
+    }
+
+    /** Stops talking to the gate, which goes on. */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closed = true;
+            lock.notifyAll();
+        }
+        worker.interrupt();
+        try {
+            worker.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.homeostat.target.local.service;
+
+import io.homeostat.gate.control.Backend;
+import io.homeostat.gate.control.Listener;
+import io.homeostat.model.Node;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.Position;
+import io.homeostat.target.local.subset.Templates;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** From Services and instances to the listeners of the gate. Pure. */
+public final class Routes {
+
+    /** Instances listen here, and node ports are served here. */
+    private static final String LOCAL = "127.0.0.1";
+
+    private Routes() {}
+
+    /**
+     * @param address of the Service; null for a headless one
+     * @param nodePorts by port number of the Service; empty unless it is a NodePort Service
+     */
+    public record Service(
+            ObjectKey key, Node.Mapping spec, @Nullable String address, Map<Integer, Integer> nodePorts) {}
+
+    /**
+     * An instance as a Service sees it.
+     *
+     * @param takesConnections ready, and not on its way out
+     * @param leaving on its way out: it gets no new connection, whatever the Service wants
+     * @param port port of the machine for a target port by name or number; null when it has none
+     */
+    public record Endpoint(
+            String namespace,
+            String name,
+            Map<String, String> labels,
+            boolean takesConnections,
+            boolean leaving,
+            Function<Node, @Nullable Integer> port) {}
+
+    public static List<Listener> listeners(List<Service> services, List<Endpoint> endpoints) {
+        List<Listener> listeners = new ArrayList<>();
+        for (Service service : services) {
+            for (Node.Mapping port : Templates.mappings(service.spec(), "ports")) {
+                int number = port.integer("port", 0);
+                Node target = port.get("targetPort");
+                List<Backend> backends =
+                        backends(service, target == null ? Node.Numeric.of(number) : target, endpoints);
+                String name = service.key().namespace() + "/" + service.key().name() + ":" + portName(port);
+                if (service.address() != null) {
+                    listeners.add(Listener.of(name, service.address(), number, backends));
+                }
+                Integer nodePort = service.nodePorts().get(number);
+                if (nodePort != null) {
+                    listeners.add(Listener.of(name + " (node port)", LOCAL, nodePort, backends));
+                }
+            }
+        }
+        return listeners;
+    }
+
+    private static List<Backend> backends(Service service, Node target, List<Endpoint> endpoints) {
+        boolean evenUnready = service.spec().flag("publishNotReadyAddresses", false);
+        List<Backend> backends = new ArrayList<>();
+        for (Endpoint endpoint : endpoints) {
+            Integer port = selects(service, endpoint) ? endpoint.port().apply(target) : null;
+            if (port != null) {
+                boolean ready = endpoint.takesConnections() || (evenUnready && !endpoint.leaving());
+                backends.add(new Backend(endpoint.name(), LOCAL, port, ready));
+            }
+        }
+        return backends;
+    }
+
+    /** Every label of the selector; a Service without one selects nothing. */
+    public static boolean selects(Service service, Endpoint endpoint) {
+        Map<String, Node.Field> selector = service.spec().mapping("selector").fields();
+        if (selector.isEmpty() || !endpoint.namespace().equals(service.key().namespace())) {
+            return false;
+        }
+        return selector.entrySet().stream()
+                .allMatch(label -> label.getValue()
+                        .value()
+                        .toString()
+                        .equals(endpoint.labels().get(label.getKey())));
+    }
+
+    /** {@code NAME_SERVICE_HOST}, {@code NAME_SERVICE_PORT} and {@code NAME_SERVICE_PORT_PORTNAME} of a namespace's Services. */
+    public static Map<String, String> variables(List<Service> services, String namespace) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        for (Service service : services) {
+            List<Node.Mapping> ports = Templates.mappings(service.spec(), "ports");
+            if (service.address() == null || !service.key().namespace().equals(namespace) || ports.isEmpty()) {
+                continue;
+            }
+            String prefix = variable(service.key().name()) + "_SERVICE_";
+            variables.put(prefix + "HOST", service.address());
+            variables.put(prefix + "PORT", Integer.toString(ports.getFirst().integer("port", 0)));
+            for (Node.Mapping port : ports) {
+                String name = port.text("name");
+                if (name != null) {
+                    variables.put(prefix + "PORT_" + variable(name), Integer.toString(port.integer("port", 0)));
+                }
+            }
+        }
+        return variables;
+    }
+
+    /** The {@code status} of a Service: its address, whether it is served, and whether anybody answers there. */
+    public static Node.Mapping status(Service service, List<Endpoint> endpoints, GateControl.Serving serving) {
+        int selected = 0;
+        int ready = 0;
+        for (Endpoint endpoint : endpoints) {
+            if (selects(service, endpoint)) {
+                selected++;
+                ready += endpoint.takesConnections() ? 1 : 0;
+            }
+        }
+        Node.Mapping status = Node.Mapping.EMPTY
+                .with("loadBalancer", Node.Mapping.EMPTY)
+                .with("endpoints", selected)
+                .with("readyEndpoints", ready);
+        if (service.address() != null) {
+            status = status.with("address", service.address());
+        }
+        Node.Mapping nodePorts = Node.Mapping.EMPTY;
+        for (Map.Entry<Integer, Integer> nodePort : service.nodePorts().entrySet()) {
+            nodePorts = nodePorts.with(Integer.toString(nodePort.getKey()), nodePort.getValue());
+        }
+        if (!nodePorts.isEmpty()) {
+            status = status.with("nodePorts", nodePorts);
+        }
+        return status.with("conditions", new Node.Sequence(List.of(served(service, serving)), Position.NONE));
+    }
+
+    private static Node served(Service service, GateControl.Serving serving) {
+        String message = "";
+        boolean open = true;
+        for (Listener listener : listeners(List.of(service), List.of())) {
+            String error = serving.errors().get(listener.name());
+            open &= serving.listeners().contains(listener.name());
+            message = error == null ? message : listener.host() + ":" + listener.port() + ": " + error;
+        }
+        return Node.Mapping.EMPTY
+                .with("type", "Ready")
+                .with("status", open ? "True" : "False")
+                .with("reason", open ? "Served" : message.isEmpty() ? "Pending" : "ListenFailed")
+                .with("message", open || !message.isEmpty() ? message : "the gate does not serve its address yet");
+    }
+
+    public static String portName(Node.Mapping port) {
+        return port.text("name", Integer.toString(port.integer("port", 0)));
+    }
+
+    private static String variable(String name) {
+        return name.toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_');
+    }
+}
