@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The gate's process: {@code gate --dir DIR}. It serves what {@code DIR/config.json} says as soon as it runs, and does what the
@@ -79,10 +81,21 @@ public final class Gate implements ControlServer.Answers {
         ControlServer control = ControlServer.open(directory, gate, sockets.timers());
         log("serving " + loaded.config().listeners().size() + " listeners of generation "
                 + loaded.config().generation());
+        Future<?> ignored =
+                sockets.timers().scheduleAtFixedRate(() -> gate.endWithout(directory), 1, 1, TimeUnit.SECONDS);
         gate.stopped.await();
         control.close();
         sockets.close();
-        log("stopped on request");
+        log("stopped");
+    }
+
+    /** A gate whose directory was removed can be told nothing any more, and whoever comes next could not have its addresses. */
+    private void endWithout(Path directory) {
+        // Not the same as "does not exist": an error in looking is no reason to end.
+        if (Files.notExists(directory.resolve(GateLock.IDENTITY))) {
+            log(directory + " was removed, so this gate ends");
+            stopped.countDown();
+        }
     }
 
     @Override

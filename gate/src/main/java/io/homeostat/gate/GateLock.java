@@ -11,12 +11,12 @@ import java.nio.file.StandardOpenOption;
 /** One gate per directory: a lock that the operating system takes back however the gate ends, and {@code gate.pid} beside it. */
 final class GateLock implements AutoCloseable {
 
-    private final FileChannel channel;
-    private final Path identity;
+    static final String IDENTITY = "gate.pid";
 
-    private GateLock(FileChannel channel, Path identity) {
+    private final FileChannel channel;
+
+    private GateLock(FileChannel channel) {
         this.channel = channel;
-        this.identity = identity;
     }
 
     /** Another gate has the directory. */
@@ -29,7 +29,7 @@ final class GateLock implements AutoCloseable {
     }
 
     static GateLock take(Path directory) throws IOException {
-        Path identity = directory.resolve("gate.pid");
+        Path identity = directory.resolve(IDENTITY);
         FileChannel channel =
                 FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (channel.tryLock() == null) {
@@ -45,12 +45,12 @@ final class GateLock implements AutoCloseable {
         Path fresh = directory.resolve("gate.pid.new");
         Files.writeString(fresh, own + "\n");
         Files.move(fresh, identity, StandardCopyOption.ATOMIC_MOVE);
-        return new GateLock(channel, identity);
+        return new GateLock(channel);
     }
 
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(identity);
+        // gate.pid stays: while the process lives it must be found, and afterwards its identity fits no process.
         channel.close();
     }
 }

@@ -39,9 +39,21 @@ public final class ControlSocket {
         return UnixDomainSocketAddress.of(shortLink(real).resolve(NAME));
     }
 
+    /** Removes the short link, where there is one: nobody serves the directory for now. */
+    static void forget(Path directory) throws IOException {
+        Path real = directory.toRealPath();
+        Path links = links(real);
+        if (Files.isDirectory(links, LinkOption.NOFOLLOW_LINKS)) {
+            Files.deleteIfExists(links.resolve(digest(real.toString())));
+        }
+    }
+
+    private static Path links(Path real) throws IOException {
+        return Path.of(System.getProperty("java.io.tmpdir"), "homeostat-" + Files.getAttribute(real, "unix:uid"));
+    }
+
     private static Path shortLink(Path real) throws IOException {
-        String user = String.valueOf(Files.getAttribute(real, "unix:uid"));
-        Path links = Path.of(System.getProperty("java.io.tmpdir"), "homeostat-" + user);
+        Path links = links(real);
         try {
             Files.createDirectory(
                     links, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));

@@ -55,6 +55,8 @@ public final class GateLauncher {
             "io.netty.resolver.AddressResolver",
             "tools.jackson.core.JsonParser");
 
+    private static final Duration ONE_TRY = Duration.ofSeconds(1);
+
     private final Path directory;
     private final List<String> command;
 
@@ -112,11 +114,26 @@ public final class GateLauncher {
         write("supervise.sh", script());
         Files.deleteIfExists(directory.resolve("stop"));
         Optional<ProcessIdentity> before = running();
-        if (living("supervisor.pid").isEmpty()) {
-            supervise();
+        long pid = firstAnswer(timeout).pid();
+        return new Ensured(pid, before.isEmpty() || before.get().pid() != pid);
+    }
+
+    private GateStatus firstAnswer(Duration timeout) throws IOException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            // Looked at each time: the one that was there may just have been ending.
+            if (living("supervisor.pid").isEmpty()) {
+                supervise();
+            }
+            long left = deadline - System.nanoTime();
+            try {
+                return new GateClient(directory, Duration.ofNanos(Math.clamp(left, 0, ONE_TRY.toNanos()))).status();
+            } catch (IOException e) {
+                if (left <= ONE_TRY.toNanos()) {
+                    throw e;
+                }
+            }
         }
-        GateStatus status = new GateClient(directory, timeout).status();
-        return new Ensured(status.pid(), before.isEmpty() || before.get().pid() != status.pid());
     }
 
     /** The gate that runs for the directory; it may be starting still. */
@@ -154,6 +171,7 @@ public final class GateLauncher {
             }
             LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
         }
+        ControlSocket.forget(directory);
     }
 
     private Optional<ProcessIdentity> living(String file) throws IOException {
@@ -173,12 +191,14 @@ public final class GateLauncher {
     /** A running shell reads its script as it goes, so the file is replaced and never written into. */
     private void write(String name, byte[] content) throws IOException {
         Path file = directory.resolve(name);
-        if (Files.exists(file) && Arrays.equals(Files.readAllBytes(file), content)) {
-            return;
+        synchronized (GateLauncher.class) {
+            if (Files.exists(file) && Arrays.equals(Files.readAllBytes(file), content)) {
+                return;
+            }
+            Path fresh = directory.resolve(name + "." + ProcessHandle.current().pid() + ".new");
+            Files.write(fresh, content);
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         }
-        Path fresh = directory.resolve(name + ".new");
-        Files.write(fresh, content);
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static byte[] script() throws IOException {

@@ -33,7 +33,8 @@ seconds() {
 
 identity $$ >"$dir/supervisor.pid.new" && mv "$dir/supervisor.pid.new" "$dir/supervisor.pid"
 quick=0
-while [ ! -e "$dir/stop" ]; do
+# A directory that was removed, without asking, takes gate and supervisor with it.
+while [ -r "$dir/command" ] && [ ! -e "$dir/stop" ]; do
     if gate_lives; then
         sleep 0.2 9>&-
         continue
