@@ -4,8 +4,6 @@ import io.homeostat.converge.ApplicationState.Attempt;
 import io.homeostat.converge.ApplicationState.Good;
 import io.homeostat.converge.ApplicationState.Quarantine;
 import io.homeostat.converge.Step.Cause;
-import io.homeostat.model.SyncPolicy.OnFailure;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which revision an application should be at. Pure: what Git says now and what the journal remembers decide, nothing else.
@@ -27,7 +25,7 @@ public sealed interface Aim {
     /** What the newest revision says about an application. */
     sealed interface Head {
         /** @param digest of its completed documents */
-        record Declared(String revision, String digest, OnFailure onFailure) implements Head {}
+        record Declared(String revision, String digest) implements Head {}
 
         /** It cannot be read or is wrong; nothing is known of it. */
         record Invalid(String revision, String because) implements Head {}
@@ -48,26 +46,27 @@ public sealed interface Aim {
         if (quarantine == null) {
             return new Go(head.revision(), Cause.CHANGE, "Git says so");
         }
-        String because = Facts.brief(quarantine.revision()) + " is quarantined: " + quarantine.reason();
-        Good good = state.lastGood();
-        if (head.onFailure() == OnFailure.HOLD) {
+        return back(quarantine, state);
+    }
+
+    /** The revision that was last gone for, unless it turned out bad; else what that leads to. */
+    private static Aim fallback(ApplicationState state, String because) {
+        Attempt attempt = state.attempt();
+        if (attempt == null) {
+            return new Stay(because);
+        }
+        Quarantine quarantine = state.quarantines().get(attempt.digest());
+        return quarantine == null ? new Go(attempt.revision(), attempt.cause(), because) : back(quarantine, state);
+    }
+
+    private static Aim back(Quarantine bad, ApplicationState state) {
+        String because = Facts.brief(bad.revision()) + " is quarantined: " + bad.reason();
+        if (bad.stays()) {
             return new Stay(because + "; held where it is (onFailure: hold)");
         }
+        Good good = state.lastGood();
         return good == null
                 ? new Stay(because + "; there is no good revision to go back to")
                 : new Go(good.revision(), Cause.ROLLBACK, because);
-    }
-
-    /** The revision that was last gone for, unless it turned out bad; else the last good one. */
-    private static Aim fallback(ApplicationState state, String because) {
-        Attempt attempt = state.attempt();
-        if (attempt != null && !state.quarantines().containsKey(attempt.digest())) {
-            return new Go(attempt.revision(), attempt.cause(), because);
-        }
-        return rollback(state.lastGood(), because);
-    }
-
-    private static Aim rollback(@Nullable Good good, String because) {
-        return good == null ? new Stay(because) : new Go(good.revision(), Cause.ROLLBACK, because);
     }
 }

@@ -2,6 +2,8 @@ package io.homeostat.converge;
 
 import io.homeostat.converge.Step.Cause;
 import io.homeostat.journal.Event;
+import io.homeostat.model.Node;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,19 +33,31 @@ public record ApplicationState(
 
     public record Good(String revision, String digest, Instant at) {}
 
-    public record Quarantine(String revision, String digest, String reason, Instant since) {}
+    /**
+     * @param byHand a person rolled it back
+     * @param stays what runs is left where it is ({@code onFailure: hold}) instead of going back
+     */
+    public record Quarantine(
+            String revision, String digest, String reason, Instant since, boolean byHand, boolean stays) {}
 
-    public record Attempt(String revision, String digest, Cause cause, Instant startedAt, Phase phase, String reason) {
+    /**
+     * @param applied everything of it was declared to the target at some time, so a difference from then on is drift
+     * @param paused how long it could not go on through no fault of its own: held by a guard, or no agent was there
+     */
+    public record Attempt(
+            String revision,
+            String digest,
+            Cause cause,
+            Instant startedAt,
+            Phase phase,
+            String reason,
+            boolean applied,
+            Duration paused) {
         public enum Phase {
             APPLYING,
             APPLIED,
             SUCCEEDED,
             FAILED
-        }
-
-        /** Applied in full at some time, so that a difference from now on is drift. */
-        public boolean isSettled() {
-            return phase == Phase.APPLIED || phase == Phase.SUCCEEDED || phase == Phase.FAILED;
         }
 
         public boolean isOpen() {
@@ -57,8 +71,8 @@ public record ApplicationState(
         }
     }
 
-    /** @param key identity of what waits, so that a confirmation is for exactly this */
-    public record Hold(String key, String reason, Instant since, boolean confirmed) {}
+    /** @param deletions objects whose deletion waits for a person; a confirmation is for these and no others */
+    public record Hold(String reason, List<String> deletions, Instant since, boolean confirmed) {}
 
     public record OpenDrift(String object, String found, Instant since) {}
 
@@ -89,9 +103,11 @@ public record ApplicationState(
                         Cause.valueOf(event.data().text("cause", Cause.CHANGE.name())),
                         event.time(),
                         Attempt.Phase.APPLYING,
-                        ""));
+                        "",
+                        false,
+                        Duration.ZERO));
             case Facts.SYNC_APPLIED -> withPhase(Attempt.Phase.APPLIED, "");
-            case Facts.SYNC_FAILED -> withPhase(Attempt.Phase.FAILED, event.message());
+            case Facts.SYNC_FAILED -> withPhase(Attempt.Phase.FAILED, event.data().text("reason", event.message()));
             case Facts.SYNC_SUCCEEDED -> withPhase(Attempt.Phase.SUCCEEDED, "").withGood(good(event));
             case Facts.GOOD_CHOSEN -> withGood(good(event));
             case Facts.QUARANTINED -> {
@@ -99,7 +115,9 @@ public record ApplicationState(
                         event.data().text("revision", ""),
                         event.data().text("digest", ""),
                         event.data().text("reason", ""),
-                        event.time());
+                        event.time(),
+                        event.data().flag("byHand", false),
+                        event.data().flag("stays", false));
                 yield withQuarantines(with(quarantines, added.digest(), added));
             }
             // What was held back is tried anew, as if it had never been tried.
@@ -114,10 +132,18 @@ public record ApplicationState(
                         Instant.parse(event.data().text("until", event.time().toString()))));
             case Facts.UNFROZEN -> withFreeze(null);
             case Facts.HELD ->
-                withHold(new Hold(event.data().text("key", ""), event.data().text("reason", ""), event.time(), false));
+                afterHold(event.time())
+                        .withHold(new Hold(
+                                event.data().text("reason", ""),
+                                event.data().sequence("deletions").stream()
+                                        .map(Node::toString)
+                                        .toList(),
+                                event.time(),
+                                false));
             case Facts.CONFIRMED ->
-                withHold(hold == null ? null : new Hold(hold.key(), hold.reason(), hold.since(), true));
-            case Facts.UNHELD -> withHold(null);
+                afterHold(event.time())
+                        .withHold(hold == null ? null : new Hold(hold.reason(), hold.deletions(), hold.since(), true));
+            case Facts.UNHELD -> afterHold(event.time()).withHold(null);
             case Facts.DRIFT_FOUND ->
                 withDrift(with(
                         drift,
@@ -141,7 +167,34 @@ public record ApplicationState(
         return attempt == null
                 ? this
                 : withAttempt(new Attempt(
-                        attempt.revision(), attempt.digest(), attempt.cause(), attempt.startedAt(), phase, reason));
+                        attempt.revision(),
+                        attempt.digest(),
+                        attempt.cause(),
+                        attempt.startedAt(),
+                        phase,
+                        reason,
+                        attempt.applied() || phase == Attempt.Phase.APPLIED,
+                        attempt.paused()));
+    }
+
+    /** The time of a hold that ends now does not count against the attempt. */
+    private ApplicationState afterHold(Instant now) {
+        return hold == null || hold.confirmed() ? this : afterPause(Duration.between(hold.since(), now));
+    }
+
+    /** Some time passed in which the attempt could not go on. */
+    ApplicationState afterPause(Duration pause) {
+        return attempt == null || !attempt.isOpen() || pause.isNegative()
+                ? this
+                : withAttempt(new Attempt(
+                        attempt.revision(),
+                        attempt.digest(),
+                        attempt.cause(),
+                        attempt.startedAt(),
+                        attempt.phase(),
+                        attempt.reason(),
+                        attempt.applied(),
+                        attempt.paused().plus(pause)));
     }
 
     private ApplicationState withGood(Good good) {

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class Converger implements AutoCloseable {
 
     private static final int WORKERS = 4;
+    /** When to look again at what failed in a way that should never happen. */
+    private static final Duration RESCUE = Duration.ofSeconds(30);
+
     private static final Backoff LOOKS = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
     private final Source source;
@@ -37,7 +40,6 @@ public final class Converger implements AutoCloseable {
     private final HealthBook healths;
     private final Retries retries;
     private final Dependencies dependencies;
-    private final List<Guard> guards;
     private final Reconciler reconciler;
     private final Following following;
     private final WorkQueue queue = new WorkQueue(System::nanoTime);
@@ -65,14 +67,15 @@ public final class Converger implements AutoCloseable {
         this.healths = new HealthBook(history, this::lookAtDependents);
         this.retries = new Retries(random);
         this.dependencies = new Dependencies(revisions, history, healths);
-        this.guards = List.of(new Freezes(history), new PruneLimit(history, this::maxDeletedPercent));
+        List<Guard> guards = List.of(new Freezes(history), new PruneLimit(history, this::maxDeletedPercent));
+        Holds holds = new Holds(guards, history, clock);
         WriteBacks writeBacks = new WriteBacks(source, history);
         Verdicts verdicts = new Verdicts(target, history, clock, (application, policy) -> {
             queue.add(application);
             writeBacks.tell(application, policy);
         });
         this.reconciler =
-                new Reconciler(target, revisions, history, guards, clock, retries, healths, dependencies, verdicts);
+                new Reconciler(target, revisions, history, holds, clock, retries, healths, dependencies, verdicts);
         this.following = new Following(source, revisions, history, random, this::lookAtAll);
         this.watch = target.watch(queue::add);
         for (int i = 0; i < WORKERS; i++) {
@@ -84,19 +87,25 @@ public final class Converger implements AutoCloseable {
     private void work() {
         try {
             for (String name = queue.take(); name != null; name = queue.take()) {
-                Duration next = look(name);
-                queue.done(name);
-                queue.add(name, next);
+                @Nullable Duration next = RESCUE;
+                try {
+                    next = look(name);
+                } finally {
+                    queue.done(name);
+                    if (next != null) {
+                        queue.add(name, next);
+                    }
+                }
             }
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private Duration look(String application) {
+    private @Nullable Duration look(String application) {
         ApplicationState.Attempt before = history.application(application).attempt();
         try {
-            Duration next = reconciler.reconcile(application);
+            @Nullable Duration next = reconciler.reconcile(application);
             if (!Objects.equals(before, history.application(application).attempt())) {
                 lookAtDependents(application);
             }
@@ -107,7 +116,7 @@ public final class Converger implements AutoCloseable {
         } catch (RuntimeException bug) {
             // One application's bug must not end the looks at all the others.
             healths.waiting(application, "homeostat failed on it: " + bug);
-            return LOOKS.after(6, random);
+            return RESCUE;
         }
     }
 
@@ -207,7 +216,7 @@ public final class Converger implements AutoCloseable {
         return target.observe();
     }
 
-    /** Ends the looks. What runs goes on running. */
+    /** Ends the looks. What runs goes on running. Closing it again does nothing. */
     @Override
     public void close() {
         following.close();

@@ -3,6 +3,7 @@ package io.homeostat.converge;
 import io.homeostat.converge.Step.Cause;
 import io.homeostat.model.SyncPolicy;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Which differences are drift, and telling the journal when one comes and goes. */
@@ -20,6 +21,7 @@ final class DriftBook {
         return switch (step) {
             case Step.Create create -> create.cause() == Cause.REPAIR;
             case Step.Update update -> update.cause() == Cause.REPAIR;
+            case Step.Replace replace -> replace.cause() == Cause.REPAIR;
             case Step.Repair ignored -> true;
             default -> false;
         };
@@ -56,16 +58,18 @@ final class DriftBook {
         String object = step.key().toString();
         switch (step) {
             case Step.Create ignored -> found.put(object, new Found(object, "it is missing"));
-            case Step.Update update ->
-                update.changes()
-                        .forEach(change -> found.put(
-                                object + " " + change.path(),
-                                new Found(
-                                        object,
-                                        change.before() == null ? "it is absent" : "it is " + change.before())));
+            case Step.Update update -> changes(object, update.changes(), found);
+            case Step.Replace replace -> changes(object, replace.changes(), found);
             case Step.Repair repair ->
                 repair.drift().forEach(drift -> found.put(drift.place(), new Found(object, drift.found())));
             default -> {}
+        }
+    }
+
+    private static void changes(String object, List<Change> changes, Map<String, Found> found) {
+        for (Change change : changes) {
+            String what = change.before() == null ? "it is absent" : "it is " + change.before();
+            found.put(object + " " + change.path(), new Found(object, what));
         }
     }
 

@@ -169,16 +169,25 @@ public final class Facts {
                         .with("evidence", evidence(evidence)));
     }
 
-    static Entry quarantined(String application, String revision, String digest, String reason) {
+    /**
+     * @param byHand a person rolled it back
+     * @param stays what runs is left where it is instead of going back
+     */
+    public static Entry quarantined(
+            String application, String revision, String digest, String reason, boolean byHand, boolean stays) {
         return application(
                 QUARANTINED,
                 application,
                 brief(revision) + " is quarantined: " + reason + "; it stays out until its documents change or"
                         + " `homeostat release " + application + "`",
-                data().with("revision", revision).with("digest", digest).with("reason", reason));
+                data().with("revision", revision)
+                        .with("digest", digest)
+                        .with("reason", reason)
+                        .with("byHand", Node.Bool.of(byHand))
+                        .with("stays", Node.Bool.of(stays)));
     }
 
-    static Entry goodChosen(String application, String revision, String digest) {
+    public static Entry goodChosen(String application, String revision, String digest) {
         return application(
                 GOOD_CHOSEN,
                 application,
@@ -186,11 +195,11 @@ public final class Facts {
                 data().with("revision", revision).with("digest", digest));
     }
 
-    static Entry released(String application) {
+    public static Entry released(String application) {
         return application(RELEASED, application, "its quarantine is ended; what Git says is tried again", data());
     }
 
-    static Entry frozen(String application, String owner, String reason, Instant until) {
+    public static Entry frozen(String application, String owner, String reason, Instant until) {
         return application(
                 FROZEN,
                 application,
@@ -198,17 +207,24 @@ public final class Facts {
                 data().with("owner", owner).with("reason", reason).with("until", until.toString()));
     }
 
-    static Entry unfrozen(String application, String by) {
+    public static Entry unfrozen(String application, String by) {
         return application(UNFROZEN, application, "the freeze is over (" + by + ")", data().with("by", by));
     }
 
-    static Entry held(String application, String key, String reason) {
+    static Entry held(String application, String reason, List<String> deletions) {
         return application(
-                HELD, application, "held: " + reason, data().with("key", key).with("reason", reason));
+                HELD,
+                application,
+                "held: " + reason,
+                data().with("reason", reason).with("deletions", texts(deletions)));
     }
 
-    static Entry confirmed(String application, String key) {
-        return application(CONFIRMED, application, "what was held is confirmed", data().with("key", key));
+    public static Entry confirmed(String application, List<String> deletions) {
+        return application(
+                CONFIRMED,
+                application,
+                "confirmed: " + String.join(", ", deletions) + " may be deleted",
+                data().with("deletions", texts(deletions)));
     }
 
     static Entry unheld(String application) {

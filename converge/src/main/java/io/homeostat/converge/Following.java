@@ -62,6 +62,7 @@ final class Following implements AutoCloseable {
 
     private void follow() {
         try {
+            resumeFromLast();
             while (!closed) {
                 wanted.drainPermits();
                 boolean succeeded = look();
@@ -85,6 +86,8 @@ final class Following implements AutoCloseable {
         } catch (JournalUnavailable later) {
             error = later.getMessage();
             return false;
+        } catch (RuntimeException bug) {
+            return fail("homeostat failed on the newest revision, the last one stays in force: " + bug);
         }
     }
 
@@ -92,39 +95,43 @@ final class Following implements AutoCloseable {
         boolean told = message.equals(error);
         error = message;
         try {
-            resumeFromLast();
             if (!told || !history.isSourceFailing()) {
                 history.record(Facts.sourceFailed(message));
             }
-        } catch (IOException | SourceException | JournalUnavailable alsoGone) {
-            // The error that stands says enough; the running system stays as it is.
+        } catch (JournalUnavailable later) {
+            // The error stands in the status; it is written when the journal can be.
         }
         return false;
     }
 
-    /** An agent that starts while the source is away keeps up what it last saw. */
-    private void resumeFromLast() throws SourceException, IOException {
-        if (revisions.head() == null && !history.lastRevision().isEmpty()) {
-            take(source.at(history.lastRevision()));
+    /** Before the source has answered, however long that takes, what was last seen is kept up. */
+    private void resumeFromLast() {
+        try {
+            if (!history.lastRevision().isEmpty()) {
+                take(source.at(history.lastRevision()));
+            }
+        } catch (SourceException | IOException | RuntimeException notHeld) {
+            // Then the first fetch has to bring it; until then everything stays as it is.
         }
     }
 
     private void take(Snapshot snapshot) throws IOException, SourceException {
         Revisions.Revision head = revisions.head();
-        if (head != null && head.snapshot().revision().equals(snapshot.revision())) {
+        boolean isNews = !history.lastRevision().equals(snapshot.revision());
+        boolean isHead = head != null && head.snapshot().revision().equals(snapshot.revision());
+        if (isHead && !isNews) {
             return;
         }
-        boolean isNews = !history.lastRevision().equals(snapshot.revision());
+        Rendering rendering =
+                head != null && isHead ? head.rendering() : revisions.advance(snapshot).rendering();
+        pacer.interval(rendering.environment().interval());
         if (isNews) {
+            // Told in this order, so that an agent that dies in between tells again rather than never.
+            tellProblems(rendering);
             history.record(Facts.revisionSeen(
                     snapshot.revision(),
                     snapshot.origin().author(),
                     snapshot.origin().subject()));
-        }
-        Rendering rendering = revisions.advance(snapshot).rendering();
-        pacer.interval(rendering.environment().interval());
-        if (isNews) {
-            tellProblems(rendering);
         }
         advanced.run();
         source.retain(needed(snapshot.revision()));

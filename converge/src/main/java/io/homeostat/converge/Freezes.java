@@ -19,11 +19,21 @@ final class Freezes implements Guard {
 
     @Override
     public Answer ask(Plan plan, Step.Cause cause, Instant now) {
-        Freeze freeze = history.application(plan.application()).freeze();
+        Answer answer = ask(plan.application(), now);
+        for (Step step : plan.steps()) {
+            if (answer instanceof Answer.Yes && step instanceof Step.Move move) {
+                answer = ask(move.fromApplication(), now);
+            }
+        }
+        return answer;
+    }
+
+    private Answer ask(String application, Instant now) {
+        Freeze freeze = history.application(application).freeze();
         return freeze != null && freeze.holds(now)
                 ? new Answer.No(
                         "frozen by " + freeze.owner() + " until " + freeze.until() + ": " + freeze.reason()
-                                + "; to end it now: homeostat unfreeze " + plan.application(),
+                                + "; to end it now: homeostat unfreeze " + application,
                         freeze.until())
                 : new Answer.Yes();
     }

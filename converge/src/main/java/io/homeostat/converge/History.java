@@ -5,6 +5,8 @@ import io.homeostat.journal.Event;
 import io.homeostat.journal.Journal;
 import java.io.IOException;
 import java.io.Serial;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ public final class History {
     private final Map<String, ApplicationState> applications = new TreeMap<>();
     private String lastRevision = "";
     private boolean sourceFails;
+    private Instant lastEvent = Instant.MAX;
 
     private History(Journal journal) {
         this.journal = journal;
@@ -67,6 +70,7 @@ public final class History {
                 case Facts.SOURCE_FAILED -> sourceFails = true;
                 case Facts.SOURCE_RECOVERED -> sourceFails = false;
                 case Facts.REMOVED -> applications.remove(event.application());
+                case Facts.AGENT_STARTED -> pause(Duration.between(lastEvent, event.time()));
                 default -> {
                     String name = event.application();
                     if (!name.isEmpty() && Facts.STATEFUL.contains(event.type())) {
@@ -74,13 +78,26 @@ public final class History {
                     }
                 }
             }
+            lastEvent = event.time();
         }
+    }
+
+    /** No agent was there: whatever was under way could not go on. */
+    private void pause(Duration absence) {
+        applications.replaceAll((name, state) -> state.afterPause(absence));
     }
 
     public ApplicationState application(String name) {
         synchronized (applications) {
             ApplicationState known = applications.get(name);
             return known == null ? ApplicationState.unknown(name) : known;
+        }
+    }
+
+    /** Whether anything was ever said of an application that is not over. */
+    boolean knows(String name) {
+        synchronized (applications) {
+            return applications.containsKey(name);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +34,20 @@ public final class Planner {
     public record Question(
             String application, String revision, List<Declared> desired, Cause cause, boolean settled, boolean prune) {}
 
-    /** Which application declares an object at the revision that it goes for; null when none does. */
-    @FunctionalInterface
-    public interface Claims {
-        @Nullable
-        String declarerOf(ObjectKey object);
+    /**
+     * Who else declares an object.
+     *
+     * @param declarer the application that declares it at the revision it goes for: two of them must not take it from each other
+     * @param heir an application that declares it in some revision that is in force or newest: it must not lose the object
+     *     only because it has not got there yet
+     */
+    public record Claims(
+            Function<ObjectKey, @Nullable String> declarer, Function<ObjectKey, @Nullable String> heir) {
+
+        /** One revision for all. */
+        public static Claims of(Function<ObjectKey, @Nullable String> declarer) {
+            return new Claims(declarer, declarer);
+        }
     }
 
     public static Plan plan(Question question, Map<ObjectKey, Live> observed, Claims claims) {
@@ -64,7 +74,7 @@ public final class Planner {
                 ? List.of()
                 : Diff.between(live.content(), desired.document().content());
         if (!live.application().equals(question.application())) {
-            String declarer = claims.declarerOf(live.key());
+            String declarer = claims.declarer().apply(live.key());
             return declarer == null || declarer.equals(question.application())
                     ? new Step.Move(desired, live.application(), live.origin(), changes)
                     : new Step.Blocked(
@@ -74,12 +84,11 @@ public final class Planner {
                                     + "; remove it from one of the two");
         }
         if (!changes.isEmpty()) {
+            Cause cause = live.appliedDigest().equals(desired.digest()) ? Cause.REPAIR : question.cause();
             String reason = Immutable.reason(desired, live.content(), changes);
-            if (reason != null) {
-                return new Step.Replace(desired, changes, reason);
-            }
-            boolean drifted = live.appliedDigest().equals(desired.digest());
-            return new Step.Update(desired, changes, drifted ? Cause.REPAIR : question.cause());
+            return reason == null
+                    ? new Step.Update(desired, changes, cause)
+                    : new Step.Replace(desired, changes, reason, cause);
         }
         if (!live.drift().isEmpty()) {
             return new Step.Repair(desired, live.drift());
@@ -90,9 +99,9 @@ public final class Planner {
     }
 
     private static Step leave(Live live, Question question, Claims claims) {
-        String declarer = claims.declarerOf(live.key());
-        if (declarer != null && !declarer.equals(question.application())) {
-            return new Step.Kept(live.key(), question.application(), "application '" + declarer + "' takes it over");
+        String heir = claims.heir().apply(live.key());
+        if (heir != null && !heir.equals(question.application())) {
+            return new Step.Kept(live.key(), question.application(), "application '" + heir + "' takes it over");
         }
         if (live.content()
                 .mapping("metadata")

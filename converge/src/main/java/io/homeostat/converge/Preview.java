@@ -44,7 +44,7 @@ public record Preview(Rendering rendering, List<Plan> plans) {
                             false,
                             prune),
                     observed,
-                    rendering.owners()::get));
+                    Planner.Claims.of(rendering.owners()::get)));
         }
         return new Preview(rendering, List.copyOf(plans));
     }

@@ -1,16 +1,13 @@
 package io.homeostat.converge;
 
-import io.homeostat.model.ObjectKey;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
  * Holds a plan that deletes more than the allowed share of what an application owns, or all of it, until a person confirms
- * exactly these deletions. A wrong path in a commit looks just like this.
+ * exactly these deletions. A wrong path in a commit looks just like this. A rollback is not held: what it deletes is what the bad
+ * revision brought.
  */
 final class PruneLimit implements Guard {
 
@@ -30,8 +27,8 @@ final class PruneLimit implements Guard {
 
     @Override
     public Answer ask(Plan plan, Step.Cause cause, Instant now) {
-        List<ObjectKey> deleted = deletions(plan);
-        if (deleted.isEmpty() || cause == Step.Cause.REPAIR) {
+        List<String> deleted = deletions(plan);
+        if (deleted.isEmpty() || cause == Step.Cause.REPAIR || cause == Step.Cause.ROLLBACK) {
             return new Answer.Yes();
         }
         int owned = deleted.size();
@@ -45,7 +42,7 @@ final class PruneLimit implements Guard {
             return new Answer.Yes();
         }
         ApplicationState.Hold hold = history.application(plan.application()).hold();
-        if (hold != null && hold.confirmed() && hold.key().equals(key(plan))) {
+        if (hold != null && hold.confirmed() && hold.deletions().containsAll(deleted)) {
             return new Answer.Yes();
         }
         String share = deleted.size() == owned
@@ -58,19 +55,12 @@ final class PruneLimit implements Guard {
                 null);
     }
 
-    /** Identity of what is to be deleted: a confirmation is for this and nothing else. */
-    static String key(Plan plan) {
-        MessageDigest digest = Digests.sha256();
-        deletions(plan).stream()
-                .sorted()
-                .forEach(object -> digest.update((object + "\n").getBytes(StandardCharsets.UTF_8)));
-        return HexFormat.of().formatHex(digest.digest(), 0, 8);
-    }
-
-    private static List<ObjectKey> deletions(Plan plan) {
+    /** What is to be deleted: a confirmation is for these, or for those of them that are left after a crash. */
+    static List<String> deletions(Plan plan) {
         return plan.steps().stream()
                 .filter(Step.Delete.class::isInstance)
-                .map(Step::key)
+                .map(step -> step.key().toString())
+                .sorted()
                 .toList();
     }
 }

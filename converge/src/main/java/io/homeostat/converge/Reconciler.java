@@ -35,7 +35,7 @@ final class Reconciler {
     private final Target target;
     private final Revisions revisions;
     private final History history;
-    private final List<Guard> guards;
+    private final Holds holds;
     private final InstantSource clock;
     private final Retries retries;
     private final DriftBook drifts;
@@ -47,7 +47,7 @@ final class Reconciler {
             Target target,
             Revisions revisions,
             History history,
-            List<Guard> guards,
+            Holds holds,
             InstantSource clock,
             Retries retries,
             HealthBook healths,
@@ -56,7 +56,7 @@ final class Reconciler {
         this.target = target;
         this.revisions = revisions;
         this.history = history;
-        this.guards = List.copyOf(guards);
+        this.holds = holds;
         this.clock = clock;
         this.retries = retries;
         this.drifts = new DriftBook(history);
@@ -65,17 +65,14 @@ final class Reconciler {
         this.verdicts = verdicts;
     }
 
-    /** @return how long until the next look, at the latest */
-    Duration reconcile(String application) throws IOException {
+    /** @return how long until the next look, at the latest; null when there is nothing left to look at */
+    @Nullable Duration reconcile(String application) throws IOException {
         endFreeze(application);
         ApplicationState state = history.application(application);
         return switch (Aim.of(revisions.headOf(application), state)) {
             case Aim.Go go -> go(application, go);
             case Aim.Remove remove -> remove(application, remove);
-            case Aim.Stay ignored -> {
-                healths.update(application, target.observe());
-                yield RESYNC;
-            }
+            case Aim.Stay stay -> stay(application, stay, state);
         };
     }
 
@@ -87,82 +84,119 @@ final class Reconciler {
                     + "' is; it stays as it is");
         }
         SyncPolicy policy = policy(application, rendered);
-        Map<ObjectKey, Live> observed = target.observe();
-        Plan plan = plan(application, aim, rendered, policy, observed);
+        Plan whole = plan(application, aim, revision, rendered, policy, target.observe());
         Attempt attempt = history.application(application).attempt();
         boolean isNew = attempt == null || !attempt.digest().equals(rendered.digest());
 
-        drifts.update(plan, policy);
-        Plan due = retries.due(drifts.withoutReported(plan, policy), clock.instant());
-        Guard.Answer.No held = ask(due, aim.cause());
-        if (held == null && isNew && aim.cause() == Cause.CHANGE) {
-            String waiting = dependencies.unmet(rendered.application());
-            if (waiting != null) {
-                healths.waiting(application, waiting);
-                return RESYNC;
-            }
-        }
-        if (held == null && isNew) {
+        drifts.update(whole, policy);
+        Plan plan = drifts.withoutReported(whole, policy);
+        retries.keepOnly(plan);
+        Guard.Answer.No held = holds.ask(plan, aim.cause());
+        String waiting = held == null && isNew && aim.cause() == Cause.CHANGE
+                ? dependencies.unmet(rendered.application())
+                : null;
+        boolean goes = held == null && waiting == null;
+        if (goes && isNew) {
             history.record(Facts.syncStarted(aim, rendered.digest(), plan));
         }
-        Plan allowed = held == null ? due : onlyRepairs(due, asked(due, Cause.REPAIR) == null);
         Steps steps = new Steps(target, history, retries, revision.snapshot(), clock);
-        boolean done = steps.apply(allowed, rendered.declared());
-        Health health = healths.update(application, target.observe());
-        if (done && held == null && retries.nothingWaits(application)) {
-            verdicts.applied(application, rendered);
+        boolean repairsGo = goes || holds.mayNot(plan, Cause.REPAIR) == null;
+        boolean done = steps.apply(goes ? plan : onlyRepairs(plan, repairsGo), rendered.declared());
+        healths.update(application, target.observe());
+        if (waiting != null) {
+            healths.waiting(application, waiting);
         }
-        Duration judged = verdicts.judge(application, rendered, policy, health);
+        boolean isBlocked = plan.steps().stream().anyMatch(Step.Blocked.class::isInstance);
+        Duration judged = verdicts.judge(application, rendered, policy, done && goes, !goes || isBlocked);
         return earliest(judged, retries.next(application, clock.instant()), until(held));
     }
 
+    /** What runs is left alone, and nothing is under way or held any more. */
+    private Duration stay(String application, Aim.Stay stay, ApplicationState state) throws IOException {
+        healths.update(application, target.observe());
+        if (state.hold() != null) {
+            history.record(Facts.unheld(application));
+        }
+        Attempt attempt = state.attempt();
+        if (attempt != null && attempt.isOpen()) {
+            history.record(Facts.syncFailed(
+                    application, attempt.revision(), attempt.digest(), "given up: " + stay.because(), List.of()));
+        }
+        return RESYNC;
+    }
+
     private Plan plan(
-            String application, Aim.Go aim, Rendered rendered, SyncPolicy policy, Map<ObjectKey, Live> observed) {
+            String application,
+            Aim.Go aim,
+            Revisions.Revision revision,
+            Rendered rendered,
+            SyncPolicy policy,
+            Map<ObjectKey, Live> observed) {
         Attempt attempt = history.application(application).attempt();
         boolean settled =
-                attempt != null && attempt.isSettled() && attempt.digest().equals(rendered.digest());
+                attempt != null && attempt.applied() && attempt.digest().equals(rendered.digest());
         return Planner.plan(
                 new Planner.Question(
                         application, aim.revision(), rendered.declared(), aim.cause(), settled, policy.prune()),
                 observed,
-                object -> declarer(object, observed));
+                claims(revision.rendering().owners(), observed));
+    }
+
+    private Planner.Claims claims(Map<ObjectKey, String> aimed, Map<ObjectKey, Live> observed) {
+        return new Planner.Claims(object -> declarer(object, observed), object -> heir(object, aimed, observed));
     }
 
     /** The present owner, as long as it declares the object; else who declares it in the newest revision. */
-    @Nullable
-    String declarer(ObjectKey object, Map<ObjectKey, Live> observed) {
+    private @Nullable String declarer(ObjectKey object, Map<ObjectKey, Live> observed) {
         Live live = observed.get(object);
         if (live != null && revisions.declares(live.application(), object, history.application(live.application()))) {
             return live.application();
         }
-        Revisions.Revision head = revisions.head();
-        String candidate = head == null ? null : head.rendering().owners().get(object);
+        String candidate = newestOwners().get(object);
         return candidate != null && revisions.declares(candidate, object, history.application(candidate))
                 ? candidate
                 : null;
     }
 
-    private Duration remove(String application, Aim.Remove aim) throws IOException {
-        Map<ObjectKey, Live> observed = target.observe();
+    /**
+     * Who is to have an object that its owner no longer declares: another application that declares it in the newest revision
+     * or did in the one that the owner went back to.
+     */
+    private @Nullable String heir(
+            ObjectKey object, Map<ObjectKey, String> aimed, Map<ObjectKey, Live> observed) {
+        Live live = observed.get(object);
+        String owner = live == null ? "" : live.application();
+        String newest = newestOwners().get(object);
+        return newest != null && !newest.equals(owner) ? newest : aimed.get(object);
+    }
+
+    private Map<ObjectKey, String> newestOwners() {
+        Revisions.Revision head = revisions.head();
+        return head == null ? Map.of() : head.rendering().owners();
+    }
+
+    private @Nullable Duration remove(String application, Aim.Remove aim) throws IOException {
         Revisions.Revision head = revisions.head();
         if (head == null) {
             return RESYNC;
         }
-        Plan plan = removal(application, aim.revision(), observed);
-        Plan due = retries.due(plan, clock.instant());
-        Guard.Answer.No held = ask(due, Cause.PRUNE);
-        if (held != null) {
-            healths.update(application, observed);
-            return earliest(RESYNC, until(held), null);
+        Plan plan = removal(application, aim.revision(), target.observe());
+        retries.keepOnly(plan);
+        Guard.Answer.No held = holds.ask(plan, Cause.PRUNE);
+        if (held == null) {
+            new Steps(target, history, retries, head.snapshot(), clock).apply(plan, List.of());
         }
-        new Steps(target, history, retries, head.snapshot(), clock).apply(due, List.of());
-        boolean gone = target.observe().values().stream()
+        boolean isGone = target.observe().values().stream()
                 .noneMatch(live -> live.application().equals(application));
-        if (gone) {
-            history.record(Facts.removed(application));
-            healths.forget(application);
+        if (!isGone) {
+            healths.update(application, target.observe());
+            return earliest(RESYNC, retries.next(application, clock.instant()), until(held));
         }
-        return earliest(RESYNC, retries.next(application, clock.instant()), null);
+        if (history.knows(application)) {
+            history.record(Facts.removed(application));
+        }
+        healths.forget(application);
+        return null;
     }
 
     /** A rollback is judged by the rules of today, not by those of the revision that it goes back to. */
@@ -172,31 +206,6 @@ final class Reconciler {
         return newest != null && newest.isValid()
                 ? newest.application().sync()
                 : rendered.application().sync();
-    }
-
-    /** What holds a plan, if anything does; the journal is told when that begins, changes and ends. */
-    private Guard.Answer.@Nullable No ask(Plan plan, Cause cause) {
-        ApplicationState.Hold known = history.application(plan.application()).hold();
-        Guard.Answer.No no = asked(plan, cause);
-        if (no != null) {
-            if (known == null || !known.reason().equals(no.reason())) {
-                history.record(Facts.held(plan.application(), PruneLimit.key(plan), no.reason()));
-            }
-        } else if (known != null && !(known.confirmed() && PlanSummary.count(plan) > 0)) {
-            history.record(Facts.unheld(plan.application()));
-        }
-        return no;
-    }
-
-    private Guard.Answer.@Nullable No asked(Plan plan, Cause cause) {
-        if (PlanSummary.count(plan) > 0) {
-            for (Guard guard : guards) {
-                if (guard.ask(plan, cause, clock.instant()) instanceof Guard.Answer.No no) {
-                    return no;
-                }
-            }
-        }
-        return null;
     }
 
     private static Plan onlyRepairs(Plan plan, boolean repairsGo) {
@@ -220,9 +229,10 @@ final class Reconciler {
         Plan plan = null;
         Cause cause = Cause.CHANGE;
         if (aim instanceof Aim.Go go) {
-            Rendered rendered = revisions.at(go.revision()).rendering().application(application);
+            Revisions.Revision revision = revisions.at(go.revision());
+            Rendered rendered = revision.rendering().application(application);
             if (rendered != null && rendered.isValid()) {
-                plan = plan(application, go, rendered, policy(application, rendered), observed);
+                plan = plan(application, go, revision, rendered, policy(application, rendered), observed);
                 cause = go.cause();
             }
         } else if (aim instanceof Aim.Remove gone) {
@@ -232,9 +242,7 @@ final class Reconciler {
         Map<String, Guard.Answer> answers = new LinkedHashMap<>();
         Map<String, String> waits = new LinkedHashMap<>();
         if (plan != null) {
-            for (Guard guard : guards) {
-                answers.put(guard.name(), guard.ask(plan, cause, clock.instant()));
-            }
+            answers.putAll(holds.answers(plan, cause));
             for (Step step : plan.steps()) {
                 String story = retries.story(step.key(), clock.instant());
                 if (story != null) {
@@ -256,7 +264,7 @@ final class Reconciler {
         return Planner.plan(
                 new Planner.Question(application, revision, List.of(), Cause.PRUNE, false, prune),
                 observed,
-                object -> declarer(object, observed));
+                claims(Map.of(), observed));
     }
 
     private void endFreeze(String application) {

@@ -81,7 +81,6 @@ public final class Renderer {
             List<Document> objects = documents.stream()
                     .filter(document -> !document.key().group().equals(OURS))
                     .toList();
-            problems.addAll(Checks.across(objects, applications));
             Map<String, Application> byName = new TreeMap<>();
             applications.forEach(application -> byName.putIfAbsent(application.name(), application));
             Map<String, List<Document>> grouped = new TreeMap<>();
@@ -91,6 +90,9 @@ public final class Renderer {
                 problems.addAll(target.check(object, environment));
             }
             byName.keySet().forEach(name -> grouped.putIfAbsent(name, List.of()));
+            // An application that is only implied by its directory can be depended on like any other.
+            grouped.keySet().forEach(name -> byName.computeIfAbsent(name, implied -> implicit(implied, environment)));
+            problems.addAll(Checks.across(objects, List.copyOf(byName.values())));
             parsed = read;
             problems.sort(Comparator.comparing((Problem problem) -> problem.at().file())
                     .thenComparingInt(problem -> problem.at().line())
@@ -116,8 +118,8 @@ public final class Renderer {
             Map<ObjectKey, String> owners = new HashMap<>();
             for (Map.Entry<String, List<Document>> group : grouped.entrySet()) {
                 String name = group.getKey();
-                Application application = byName.getOrDefault(
-                        name, new Application(name, ".", List.of(), environment.sync(), Position.NONE));
+                Application application =
+                        byName.computeIfAbsent(name, implied -> implicit(implied, environment));
                 List<Problem> own = problemsByName.getOrDefault(name, List.of());
                 rendered.put(name, complete(application, group.getValue(), environment, own, owners));
             }
@@ -320,6 +322,10 @@ public final class Renderer {
         private static boolean is(Document document, String kind) {
             return document.key().group().equals(OURS) && document.key().kind().equals(kind);
         }
+    }
+
+    private static Application implicit(String name, Environment environment) {
+        return new Application(name, ".", List.of(), environment.sync(), Position.NONE);
     }
 
     private static int wave(Document document, List<Problem> problems) {

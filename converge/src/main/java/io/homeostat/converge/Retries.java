@@ -3,16 +3,17 @@ package io.homeostat.converge;
 import io.homeostat.model.ObjectKey;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which steps have to wait before they are tried again: those that failed, and repairs that somebody keeps undoing. Forgotten
- * when the agent ends, which only means that the next try comes sooner. Safe for use by many threads.
+ * Which steps have to wait before they are tried again: those that failed, and repairs that somebody keeps undoing. A wait is
+ * for exactly what failed: another declaration of the same object starts afresh. Forgotten when the agent ends, which only
+ * means that the next try comes sooner. Safe for use by many threads.
  */
 final class Retries {
 
@@ -22,7 +23,8 @@ final class Retries {
     /** After this long without a repair the count starts anew. */
     static final Duration PEACE = Duration.ofMinutes(10);
 
-    private record Wait(String application, int failures, int repairs, Instant last, Instant until) {}
+    /** @param what digest of what was declared; empty for a deletion */
+    private record Wait(String application, String what, int failures, int repairs, Instant last, Instant until) {}
 
     private final RandomGenerator random;
     private final Map<ObjectKey, Wait> waits = new HashMap<>();
@@ -31,24 +33,33 @@ final class Retries {
         this.random = random;
     }
 
-    /** The plan without the steps whose time has not come. */
-    synchronized Plan due(Plan plan, Instant now) {
-        List<Step> due = new ArrayList<>(plan.steps().size());
+    /** Forgets the failures of an application that its plan has nothing to do with any more. */
+    synchronized void keepOnly(Plan plan) {
+        Set<ObjectKey> stillToDo = new HashSet<>();
         for (Step step : plan.steps()) {
             Wait wait = waits.get(step.key());
-            if (wait == null || !PlanSummary.isEffective(step) || !now.isBefore(wait.until())) {
-                due.add(step);
+            if (wait != null && PlanSummary.isEffective(step) && wait.what().equals(what(step))) {
+                stillToDo.add(step.key());
             }
         }
-        return new Plan(plan.application(), plan.revision(), due);
+        waits.entrySet()
+                .removeIf(entry -> entry.getValue().application().equals(plan.application())
+                        && entry.getValue().failures() > 0
+                        && !stillToDo.contains(entry.getKey()));
+    }
+
+    synchronized boolean isDue(Step step, Instant now) {
+        Wait wait = waits.get(step.key());
+        return wait == null || !wait.what().equals(what(step)) || !now.isBefore(wait.until());
     }
 
     synchronized void failed(Step step, Instant now) {
         Wait before = waits.get(step.key());
-        int failures = before == null ? 1 : before.failures() + 1;
+        boolean again = before != null && before.what().equals(what(step));
+        int failures = before != null && again ? before.failures() + 1 : 1;
+        int repairs = before != null && again ? before.repairs() : 0;
         Instant until = now.plus(Backoff.STEPS.after(failures, random));
-        waits.put(
-                step.key(), new Wait(step.application(), failures, before == null ? 0 : before.repairs(), now, until));
+        waits.put(step.key(), new Wait(step.application(), what(step), failures, repairs, now, until));
     }
 
     synchronized void done(Step step, Instant now) {
@@ -59,12 +70,11 @@ final class Retries {
         Wait before = waits.get(step.key());
         int repairs = before == null || before.last().plus(PEACE).isBefore(now) ? 1 : before.repairs() + 1;
         Instant until = now.plus(Backoff.FIGHTS.after(repairs - FREE_REPAIRS, random));
-        waits.put(step.key(), new Wait(step.application(), 0, repairs, now, until));
+        waits.put(step.key(), new Wait(step.application(), what(step), 0, repairs, now, until));
     }
 
-    /** True when no step of an application waits for another try after a failure. */
-    synchronized boolean nothingWaits(String application) {
-        return waits.values().stream().noneMatch(wait -> wait.application().equals(application) && wait.failures() > 0);
+    private static String what(Step step) {
+        return step instanceof Step.Declaring declaring ? declaring.desired().digest() : "";
     }
 
     /** How long until the next step of an application is due; null when none waits. */

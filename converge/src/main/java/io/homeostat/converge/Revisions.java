@@ -104,10 +104,7 @@ public final class Revisions {
                     : new Aim.Head.Absent(revision);
         }
         return rendered.isValid()
-                ? new Aim.Head.Declared(
-                        revision,
-                        rendered.digest(),
-                        rendered.application().sync().onFailure())
+                ? new Aim.Head.Declared(revision, rendered.digest())
                 : new Aim.Head.Invalid(revision, Facts.brief(revision) + " is not applied: " + firstError(rendered));
     }
 

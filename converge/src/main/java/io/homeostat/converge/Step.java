@@ -43,7 +43,7 @@ public sealed interface Step {
     record Update(Declared desired, List<Change> changes, Cause cause) implements Declaring {}
 
     /** A change that an update cannot make: deleted and created anew. */
-    record Replace(Declared desired, List<Change> changes, String reason) implements Declaring {}
+    record Replace(Declared desired, List<Change> changes, String reason, Cause cause) implements Declaring {}
 
     /** The same object, now declared by another application or in another file; changes may be empty. */
     record Move(Declared desired, String fromApplication, String fromOrigin, List<Change> changes)

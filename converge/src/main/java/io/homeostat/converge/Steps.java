@@ -12,7 +12,8 @@ import java.util.TreeSet;
 
 /**
  * Takes the steps of a plan: intent into the journal, effect on the target, outcome into the journal. What fails does not keep
- * the others of its wave from going on; a wave begins only when everything in the ones before it is healthy.
+ * the others of its wave from going on; a wave begins only when everything in the ones before it is declared and healthy, and
+ * nothing is deleted before everything is declared.
  */
 final class Steps {
 
@@ -34,19 +35,19 @@ final class Steps {
      * @param declared everything that the application declares, to know which waves there are
      * @return true when nothing is left to do; false when something failed, is blocked or waits for an earlier wave
      */
-    boolean apply(Plan due, List<Declared> declared) throws IOException {
-        boolean done = due.steps().stream().noneMatch(Step.Blocked.class::isInstance);
+    boolean apply(Plan plan, List<Declared> declared) throws IOException {
+        boolean done = plan.steps().stream().noneMatch(Step.Blocked.class::isInstance);
         TreeSet<Integer> waves = new TreeSet<>();
         declared.forEach(object -> waves.add(object.wave()));
         for (int wave : waves) {
-            if (!declareWave(due, wave)) {
+            if (!declareWave(plan, wave)) {
                 return false;
             }
             if (wave != waves.last() && !isHealthy(declared, wave)) {
                 return false;
             }
         }
-        for (Step step : due.steps()) {
+        for (Step step : plan.steps()) {
             if (step instanceof Step.Delete) {
                 done &= take(step);
             }
@@ -54,9 +55,9 @@ final class Steps {
         return done;
     }
 
-    private boolean declareWave(Plan due, int wave) {
+    private boolean declareWave(Plan plan, int wave) {
         boolean done = true;
-        for (Step step : due.steps()) {
+        for (Step step : plan.steps()) {
             if (step instanceof Step.Declaring && PlanSummary.isEffective(step) && Order.wave(step) == wave) {
                 done &= take(step);
             }
@@ -68,21 +69,27 @@ final class Steps {
         Map<ObjectKey, Live> observed = target.observe();
         for (Declared object : declared) {
             Live live = observed.get(object.document().key());
-            if (object.wave() <= upToWave && (live == null || Kstatus.of(live).status() != Health.Status.HEALTHY)) {
+            if (object.wave() <= upToWave
+                    && (live == null || Kstatus.of(live).status() != Health.Status.HEALTHY)) {
                 return false;
             }
         }
         return true;
     }
 
+    /** @return whether it was done, or may be left for later without keeping anything else from going on */
     private boolean take(Step step) {
+        if (!retries.isDue(step, clock.instant())) {
+            return DriftBook.isRepair(step);
+        }
         String revision = snapshot.revision();
         history.record(Facts.stepIntended(step, revision));
         try {
             target.apply(step, snapshot);
-        } catch (IOException failed) {
+        } catch (IOException | RuntimeException failed) {
             retries.failed(step, clock.instant());
-            history.record(Facts.stepFailed(step, revision, String.valueOf(failed.getMessage())));
+            String reason = failed instanceof IOException ? String.valueOf(failed.getMessage()) : failed.toString();
+            history.record(Facts.stepFailed(step, revision, reason));
             return false;
         }
         retries.done(step, clock.instant());

@@ -23,7 +23,11 @@ final class WriteBacks {
     void tell(String application, SyncPolicy policy) {
         Optional<Quarantine> newest = history.application(application).quarantines().values().stream()
                 .max(Comparator.comparing(Quarantine::since));
-        if (policy.writeBack() != SyncPolicy.WriteBack.NONE && newest.isPresent()) {
+        boolean goesBack = policy.writeBack() == SyncPolicy.WriteBack.NOTE
+                || (policy.writeBack() == SyncPolicy.WriteBack.REVERT
+                        && policy.onFailure() == SyncPolicy.OnFailure.ROLLBACK
+                        && history.application(application).lastGood() != null);
+        if (goesBack && newest.isPresent()) {
             Thread.startVirtualThread(() -> write(application, policy, newest.get()));
         }
     }

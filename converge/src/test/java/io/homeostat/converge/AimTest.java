@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.homeostat.converge.Step.Cause;
 import io.homeostat.journal.Entry;
 import io.homeostat.journal.Event;
-import io.homeostat.model.SyncPolicy.OnFailure;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class AimTest {
 
     private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
-    private static final Aim.Head.Declared HEAD = new Aim.Head.Declared("r2", "d2", OnFailure.ROLLBACK);
+    private static final Aim.Head.Declared HEAD = new Aim.Head.Declared("r2", "d2");
     private static final Plan EMPTY = new Plan("shop", "r", List.of());
 
     private ApplicationState state = ApplicationState.unknown("shop");
@@ -39,7 +39,7 @@ class AimTest {
     void anotherCommitWithTheSameDocumentsDoesNotBringABadRevisionBack() {
         good("r1", "d1");
         bad("r2", "d2");
-        assertThat(Aim.of(new Aim.Head.Declared("r3", "d2", OnFailure.ROLLBACK), state))
+        assertThat(Aim.of(new Aim.Head.Declared("r3", "d2"), state))
                 .isInstanceOfSatisfying(
                         Aim.Go.class, go -> assertThat(go.revision()).isEqualTo("r1"));
     }
@@ -48,7 +48,7 @@ class AimTest {
     void otherDocumentsEndTheQuarantine() {
         good("r1", "d1");
         bad("r2", "d2");
-        assertThat(Aim.of(new Aim.Head.Declared("r3", "d3", OnFailure.ROLLBACK), state))
+        assertThat(Aim.of(new Aim.Head.Declared("r3", "d3"), state))
                 .isInstanceOfSatisfying(
                         Aim.Go.class, go -> assertThat(go.revision()).isEqualTo("r3"));
     }
@@ -72,9 +72,10 @@ class AimTest {
     @Test
     void onFailureHoldStaysWhereItIs() {
         good("r1", "d1");
-        bad("r2", "d2");
-        assertThat(Aim.of(new Aim.Head.Declared("r2", "d2", OnFailure.HOLD), state))
-                .isInstanceOf(Aim.Stay.class);
+        take(Facts.syncStarted(new Aim.Go("r2", Cause.CHANGE, ""), "d2", EMPTY));
+        take(Facts.quarantined("shop", "r2", "d2", "crash loop", false, true));
+        assertThat(Aim.of(HEAD, state)).isInstanceOf(Aim.Stay.class);
+        assertThat(Aim.of(new Aim.Head.Invalid("r3", "a slip"), state)).isInstanceOf(Aim.Stay.class);
     }
 
     @Test
@@ -89,7 +90,7 @@ class AimTest {
     void aGoodRevisionThatTurnsOutBadLaterIsNotGoneBackTo() {
         good("r1", "d1");
         good("r2", "d2");
-        take(Facts.quarantined("shop", "r2", "d2", "rolled back by hand"));
+        take(Facts.quarantined("shop", "r2", "d2", "rolled back by hand", true, false));
         assertThat(state.lastGood())
                 .isNotNull()
                 .extracting(ApplicationState.Good::revision)
@@ -102,6 +103,15 @@ class AimTest {
         assertThat(Aim.of(new Aim.Head.Absent("r2"), state)).isEqualTo(new Aim.Remove("r2"));
     }
 
+    @Test
+    void timeInWhichItWasHeldDoesNotCountAgainstAnAttempt() {
+        take(Facts.syncStarted(new Aim.Go("r2", Cause.CHANGE, ""), "d2", EMPTY));
+        take(Facts.held("shop", "frozen by ann", List.of()));
+        take(Facts.unheld("shop"));
+        assertThat(state.attempt()).isNotNull().satisfies(attempt -> assertThat(attempt.paused())
+                .isEqualTo(Duration.ofSeconds(1)));
+    }
+
     private void good(String revision, String digest) {
         take(Facts.syncStarted(new Aim.Go(revision, Cause.CHANGE, ""), digest, EMPTY));
         take(Facts.syncApplied("shop", revision, digest));
@@ -111,7 +121,7 @@ class AimTest {
     private void bad(String revision, String digest) {
         take(Facts.syncStarted(new Aim.Go(revision, Cause.CHANGE, ""), digest, EMPTY));
         take(Facts.syncFailed("shop", revision, digest, "crash loop", List.of()));
-        take(Facts.quarantined("shop", revision, digest, "crash loop"));
+        take(Facts.quarantined("shop", revision, digest, "crash loop", false, false));
     }
 
     private void take(Entry entry) {

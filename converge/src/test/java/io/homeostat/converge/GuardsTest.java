@@ -73,10 +73,19 @@ class GuardsTest {
     @Test
     void aConfirmationIsForExactlyTheDeletionsThatWereShown() {
         PruneLimit limit = new PruneLimit(history, application -> 30);
-        history.record(Facts.held("shop", PruneLimit.key(plan(0, 4)), "too many"));
-        history.record(Facts.confirmed("shop", PruneLimit.key(plan(0, 4))));
+        history.record(Facts.held("shop", "too many", PruneLimit.deletions(plan(0, 4))));
+        history.record(Facts.confirmed("shop", PruneLimit.deletions(plan(0, 4))));
         assertThat(limit.ask(plan(0, 4), Cause.PRUNE, NOW)).isInstanceOf(Guard.Answer.Yes.class);
         assertThat(limit.ask(plan(0, 5), Cause.PRUNE, NOW)).isInstanceOf(Guard.Answer.No.class);
+        assertThat(limit.ask(plan(0, 2), Cause.PRUNE, NOW))
+                .as("what a crash left of it")
+                .isInstanceOf(Guard.Answer.Yes.class);
+    }
+
+    @Test
+    void aRollbackIsNotHeldForWhatTheBadRevisionBrought() {
+        assertThat(new PruneLimit(history, application -> 30).ask(plan(1, 1), Cause.ROLLBACK, NOW))
+                .isInstanceOf(Guard.Answer.Yes.class);
     }
 
     private static Plan plan(int unchanged, int deleted) {

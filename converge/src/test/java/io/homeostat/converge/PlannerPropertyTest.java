@@ -99,7 +99,7 @@ class PlannerPropertyTest {
                 new Planner.Question(
                         application, "r", desired.getOrDefault(application, List.of()), Cause.CHANGE, false, true),
                 world.objects,
-                owners::get);
+                Planner.Claims.of(owners::get));
     }
 
     private static void assertSame(World world, Map<String, List<Declared>> desired, int round) {

@@ -31,13 +31,19 @@ class RetriesTest {
         }
         Step other =
                 new Step.Create(World.declared("shop", "Service", "web", "web.yaml", Node.Mapping.EMPTY), Cause.CHANGE);
-        assertThat(retries.due(new Plan("shop", "r", List.of(change, other)), NOW)
-                        .steps())
-                .containsExactly(other);
-        assertThat(retries.due(new Plan("shop", "r", List.of(change)), NOW.plus(last))
-                        .steps())
-                .containsExactly(change);
-        assertThat(retries.nothingWaits("shop")).isFalse();
+        assertThat(retries.isDue(change, NOW)).isFalse();
+        assertThat(retries.isDue(other, NOW)).isTrue();
+        assertThat(retries.isDue(change, NOW.plus(last))).isTrue();
+    }
+
+    @Test
+    void aWaitIsForExactlyWhatFailed() {
+        retries.failed(change, NOW);
+        Step mended = new Step.Create(
+                World.declared("shop", "Deployment", "web", "web.yaml", Node.Mapping.EMPTY.with("fixed", 1)), Cause.CHANGE);
+        assertThat(retries.isDue(mended, NOW)).isTrue();
+        retries.keepOnly(new Plan("shop", "r", List.of(new Step.Unchanged(web))));
+        assertThat(retries.isDue(change, NOW)).as("forgotten with the plan that needed it").isTrue();
     }
 
     @Test
@@ -57,7 +63,6 @@ class RetriesTest {
         retries.done(repair, NOW);
         assertThat(retries.next("shop", NOW)).isNotNull();
         assertThat(retries.story(web.document().key(), NOW)).contains("undone by somebody");
-        assertThat(retries.nothingWaits("shop")).as("a fight is no failure").isTrue();
     }
 
     @Test

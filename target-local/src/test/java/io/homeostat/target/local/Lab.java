@@ -18,6 +18,7 @@ import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Position;
 import io.homeostat.model.SyncPolicy;
+import io.homeostat.target.local.image.Images;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -90,7 +91,7 @@ final class Lab {
 
     private LocalTarget openTarget() throws IOException {
         return LocalTarget.open(
-                state, InstantSource.system(), journal, new CopiedImages(state.resolve("target/images")), gate);
+                state, InstantSource.system(), journal, Images.open(state.resolve("target/images")), gate);
     }
 
     LocalTarget target() {

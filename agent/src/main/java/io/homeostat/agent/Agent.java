@@ -1,0 +1,186 @@
+package io.homeostat.agent;
+
+import io.homeostat.converge.Converger;
+import io.homeostat.converge.Facts;
+import io.homeostat.converge.History;
+import io.homeostat.gate.control.GateLauncher;
+import io.homeostat.journal.FileJournal;
+import io.homeostat.journal.Journal;
+import io.homeostat.model.Node;
+import io.homeostat.source.Source;
+import io.homeostat.source.SourceException;
+import io.homeostat.source.SourceSpec;
+import io.homeostat.source.Sources;
+import io.homeostat.target.local.LocalTarget;
+import io.homeostat.target.local.image.Images;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One agent: everything wired, in the order in which it stands on each other, and taken down in the opposite one.
+ *
+ * <p>Nothing needs an orderly end. Killed at any instruction, the next agent on the same directory goes on, and what ran
+ * keeps running meanwhile.
+ */
+public final class Agent implements AutoCloseable {
+
+    /** As {@code homeostat version} prints it. */
+    public static final String VERSION = "0.1.0";
+
+    /**
+     * @param environment which Environment of the repository; null when there is at most one
+     * @param listen where the API is served; port 0 takes a free one
+     * @param hookSecret key of {@code POST /hooks/git}; null leaves the hook closed
+     */
+    public record Settings(
+            SourceSpec source,
+            Path state,
+            @Nullable String environment,
+            InetSocketAddress listen,
+            @Nullable String hookSecret) {}
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final LocalTarget target;
+    private final Converger converger;
+    private final History history;
+    private final Api api;
+
+    private Agent(Settings settings, UnaryOperator<Journal> wrap) throws IOException, SourceException {
+        InstantSource clock = InstantSource.system();
+        try {
+            StateDirectory state = keep(StateDirectory.hold(settings.state()));
+            Journal journal = wrap.apply(keep(FileJournal.open(state.path().resolve("journal"), clock)));
+            history = History.open(journal);
+            history.record(Facts.environment(
+                    Facts.AGENT_STARTED,
+                    "agent " + VERSION + " (pid " + ProcessHandle.current().pid() + ") started",
+                    Node.Mapping.EMPTY.with("version", VERSION)));
+            Source source = keep(Sources.open(settings.source(), state.path().resolve("git")));
+            target = keep(LocalTarget.open(
+                    state.path(), clock, journal, Images.open(state.path().resolve("target/images")), gate(state.path())));
+            converger =
+                    keep(new Converger(source, target, history, settings.environment(), clock, new SecureRandom()));
+            api = keep(new Api(settings.listen(), state.token()));
+            Views views = new Views(converger, VERSION, clock.instant());
+            new Routes(converger, views, history, settings.hookSecret(), this::shutDown).addTo(api);
+            api.start();
+            state.announce(Node.Mapping.EMPTY
+                    .with("url", url())
+                    .with("token", state.token())
+                    .with("pid", ProcessHandle.current().pid())
+                    .with("version", VERSION));
+        } catch (IOException | SourceException | RuntimeException failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    /**
+     * @throws IOException when the state directory is held by another agent or cannot be used
+     * @throws SourceException when the source's location or credentials cannot be understood; an unreachable one is no reason
+     */
+    public static Agent start(Settings settings) throws IOException, SourceException {
+        return start(settings, UnaryOperator.identity());
+    }
+
+    /** @param wrap puts something around the journal, to act at its boundaries */
+    static Agent start(Settings settings, UnaryOperator<Journal> wrap) throws IOException, SourceException {
+        return new Agent(settings, wrap);
+    }
+
+    /** The gate runs on the same JDK and needs little of the class path. */
+    private static GateLauncher gate(Path state) {
+        List<String> flags = new ArrayList<>(GateLauncher.DEFAULT_FLAGS);
+        String cache = System.getProperty("homeostat.gate.aot", "");
+        if (!cache.isEmpty() && Files.isReadable(Path.of(cache))) {
+            flags.add("-XX:AOTCache=" + cache);
+        }
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        return new GateLauncher(state.resolve("target/gate"), java, GateLauncher.thinClassPath(), flags);
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    /** {@code http://127.0.0.1:PORT}. */
+    public String url() {
+        InetSocketAddress address = api.address();
+        return "http://" + address.getHostString() + ":" + address.getPort();
+    }
+
+    /** Waits until the agent was asked to end. */
+    public void await() throws InterruptedException {
+        ended.await();
+    }
+
+    /** Ends the agent and, if so asked, everything that it runs. */
+    private void shutDown(boolean workloads) {
+        try {
+            if (workloads) {
+                // Whoever still looks would repair what stops.
+                converger.close();
+                target.stopAll();
+            }
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        } catch (IOException failed) {
+            // What could not be stopped is still there, and the next agent on this directory finds it.
+            history.record(Facts.environment(
+                    Facts.AGENT_STOPPED, "not everything could be stopped: " + failed.getMessage(), Node.Mapping.EMPTY));
+        } finally {
+            close();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            recordEnd();
+            while (!parts.isEmpty()) {
+                closeQuietly(parts.pop());
+            }
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    @SuppressWarnings("NullAway") // The history is missing when the start itself failed.
+    private void recordEnd() {
+        if (history == null) {
+            return;
+        }
+        try {
+            history.record(Facts.environment(
+                    Facts.AGENT_STOPPED, "agent stopped; what runs goes on running", Node.Mapping.EMPTY));
+        } catch (History.JournalUnavailable unwritten) {
+            // Its absence is no fault: a killed agent writes none either.
+        }
+    }
+
+    private static void closeQuietly(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception failed) {
+            // The others have to be closed all the same, and nothing depends on an orderly end.
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package io.homeostat.agent;
+
+import io.homeostat.agent.Api.Request;
+import io.homeostat.converge.Converger;
+import io.homeostat.converge.History;
+import io.homeostat.converge.Insight;
+import io.homeostat.converge.Target;
+import io.homeostat.converge.Target.Live;
+import io.homeostat.converge.Target.LogOptions;
+import io.homeostat.journal.Journal;
+import io.homeostat.model.Durations;
+import io.homeostat.model.Node;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.source.Secret;
+import io.homeostat.source.Webhooks;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Which request does what. */
+final class Routes {
+
+    private final Converger converger;
+    private final Views views;
+    private final History history;
+    private final @Nullable String hookSecret;
+    private final Consumer<Boolean> shutDown;
+    private final Operations operations;
+    private final Previews previews;
+    private final EventStream events;
+
+    /** @param shutDown ends the agent; true also ends what it runs */
+    Routes(Converger converger, Views views, History history, @Nullable String hookSecret, Consumer<Boolean> shutDown) {
+        this.converger = converger;
+        this.views = views;
+        this.history = history;
+        this.hookSecret = hookSecret;
+        this.shutDown = shutDown;
+        this.operations = new Operations(converger);
+        this.previews = new Previews(converger);
+        this.events = new EventStream(history.journal());
+    }
+
+    void addTo(Api api) {
+        api.open("GET", "/healthz", request -> request.answer(Node.Mapping.EMPTY.with("alive", Node.Bool.of(true))));
+        api.open("GET", "/readyz", this::ready);
+        api.open("GET", "/version", request -> request.answer(Node.Mapping.EMPTY.with("version", Agent.VERSION)));
+        api.open("POST", "/hooks/git", this::hook);
+        api.route("GET", "/v1/status", request -> request.answer(views.status()));
+        api.route("GET", "/v1/why", this::why);
+        api.route("GET", "/v1/plan", this::plan);
+        api.route("GET", "/v1/drift", request -> request.answer(views.drift()));
+        api.route("GET", "/v1/events", events::stream);
+        api.route("GET", "/v1/history", events::history);
+        api.route("GET", "/v1/journal/verify", this::verify);
+        api.route("GET", "/v1/logs", this::logs);
+        api.route(
+                "POST",
+                "/v1/sync",
+                request -> done(request, operations.sync(request.json().text("application"))));
+        api.route("POST", "/v1/freeze", this::freeze);
+        api.route("POST", "/v1/unfreeze", request -> done(request, operations.unfreeze(application(request.json()))));
+        api.route("POST", "/v1/release", request -> done(request, operations.release(application(request.json()))));
+        api.route("POST", "/v1/confirm", request -> done(request, operations.confirm(application(request.json()))));
+        api.route("POST", "/v1/rollback", this::rollback);
+        api.route("POST", "/v1/shutdown", this::shutdown);
+    }
+
+    private void ready(Request request) throws IOException {
+        request.answer(views.isReady() ? 200 : 503, views.agent());
+    }
+
+    private void why(Request request) throws IOException, Refusal {
+        String name = request.query("name");
+        Node.Mapping why = name == null ? null : Why.of(converger, name);
+        if (why == null) {
+            throw Refusal.unknown(
+                    "nothing here is called '" + name + "'", "applications: " + String.join(", ", converger.names()));
+        }
+        request.answer(why);
+    }
+
+    private void plan(Request request) throws IOException, Refusal {
+        String directory = request.query("directory");
+        String revision = request.query("revision");
+        String application = request.query("application");
+        if (directory != null) {
+            request.answer(previews.ofDirectory(directory, application));
+        } else if (revision != null) {
+            request.answer(previews.ofRevision(revision, application));
+        } else {
+            request.answer(current(application));
+        }
+    }
+
+    /** What the loop itself would do now. */
+    private Node.Mapping current(@Nullable String application) throws IOException, Refusal {
+        List<Node> plans = new ArrayList<>();
+        for (String name : converger.names()) {
+            if (application == null || application.equals(name)) {
+                Insight insight = converger.insight(name);
+                if (insight.plan() != null) {
+                    plans.add(PlanView.of(insight.plan(), insight.answers()));
+                }
+            }
+        }
+        if (application != null && plans.isEmpty() && !converger.names().contains(application)) {
+            throw Refusal.unknown(
+                    "there is no application '" + application + "'",
+                    "there are: " + String.join(", ", converger.names()));
+        }
+        return previews.view(converger.revisions().head(), plans);
+    }
+
+    private void freeze(Request request) throws IOException, Refusal {
+        Node.Mapping body = request.json();
+        Duration length = Durations.parse(body.text("for", ""));
+        if (length == null) {
+            throw Refusal.wrong("'" + body.text("for", "") + "' is no duration", "--for 2h, 30m, 1d");
+        }
+        done(request, operations.freeze(application(body), body.text("owner", ""), body.text("reason", ""), length));
+    }
+
+    private void rollback(Request request) throws IOException, Refusal {
+        Node.Mapping body = request.json();
+        done(request, operations.rollback(application(body), body.text("revision")));
+    }
+
+    private static String application(Node.Mapping body) throws Refusal {
+        String application = body.text("application");
+        if (application == null) {
+            throw Refusal.wrong("which application?", "homeostat status lists them");
+        }
+        return application;
+    }
+
+    private void done(Request request, String message) throws IOException {
+        request.answer(Node.Mapping.EMPTY.with("message", message).with("environment", views.environment()));
+    }
+
+    private void verify(Request request) throws IOException {
+        Journal.Verification verification = history.journal().verify();
+        request.answer(Node.Mapping.EMPTY
+                .with("valid", Node.Bool.of(verification.faults().isEmpty()))
+                .with("events", verification.events())
+                .with("head", verification.headHash())
+                .with("faults", JsonList.of(verification.faults())));
+    }
+
+    private void logs(Request request) throws IOException, Refusal {
+        String name = request.query("name");
+        List<ObjectKey> objects = name == null ? List.of() : workloads(name);
+        if (objects.isEmpty()) {
+            throw Refusal.unknown(
+                    "nothing that runs is called '" + name + "'", "homeostat status lists the applications");
+        }
+        LogOptions options =
+                new LogOptions((int) request.number("tail", -1), request.flag("follow"), request.flag("previous"));
+        try (OutputStream out = request.stream("text/plain; charset=utf-8")) {
+            Target.LogSink sink = (instance, line) -> {
+                synchronized (out) {
+                    out.write((instance + " | " + line + "\n").getBytes(StandardCharsets.UTF_8));
+                    out.flush();
+                }
+                return true;
+            };
+            List<Thread> readers = new ArrayList<>();
+            for (ObjectKey object : objects) {
+                readers.add(Thread.startVirtualThread(() -> copy(object, options, sink)));
+            }
+            for (Thread reader : readers) {
+                reader.join();
+            }
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void copy(ObjectKey object, LogOptions options, Target.LogSink sink) {
+        try {
+            converger.target().logs(object, options, sink);
+        } catch (IOException gone) {
+            // Whoever read has gone away, or the instance has; either way there is nothing left to send.
+        }
+    }
+
+    /** Objects with instances, by the name of an application or of an object. */
+    private List<ObjectKey> workloads(String name) throws IOException {
+        List<ObjectKey> found = new ArrayList<>();
+        for (Map.Entry<ObjectKey, Live> entry : converger.observe().entrySet()) {
+            ObjectKey key = entry.getKey();
+            boolean runs =
+                    List.of("Deployment", "StatefulSet", "Job", "CronJob").contains(key.kind());
+            if (runs
+                    && (key.name().equals(name)
+                            || key.toString().equals(name)
+                            || entry.getValue().application().equals(name))) {
+                found.add(key);
+            }
+        }
+        return found;
+    }
+
+    private void hook(Request request) throws IOException, Refusal {
+        if (hookSecret == null) {
+            throw Refusal.unknown("the hook is closed", "start the agent with --hook-secret-file FILE");
+        }
+        switch (Webhooks.verify(request.headers(), request.body(), Secret.of(hookSecret))) {
+            case Webhooks.Verdict.Accepted accepted -> {
+                converger.sync();
+                request.answer(202, Node.Mapping.EMPTY.with("message", "looking at the source now"));
+            }
+            case Webhooks.Verdict.Rejected rejected ->
+                request.answer(401, Node.Mapping.EMPTY.with("error", rejected.reason()));
+        }
+    }
+
+    private void shutdown(Request request) throws IOException, Refusal {
+        boolean workloads = request.json().flag("workloads", false);
+        request.answer(Node.Mapping.EMPTY.with(
+                "message", workloads ? "stopping the agent and everything it runs" : "stopping the agent"));
+        Thread.ofPlatform().name("shutdown").start(() -> shutDown.accept(workloads));
+    }
+}

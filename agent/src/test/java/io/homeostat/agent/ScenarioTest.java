@@ -1,0 +1,42 @@
+package io.homeostat.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Plays every file of {@code scenarios/}; {@code -Dscenario=NAME} plays one. */
+class ScenarioTest {
+
+    private static final Path SCENARIOS = Path.of("..", "scenarios");
+
+    @TempDir
+    Path directory;
+
+    @TestFactory
+    Stream<DynamicTest> scenarios() throws IOException {
+        List<Path> files;
+        try (Stream<Path> found = Files.list(SCENARIOS)) {
+            files = found.filter(file -> file.toString().endsWith(".scenario"))
+                    .sorted()
+                    .toList();
+        }
+        assertThat(files).isNotEmpty();
+        String only = System.getProperty("scenario");
+        return files.stream()
+                .filter(file -> only == null || file.getFileName().toString().equals(only + ".scenario"))
+                .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> play(file)));
+    }
+
+    private void play(Path file) throws Exception {
+        try (Stage stage = new Stage(directory.resolve(file.getFileName().toString()))) {
+            new Scenario(stage).play(Files.readAllLines(file));
+        }
+    }
+}
