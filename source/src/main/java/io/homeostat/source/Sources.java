@@ -26,9 +26,9 @@ public final class Sources {
         Path git = mirrorDirectory.resolve(name(spec) + ".git");
         Path plain = mirrorDirectory.resolve(name(spec) + ".files");
         return switch (spec.location()) {
-            case Location.Plain(_, Path path) -> DirectorySource.open(spec, path, plain);
-            case Location.Local(_, Path path) when isPlain(path, git, plain) ->
-                DirectorySource.open(spec, path, plain);
+            case Location.Plain(var _, Path path) -> DirectorySource.open(spec, path, plain);
+            case Location.Local(var _, Path path)
+            when isPlain(path, git, plain) -> DirectorySource.open(spec, path, plain);
             case Location.Local _, Location.Http _, Location.Ssh _ -> GitSource.open(spec, git);
         };
     }
@@ -59,12 +59,11 @@ public final class Sources {
             boolean plain = c < 128 && (Character.isLetterOrDigit(c) || c == '-' || c == '_');
             safe.append(plain ? c : '_');
         }
-        String whole =
-                switch (spec.location()) {
-                    case Location.Local(_, Path path) -> path.toString();
-                    case Location.Plain(_, Path path) -> path.toString();
-                    case Location.Http _, Location.Ssh _ -> text;
-                };
+        String whole = switch (spec.location()) {
+            case Location.Local(var _, Path path) -> path.toString();
+            case Location.Plain(var _, Path path) -> path.toString();
+            case Location.Http _, Location.Ssh _ -> text;
+        };
         return (safe.isEmpty() ? "source" : safe) + "-" + digest(whole);
     }
 

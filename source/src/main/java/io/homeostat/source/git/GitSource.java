@@ -1,5 +1,6 @@
 package io.homeostat.source.git;
 
+import io.homeostat.source.Reference;
 import io.homeostat.source.Snapshot;
 import io.homeostat.source.Source;
 import io.homeostat.source.SourceException;
@@ -62,16 +63,25 @@ public final class GitSource implements Source {
     @Override
     public Snapshot fetch() throws SourceException {
         return guarded(() -> {
-            try (Upstream.Connection connection = upstream.connect(mirror)) {
-                ObjectId id = Choice.of(spec.reference(), connection, location);
-                RevCommit held = mirror.commit(id);
-                RevCommit commit = held == null ? connection.bring(id, mirror) : held;
-                TreeSnapshot snapshot = take(commit);
-                mirror.follow(commit);
-                last = snapshot;
-                return snapshot;
-            }
+            RevCommit commit = newest();
+            TreeSnapshot snapshot = take(commit);
+            mirror.follow(commit);
+            last = snapshot;
+            return snapshot;
         });
+    }
+
+    private RevCommit newest() throws IOException {
+        // A commit that is here cannot change, so that nobody need be asked.
+        RevCommit fixed =
+                spec.reference() instanceof Reference.Commit(String id) ? mirror.commit(ObjectId.fromString(id)) : null;
+        return fixed != null
+                ? fixed
+                : upstream.ask(mirror, connection -> {
+                    ObjectId id = Choice.of(spec.reference(), connection, location);
+                    RevCommit held = mirror.commit(id);
+                    return held == null ? connection.bring(id, mirror) : held;
+                });
     }
 
     @Override
@@ -162,7 +172,8 @@ public final class GitSource implements Source {
                 return work.run();
             }
         } catch (IOException failed) {
-            throw new SourceException(failed.getMessage() + "; " + safe(), failed);
+            Refusal refusal = Trouble.of(failed, spec, null);
+            throw new SourceException(refusal.getMessage() + "; " + safe() + "; " + refusal.todo(), refusal);
         } finally {
             lock.unlock();
         }

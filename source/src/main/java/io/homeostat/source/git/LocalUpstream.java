@@ -50,15 +50,15 @@ record LocalUpstream(Path path) implements Upstream {
     }
 
     @Override
-    public Connection connect(Mirror mirror) throws IOException {
-        return new Opened(open());
+    public <T> T ask(Mirror mirror, Question<T> question) throws IOException {
+        try (Repository repository = open()) {
+            return question.of(new Opened(repository));
+        }
     }
 
     @Override
     public @Nullable RevCommit recall(ObjectId commit, Mirror mirror) throws IOException {
-        try (Connection connection = connect(mirror)) {
-            return connection.bring(commit, mirror);
-        }
+        return ask(mirror, connection -> connection.bring(commit, mirror));
     }
 
     @Override
@@ -101,16 +101,16 @@ record LocalUpstream(Path path) implements Upstream {
             } catch (IncorrectObjectTypeException notACommit) {
                 throw new Refusal(id.name() + " is no commit (" + notACommit.getMessage() + ")", "follow a commit");
             } catch (MissingObjectException | CorruptObjectException damaged) {
+                if (damaged instanceof MissingObjectException missing && id.equals(missing.getObjectId())) {
+                    throw new Refusal(
+                            "there is no commit " + id.name() + " in " + repository.getDirectory(),
+                            "follow one that exists");
+                }
                 throw new Refusal(
                         "the repository " + repository.getDirectory() + " is damaged: " + damaged.getMessage(),
                         "run git fsck in it and restore what is missing",
                         damaged);
             }
-        }
-
-        @Override
-        public void close() {
-            repository.close();
         }
     }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** The repository that is followed. */
 interface Upstream {
 
-    Connection connect(Mirror mirror) throws IOException;
+    /** Everything that is asked at once is asked on one connection. */
+    <T> T ask(Mirror mirror, Question<T> question) throws IOException;
 
     /** Brings a commit that is followed no longer, if that can be done without the network; null when it cannot. */
     @Nullable
@@ -19,8 +20,12 @@ interface Upstream {
     /** Does nothing for a repository that cannot be watched. */
     Source.Watch watch(Runnable changed);
 
+    interface Question<T> {
+        T of(Connection connection) throws IOException;
+    }
+
     /** Its state at one moment. */
-    interface Connection extends AutoCloseable {
+    interface Connection {
 
         /** The full name that HEAD stands for; null when it names a commit itself or nothing. */
         @Nullable
@@ -35,8 +40,5 @@ interface Upstream {
 
         /** Makes the commit that {@code id} is, or that the tag {@code id} names, readable in the mirror. */
         RevCommit bring(ObjectId id, Mirror mirror) throws IOException;
-
-        @Override
-        void close();
     }
 }

@@ -38,8 +38,8 @@ public final class Check {
             check.problems.add("it holds more than " + limits.files() + " files");
         }
         if (check.bytes > limits.totalBytes()) {
-            check.problems.add("its files are " + bytes(check.bytes) + " together; at most " + bytes(limits.totalBytes())
-                    + " are allowed");
+            check.problems.add("its files are " + bytes(check.bytes) + " together; at most "
+                    + bytes(limits.totalBytes()) + " are allowed");
         }
         return check.problems;
     }
@@ -71,10 +71,11 @@ public final class Check {
     private void link(String path, Entry.Link link) {
         switch (tree.resolve(path)) {
             case Tree.Resolved.Leaves(String target) ->
-                problems.add(path + ": the link leads to '" + target + "', out of the source; copy what it names into it");
+                problems.add(
+                        path + ": the link leads to '" + target + "', out of the source; copy what it names into it");
             case Tree.Resolved.Loops() ->
                 problems.add(path + ": the link to '" + link.target() + "' comes back to itself; remove it");
-            case Tree.Resolved.Found(_, Entry found) -> linkedDirectories |= found instanceof Entry.Directory;
+            case Tree.Resolved.Found(var _, Entry found) -> linkedDirectories |= found instanceof Entry.Directory;
             // A link to nothing harms nobody until it is read.
             case Tree.Resolved.Missing() -> {}
         }
@@ -91,7 +92,7 @@ public final class Check {
             String path = Tree.join(real, child.getKey());
             sum += switch (tree.resolve(path)) {
                 case Tree.Resolved.Found(String target, Entry.Directory below) -> inside(path, target, below);
-                case Tree.Resolved.Found(_, Entry.File _) -> 1;
+                case Tree.Resolved.Found(var _, Entry.File _) -> 1;
                 default -> 0;
             };
             sum = Math.min(sum, Integer.MAX_VALUE);
