@@ -41,8 +41,9 @@ import org.jspecify.annotations.Nullable;
  *       and 6</b> the child goes on alone: pipe still open, claim, line. <b>After 6</b> the program goes on, watched by the
  *       agent; its exit code is known to nobody and said to be unknown. <b>Between the program's end and {@code exit}</b>:
  *       the same.
- *   <li><b>Child killed before 6:</b> the shim finds no claim and ends; the pipe closes; as above. <b>After 6:</b> the shim
- *       records the signal, as if the program had been killed at once.
+ *   <li><b>Child killed before 6:</b> the shim finds no claim and ends; the pipe closes; as above. Should its {@code ln}
+ *       outlive it, the claim is for a dead process: an exit of unknown code, and nothing ran. <b>After 6:</b> the shim records
+ *       the signal, as if the program had been killed at once.
  *   <li><b>Nobody killed, but stuck before 6:</b> after some seconds the agent revokes; the launch has failed, and whoever
  *       wakes up later loses.
  *   <li><b>An id launched again while an old shim still sleeps somewhere before 6:</b> all names in the shim are relative, and

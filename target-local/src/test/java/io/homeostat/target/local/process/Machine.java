@@ -31,7 +31,7 @@ final class Machine implements AutoCloseable {
 
     final Path root;
     final Path instances;
-    final String marker = UUID.randomUUID().toString();
+    final String marker;
     private final List<Processes> opened = new ArrayList<>();
 
     Machine() {
@@ -41,6 +41,14 @@ final class Machine implements AutoCloseable {
             throw new UncheckedIOException(failed);
         }
         instances = root.resolve("instances");
+        marker = UUID.randomUUID().toString();
+    }
+
+    /** As another process made it. */
+    Machine(Path instances, Path root, String marker) {
+        this.instances = instances;
+        this.root = root;
+        this.marker = marker;
     }
 
     Processes open() throws IOException {
