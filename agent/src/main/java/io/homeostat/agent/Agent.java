@@ -71,9 +71,12 @@ public final class Agent implements AutoCloseable {
                     Node.Mapping.EMPTY.with("version", VERSION)));
             Source source = keep(Sources.open(settings.source(), state.path().resolve("git")));
             target = keep(LocalTarget.open(
-                    state.path(), clock, journal, Images.open(state.path().resolve("target/images")), gate(state.path())));
-            converger =
-                    keep(new Converger(source, target, history, settings.environment(), clock, new SecureRandom()));
+                    state.path(),
+                    clock,
+                    journal,
+                    Images.open(state.path().resolve("target/images")),
+                    gate(state.path())));
+            converger = keep(new Converger(source, target, history, settings.environment(), clock, new SecureRandom()));
             api = keep(new Api(settings.listen(), state.token()));
             Views views = new Views(converger, VERSION, clock.instant());
             new Routes(converger, views, history, settings.hookSecret(), this::shutDown).addTo(api);
@@ -142,7 +145,9 @@ public final class Agent implements AutoCloseable {
         } catch (IOException failed) {
             // What could not be stopped is still there, and the next agent on this directory finds it.
             history.record(Facts.environment(
-                    Facts.AGENT_STOPPED, "not everything could be stopped: " + failed.getMessage(), Node.Mapping.EMPTY));
+                    Facts.AGENT_STOPPED,
+                    "not everything could be stopped: " + failed.getMessage(),
+                    Node.Mapping.EMPTY));
         } finally {
             close();
         }

@@ -96,8 +96,7 @@ final class Operations {
         Rendered now = head == null ? null : head.rendering().application(application);
         if (head == null || now == null || !now.isValid()) {
             throw Refusal.conflict(
-                    "the newest revision does not say what " + application
-                            + " is, so there is nothing to go back from",
+                    "the newest revision does not say what " + application + " is, so there is nothing to go back from",
                     "homeostat why " + application);
         }
         Good target = to == null ? previous(state, now) : chosen(application, to);
@@ -116,7 +115,8 @@ final class Operations {
         }
         // In this order an agent that dies in between goes back to what was asked for, or not at all.
         converger.history().record(Facts.goodChosen(application, target.revision(), target.digest()));
-        converger.history()
+        converger
+                .history()
                 .record(Facts.quarantined(
                         application, head.snapshot().revision(), now.digest(), "rolled back by hand", true, false));
         converger.look(List.of(application));

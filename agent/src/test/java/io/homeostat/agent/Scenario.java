@@ -171,7 +171,9 @@ final class Scenario {
         String kind = object.substring(0, object.indexOf('/'));
         String name = object.substring(object.indexOf('/') + 1) + ".json";
         try (var files = Files.walk(stage.state.resolve("target/objects"))) {
-            Path file = files.filter(path -> path.endsWith(name) && (path.toString().contains("/" + kind + "/") || path.toString().contains("/" + kind + ".")))
+            Path file = files.filter(path -> path.endsWith(name)
+                            && (path.toString().contains("/" + kind + "/")
+                                    || path.toString().contains("/" + kind + ".")))
                     .findFirst()
                     .orElseThrow(() -> new IOException("no file of " + object + " below target/objects"));
             String before = Files.readString(file, StandardCharsets.UTF_8);

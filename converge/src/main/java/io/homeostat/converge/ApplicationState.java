@@ -107,7 +107,8 @@ public record ApplicationState(
                         false,
                         Duration.ZERO));
             case Facts.SYNC_APPLIED -> withPhase(Attempt.Phase.APPLIED, "");
-            case Facts.SYNC_FAILED -> withPhase(Attempt.Phase.FAILED, event.data().text("reason", event.message()));
+            case Facts.SYNC_FAILED ->
+                withPhase(Attempt.Phase.FAILED, event.data().text("reason", event.message()));
             case Facts.SYNC_SUCCEEDED -> withPhase(Attempt.Phase.SUCCEEDED, "").withGood(good(event));
             case Facts.GOOD_CHOSEN -> withGood(good(event));
             case Facts.QUARANTINED -> {

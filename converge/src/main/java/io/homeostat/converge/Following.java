@@ -122,8 +122,9 @@ final class Following implements AutoCloseable {
         if (isHead && !isNews) {
             return;
         }
-        Rendering rendering =
-                head != null && isHead ? head.rendering() : revisions.advance(snapshot).rendering();
+        Rendering rendering = head != null && isHead
+                ? head.rendering()
+                : revisions.advance(snapshot).rendering();
         pacer.interval(rendering.environment().interval());
         if (isNews) {
             // Told in this order, so that an agent that dies in between tells again rather than never.

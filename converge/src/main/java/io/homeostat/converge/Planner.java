@@ -41,8 +41,7 @@ public final class Planner {
      * @param heir an application that declares it in some revision that is in force or newest: it must not lose the object
      *     only because it has not got there yet
      */
-    public record Claims(
-            Function<ObjectKey, @Nullable String> declarer, Function<ObjectKey, @Nullable String> heir) {
+    public record Claims(Function<ObjectKey, @Nullable String> declarer, Function<ObjectKey, @Nullable String> heir) {
 
         /** One revision for all. */
         public static Claims of(Function<ObjectKey, @Nullable String> declarer) {

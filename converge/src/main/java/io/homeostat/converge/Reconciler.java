@@ -66,7 +66,8 @@ final class Reconciler {
     }
 
     /** @return how long until the next look, at the latest; null when there is nothing left to look at */
-    @Nullable Duration reconcile(String application) throws IOException {
+    @Nullable
+    Duration reconcile(String application) throws IOException {
         endFreeze(application);
         ApplicationState state = history.application(application);
         return switch (Aim.of(revisions.headOf(application), state)) {
@@ -162,8 +163,7 @@ final class Reconciler {
      * Who is to have an object that its owner no longer declares: another application that declares it in the newest revision
      * or did in the one that the owner went back to.
      */
-    private @Nullable String heir(
-            ObjectKey object, Map<ObjectKey, String> aimed, Map<ObjectKey, Live> observed) {
+    private @Nullable String heir(ObjectKey object, Map<ObjectKey, String> aimed, Map<ObjectKey, Live> observed) {
         Live live = observed.get(object);
         String owner = live == null ? "" : live.application();
         String newest = newestOwners().get(object);

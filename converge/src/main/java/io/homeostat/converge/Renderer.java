@@ -118,8 +118,7 @@ public final class Renderer {
             Map<ObjectKey, String> owners = new HashMap<>();
             for (Map.Entry<String, List<Document>> group : grouped.entrySet()) {
                 String name = group.getKey();
-                Application application =
-                        byName.computeIfAbsent(name, implied -> implicit(implied, environment));
+                Application application = byName.computeIfAbsent(name, implied -> implicit(implied, environment));
                 List<Problem> own = problemsByName.getOrDefault(name, List.of());
                 rendered.put(name, complete(application, group.getValue(), environment, own, owners));
             }

@@ -69,8 +69,7 @@ final class Steps {
         Map<ObjectKey, Live> observed = target.observe();
         for (Declared object : declared) {
             Live live = observed.get(object.document().key());
-            if (object.wave() <= upToWave
-                    && (live == null || Kstatus.of(live).status() != Health.Status.HEALTHY)) {
+            if (object.wave() <= upToWave && (live == null || Kstatus.of(live).status() != Health.Status.HEALTHY)) {
                 return false;
             }
         }

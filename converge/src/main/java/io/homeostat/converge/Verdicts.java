@@ -77,7 +77,8 @@ final class Verdicts {
         Health health = health(rendered, target.observe());
         Instant since = since(application, attempt.digest(), health, now);
         Duration limit = limit(rendered, policy);
-        Duration left = Duration.between(now, attempt.startedAt().plus(attempt.paused()).plus(limit));
+        Duration left =
+                Duration.between(now, attempt.startedAt().plus(attempt.paused()).plus(limit));
         boolean mayFail = !isHeld && attempt.isOpen();
         if (mayFail && health.status() == Status.DEGRADED) {
             fail(application, attempt, rendered, health.message());
@@ -157,7 +158,9 @@ final class Verdicts {
 
     private void fail(String application, Attempt attempt, Rendered rendered, String reason) {
         List<Evidence> evidence = evidence(rendered);
-        String full = evidence.isEmpty() ? reason : reason + "; " + evidence.getFirst().message();
+        String full = evidence.isEmpty()
+                ? reason
+                : reason + "; " + evidence.getFirst().message();
         history.record(Facts.syncFailed(application, attempt.revision(), attempt.digest(), full, evidence));
     }
 
@@ -193,7 +196,9 @@ final class Verdicts {
             Map<ObjectKey, Live> observed = target.observe();
             for (Declared declared : rendered.declared()) {
                 Live live = observed.get(declared.document().key());
-                if (live != null && all.size() < EVIDENCE_KEPT && Kstatus.of(live).status() != Status.HEALTHY) {
+                if (live != null
+                        && all.size() < EVIDENCE_KEPT
+                        && Kstatus.of(live).status() != Status.HEALTHY) {
                     all.addAll(target.evidence(live.key()));
                 }
             }

@@ -108,8 +108,9 @@ class AimTest {
         take(Facts.syncStarted(new Aim.Go("r2", Cause.CHANGE, ""), "d2", EMPTY));
         take(Facts.held("shop", "frozen by ann", List.of()));
         take(Facts.unheld("shop"));
-        assertThat(state.attempt()).isNotNull().satisfies(attempt -> assertThat(attempt.paused())
-                .isEqualTo(Duration.ofSeconds(1)));
+        assertThat(state.attempt())
+                .isNotNull()
+                .satisfies(attempt -> assertThat(attempt.paused()).isEqualTo(Duration.ofSeconds(1)));
     }
 
     private void good(String revision, String digest) {

@@ -104,7 +104,9 @@ class PlannerTest {
         observe(World.declared("other", "ConfigMap", "c", "c.yaml", SPEC));
         Declared mine = World.declared("shop", "ConfigMap", "c", "c.yaml", SPEC);
         Plan plan = Planner.plan(
-                new Planner.Question("shop", "r", List.of(mine), Cause.CHANGE, false, true), observed, Planner.Claims.of(key -> "other"));
+                new Planner.Question("shop", "r", List.of(mine), Cause.CHANGE, false, true),
+                observed,
+                Planner.Claims.of(key -> "other"));
         assertThat(plan.steps())
                 .singleElement()
                 .isInstanceOfSatisfying(
@@ -177,6 +179,8 @@ class PlannerTest {
 
     private Plan plan(Cause cause, boolean settled, Declared... desired) {
         return Planner.plan(
-                new Planner.Question("shop", "r", List.of(desired), cause, settled, true), observed, Planner.Claims.of(key -> null));
+                new Planner.Question("shop", "r", List.of(desired), cause, settled, true),
+                observed,
+                Planner.Claims.of(key -> null));
     }
 }

@@ -40,10 +40,13 @@ class RetriesTest {
     void aWaitIsForExactlyWhatFailed() {
         retries.failed(change, NOW);
         Step mended = new Step.Create(
-                World.declared("shop", "Deployment", "web", "web.yaml", Node.Mapping.EMPTY.with("fixed", 1)), Cause.CHANGE);
+                World.declared("shop", "Deployment", "web", "web.yaml", Node.Mapping.EMPTY.with("fixed", 1)),
+                Cause.CHANGE);
         assertThat(retries.isDue(mended, NOW)).isTrue();
         retries.keepOnly(new Plan("shop", "r", List.of(new Step.Unchanged(web))));
-        assertThat(retries.isDue(change, NOW)).as("forgotten with the plan that needed it").isTrue();
+        assertThat(retries.isDue(change, NOW))
+                .as("forgotten with the plan that needed it")
+                .isTrue();
     }
 
     @Test
