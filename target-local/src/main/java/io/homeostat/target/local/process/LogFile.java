@@ -27,11 +27,17 @@ final class LogFile {
     private final Path file;
     private final LogPolicy policy;
     private long base;
-    private boolean collapses = true;
+    private boolean collapses;
 
     LogFile(Path file, LogPolicy policy) {
+        this(file, policy, true);
+    }
+
+    /** @param collapses whether to try the better way of the two */
+    LogFile(Path file, LogPolicy policy, boolean collapses) {
         this.file = file;
         this.policy = policy;
+        this.collapses = collapses;
     }
 
     /** The oldest position that is kept. */

@@ -20,18 +20,34 @@ import java.util.concurrent.TimeUnit;
  * its own, several at once; those called {@code churn-…} it ends, removes and launches again for ever.
  */
 final class AgentProcess implements AutoCloseable {
+    static final String CLASS_PATH =
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+
     private final Process process;
     private final BufferedReader output;
 
     AgentProcess(Machine machine, Map<String, String> environment, long seed, List<String> wanted) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        this(machine, environment, List.of(), CLASS_PATH, seed, wanted);
+    }
+
+    /** @param as what runs it: another user, say */
+    AgentProcess(
+            Machine machine,
+            Map<String, String> environment,
+            List<String> as,
+            String classPath,
+            long seed,
+            List<String> wanted)
+            throws IOException {
+        List<String> command = new ArrayList<>(as);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx64m",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                classPath,
                 AgentProcess.class.getName(),
                 machine.instances.toString(),
                 machine.root.toString(),
