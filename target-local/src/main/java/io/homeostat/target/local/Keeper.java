@@ -24,11 +24,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +109,18 @@ final class Keeper {
         routesDirty = true;
     }
 
+    /** A new life for an object; or the one of its instances, where only its own file was lost. */
+    String lifeOf(ObjectKey key) {
+        if (world.objects().get(key) == null) {
+            for (Kubelet.View view : world.kubelet().of(key)) {
+                if (!view.state().isDeleting()) {
+                    return view.pod().ownerUid();
+                }
+            }
+        }
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    }
+
     /** When this returns, {@link #published} tells of the new object. */
     void declare(StoredObject object) throws IOException {
         world.objects().put(object);
@@ -133,6 +147,9 @@ final class Keeper {
             changed.accept(object.application());
         }
         routesDirty = true;
+        if (key.kind().equals("ConfigMap") || key.kind().equals("Secret")) {
+            holdFollowers(key);
+        }
         reconcile(key);
     }
 
@@ -187,6 +204,7 @@ final class Keeper {
     }
 
     private void publishServices() {
+        services.look();
         for (StoredObject object : world.objects().all()) {
             if (object.key().kind().equals("Service") && !object.deleting()) {
                 try {
@@ -254,6 +272,15 @@ final class Keeper {
         }
     }
 
+    /** Ends what belongs to nothing, once Git has had the time to declare it again. */
+    void endStrays() throws IOException {
+        if (!openedAt.plus(ORPHANS_KEPT).isAfter(world.clock().instant())) {
+            world.kubelet()
+                    .endStrays(key -> world.objects().get(key) != null
+                            || world.objects().unreadable().containsKey(key));
+        }
+    }
+
     private void endOrphans(ObjectKey key) {
         List<Kubelet.View> orphans = world.kubelet().of(key);
         Instant kept = openedAt.plus(ORPHANS_KEPT);
@@ -261,7 +288,7 @@ final class Keeper {
             return;
         }
         if (kept.isAfter(world.clock().instant())) {
-            loop.at(kept, () -> dirty.add(key));
+            loop.at(key, kept, () -> dirty.add(key));
             return;
         }
         orphans.forEach(

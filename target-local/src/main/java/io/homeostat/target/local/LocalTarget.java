@@ -24,10 +24,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +104,7 @@ public final class LocalTarget implements Target {
                     || (step instanceof Step.Replace && step.key().kind().equals("Job"));
             StoredObject after = new StoredObject(
                     step.key(),
-                    before == null || newLife ? uid() : before.uid(),
+                    before == null || newLife ? machine.keeper().lifeOf(step.key()) : before.uid(),
                     desired.application(),
                     desired.revision(),
                     desired.origin(),
@@ -128,10 +126,6 @@ public final class LocalTarget implements Target {
             }
             return true;
         });
-    }
-
-    private static String uid() {
-        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     }
 
     @Override

@@ -107,7 +107,7 @@ final class Machine implements AutoCloseable {
                 configs,
                 salt(root.resolve("salt")),
                 reports,
-                (key, time) -> loop.at(time, () -> keeper().dirty(key)));
+                (key, time) -> loop.at(key, time, () -> keeper().dirty(key)));
         this.keeper = new Keeper(world, loop, services, claims, this::announce);
         this.objectFiles = path -> loop.run(() -> look(path));
         reports(reports);
@@ -174,6 +174,7 @@ final class Machine implements AutoCloseable {
             look(file);
         }
         kubelet.look();
+        keeper.endStrays();
         loop.at(clock.instant().plus(LOOK_UNASKED), () -> {
             try {
                 lookUnasked();

@@ -53,7 +53,7 @@ public final class Deployments implements Controller {
         if (result.wakeAt() != null) {
             world.wake().accept(object.key(), result.wakeAt());
         }
-        return result.status();
+        return blocked == null ? result.status() : result.status().with("message", blocked);
     }
 
     private void act(RollingUpdate.Spec spec, Version version, Pods pods, StoredObject object) throws IOException {

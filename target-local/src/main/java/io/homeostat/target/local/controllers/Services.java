@@ -12,6 +12,7 @@ import io.homeostat.target.local.service.Routes.Endpoint;
 import io.homeostat.target.local.subset.Templates;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,6 +27,13 @@ public final class Services implements Controller {
     private final Addresses addresses;
     private final GateControl gate;
 
+    /** What was found last, so that a look at hundreds of Services that are as they were costs next to nothing. */
+    private final Map<ObjectKey, Shown> statuses = new HashMap<>();
+
+    private List<Endpoint> endpoints = List.of();
+
+    private record Shown(Routes.Service service, Routes.Served served, Node.Mapping status) {}
+
     /** @param kubelet asked later, as instances and Services need each other */
     public Services(ObjectStore objects, Supplier<Kubelet> kubelet, Addresses addresses, GateControl gate) {
         this.objects = objects;
@@ -37,12 +45,19 @@ public final class Services implements Controller {
     @Override
     public Node.Mapping reconcile(StoredObject object, boolean act) throws IOException {
         Routes.Service service = service(object);
-        return Routes.status(service, endpoints(), gate.serving());
+        Routes.Served served = Routes.served(service, endpoints, gate.serving());
+        Shown shown = statuses.get(object.key());
+        if (shown == null || !shown.service().equals(service) || !shown.served().equals(served)) {
+            shown = new Shown(service, served, Routes.status(service, served));
+            statuses.put(object.key(), shown);
+        }
+        return shown.status();
     }
 
     /** Tells the gate what is wanted now. Does nothing when that is what it was told last. */
     public void route() {
-        gate.want(Routes.listeners(services(), endpoints()));
+        look();
+        gate.want(Routes.listeners(services(), endpoints));
     }
 
     /** Completes when what is wanted now is in effect. */
@@ -57,6 +72,7 @@ public final class Services implements Controller {
     }
 
     public void forget(ObjectKey service) throws IOException {
+        statuses.remove(service);
         addresses.release(service);
     }
 
@@ -89,11 +105,12 @@ public final class Services implements Controller {
         return new Routes.Service(object.key(), spec, headless ? null : addresses.host(object.key()), nodePorts);
     }
 
-    private List<Endpoint> endpoints() {
-        List<Endpoint> endpoints = new ArrayList<>();
+    /** Which instances there are now. */
+    public void look() {
+        List<Endpoint> found = new ArrayList<>();
         for (Kubelet.View view : kubelet.get().all()) {
             boolean leaving = view.state().isDeleting();
-            endpoints.add(new Endpoint(
+            found.add(new Endpoint(
                     view.pod().namespace(),
                     view.pod().name(),
                     view.pod().labels(),
@@ -101,6 +118,6 @@ public final class Services implements Controller {
                     leaving,
                     view::port));
         }
-        return endpoints;
+        endpoints = found;
     }
 }

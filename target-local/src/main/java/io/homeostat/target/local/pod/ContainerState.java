@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param run number of the current or last run; 0 before the first
  * @param active the run was meant to start and has not been seen to end; its process may not exist yet
+ * @param seen its process was seen running, and the journal says so
  * @param since when the run was started
  * @param last how the run before ended; null before the first end
  * @param doubtedUntil until then its readiness is not believed; null: it is
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record ContainerState(
         int run,
         boolean active,
+        boolean seen,
         Instant since,
         @Nullable Exit last,
         CrashBackoff backoff,
@@ -29,11 +31,11 @@ public record ContainerState(
         @Nullable Instant readySince) {
 
     public static final ContainerState NEW =
-            new ContainerState(0, false, Instant.EPOCH, null, CrashBackoff.NONE, null, false, null);
+            new ContainerState(0, false, false, Instant.EPOCH, null, CrashBackoff.NONE, null, false, null);
 
     /** Nothing is known but that this run was the newest one that was started. */
     static ContainerState found(int run, Instant now) {
-        return new ContainerState(run, true, now, null, CrashBackoff.NONE, null, false, null);
+        return new ContainerState(run, true, true, now, null, CrashBackoff.NONE, null, false, null);
     }
 
     /**
@@ -79,26 +81,31 @@ public record ContainerState(
     ContainerState starting(Instant now) {
         Exit before = last;
         Instant doubt = before == null ? null : backoff.doubtedUntil(now, before.ran(), before.killed());
-        return new ContainerState(run + 1, true, now, last, backoff, doubt, false, null);
+        return new ContainerState(run + 1, true, false, now, last, backoff, doubt, false, null);
     }
 
     ContainerState ended(Exit exit) {
         return new ContainerState(
-                run, false, since, exit, backoff.ended(exit.ran(), exit.at()), doubtedUntil, false, null);
+                run, false, seen, since, exit, backoff.ended(exit.ran(), exit.at()), doubtedUntil, false, null);
+    }
+
+    ContainerState withSeen() {
+        return new ContainerState(run, active, true, since, last, backoff, doubtedUntil, started, readySince);
     }
 
     ContainerState withStarted() {
-        return new ContainerState(run, active, since, last, backoff, doubtedUntil, true, readySince);
+        return new ContainerState(run, active, seen, since, last, backoff, doubtedUntil, true, readySince);
     }
 
     ContainerState withReadySince(@Nullable Instant when) {
-        return new ContainerState(run, active, since, last, backoff, doubtedUntil, started, when);
+        return new ContainerState(run, active, seen, since, last, backoff, doubtedUntil, started, when);
     }
 
     Node.Mapping asNode() {
         Node.Mapping node = Node.Mapping.EMPTY
                 .with("run", run)
                 .with("active", Node.Bool.of(active))
+                .with("seen", Node.Bool.of(seen))
                 .with("since", since.toString())
                 .with("streak", backoff.streak())
                 .with("notBefore", backoff.notBefore().toString())
@@ -130,6 +137,7 @@ public record ContainerState(
         return new ContainerState(
                 node.integer("run", 0),
                 node.flag("active", false),
+                node.flag("seen", false),
                 time(node, "since", Instant.EPOCH),
                 exit.isEmpty()
                         ? null

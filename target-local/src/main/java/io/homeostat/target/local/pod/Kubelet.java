@@ -12,17 +12,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** All instances of the target. Lives on the loop. */
 public final class Kubelet implements AutoCloseable {
 
+    private static final Duration STRAYS_GRACE = Duration.ofSeconds(10);
+    private static final List<String> WORKLOADS = List.of("apps", "batch");
+
     private final Environs around;
     private final Map<String, PodRunner> runners = new TreeMap<>();
+    private final Map<ObjectKey, Map<String, PodRunner>> byOwner = new HashMap<>();
     private Processes.@Nullable Subscription subscription;
 
     /** @param seed says where the search for ports begins */
@@ -44,7 +50,7 @@ public final class Kubelet implements AutoCloseable {
         for (PodStore.Loaded loaded : contents.pods()) {
             PodState state = loaded.state() == null ? fromProcesses(loaded.pod()) : loaded.state();
             around.ports().reserve(state.ports());
-            runners.put(id(loaded.pod()), new PodRunner(around, loaded.pod(), state));
+            put(new PodRunner(around, loaded.pod(), state, this::forget));
         }
         subscription = around.processes().listen(instance -> around.loop().run(() -> onProcess(instance)));
         List.copyOf(runners.values()).forEach(PodRunner::adopt);
@@ -90,9 +96,8 @@ public final class Kubelet implements AutoCloseable {
         }
         PodState state = PodState.NEW.withPorts(around.ports().allocate(pod));
         around.store().create(pod, state);
-        PodRunner runner = new PodRunner(around, pod, state);
-        runners.put(id(pod), runner);
-        runner.volumes().write();
+        PodRunner runner = new PodRunner(around, pod, state, this::forget);
+        put(runner);
         runner.step();
         around.changed(pod.owner());
     }
@@ -104,30 +109,34 @@ public final class Kubelet implements AutoCloseable {
         }
     }
 
-    /** Forgets those whose last step is taken; called before anybody looks. */
-    private void sweep() {
-        runners.values().removeIf(PodRunner::isGone);
+    private void put(PodRunner runner) {
+        runners.put(id(runner.pod()), runner);
+        byOwner.computeIfAbsent(runner.pod().owner(), owner -> new TreeMap<>())
+                .put(runner.pod().name(), runner);
+    }
+
+    /** One whose last step is taken is not there any more. */
+    private void forget(PodRunner runner) {
+        if (runners.remove(id(runner.pod()), runner)) {
+            byOwner.computeIfPresent(runner.pod().owner(), (owner, all) -> {
+                all.remove(runner.pod().name());
+                return all.isEmpty() ? null : all;
+            });
+        }
     }
 
     /** The instances of one object, those on their way out included. */
     public List<View> of(ObjectKey owner) {
-        sweep();
         List<View> views = new ArrayList<>();
-        for (PodRunner runner : runners.values()) {
-            if (runner.pod().owner().equals(owner)) {
-                views.add(new View(runner));
-            }
-        }
+        byOwner.getOrDefault(owner, Map.of()).values().forEach(runner -> views.add(new View(runner)));
         return views;
     }
 
     public List<View> all() {
-        sweep();
         return runners.values().stream().map(View::new).toList();
     }
 
     public boolean has(String namespace, String name) {
-        sweep();
         return runners.containsKey(namespace + "/" + name);
     }
 
@@ -161,9 +170,35 @@ public final class Kubelet implements AutoCloseable {
         }
         for (Instance extra : extras(owner)) {
             if (extra.isRunning()) {
-                var _ = around.processes().stop(extra.id(), Duration.ofSeconds(10));
+                var _ = around.processes().stop(extra.id(), STRAYS_GRACE);
             } else {
                 around.processes().remove(extra.id());
+            }
+        }
+    }
+
+    /**
+     * Ends processes that belong to none of the instances and to no object either, and forgets those of them that have ended.
+     *
+     * @param declared whether there is such an object still
+     */
+    public void endStrays(Predicate<ObjectKey> declared) throws IOException {
+        for (Instance instance : List.copyOf(around.processes().instances())) {
+            Node.Mapping labels = instance.launch().labels();
+            PodRunner runner = runners.get(labels.text("namespace", "") + "/" + labels.text("instance", ""));
+            if (runner != null && runner.pod().uid().equals(labels.text("uid"))) {
+                continue;
+            }
+            String[] owner = labels.text("owner", "/").split("/", 2);
+            boolean wanted = runner == null
+                    && instance.isRunning()
+                    && WORKLOADS.stream()
+                            .anyMatch(group -> declared.test(
+                                    new ObjectKey(group, owner[0], labels.text("namespace", ""), owner[1])));
+            if (!instance.isRunning()) {
+                around.processes().remove(instance.id());
+            } else if (!wanted) {
+                var _ = around.processes().stop(instance.id(), STRAYS_GRACE);
             }
         }
     }

@@ -36,6 +36,9 @@ public record Pod(
         Map<String, String> images,
         List<String> claims) {
 
+    /** What is left of an id's length for people to read. */
+    private static final int LONGEST_TITLE = 150;
+
     /** One of its containers. */
     public record Container(String name, boolean init, Node.Mapping spec) {}
 
@@ -83,7 +86,11 @@ public record Pod(
 
     /** Unique over all that ever ran: names one run of one container. */
     public String runId(String container, int run) {
-        return namespace + "." + name + "." + container + "." + uid + "." + run;
+        String title = namespace + "." + name + "." + container;
+        String bounded = title.length() <= LONGEST_TITLE
+                ? title
+                : title.substring(0, LONGEST_TITLE) + "-" + Integer.toHexString(title.hashCode());
+        return bounded + "." + uid + "." + run;
     }
 
     public enum RestartPolicy {

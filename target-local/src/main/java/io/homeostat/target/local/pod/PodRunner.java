@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +47,13 @@ final class PodRunner {
     private final Set<String> launching = new HashSet<>();
     private final PodVolumes volumes;
     private @Nullable PodStop stop;
+    private final Consumer<PodRunner> forget;
+    private boolean prepared;
     private boolean gone;
 
-    PodRunner(Environs around, Pod pod, PodState state) {
+    /** @param forget told when nothing of it is left */
+    PodRunner(Environs around, Pod pod, PodState state, Consumer<PodRunner> forget) {
+        this.forget = forget;
         this.around = around;
         this.pod = pod;
         this.state = state;
@@ -67,13 +72,9 @@ final class PodRunner {
         return volumes;
     }
 
-    /** Its last step has been taken; nothing of it is left. */
-    boolean isGone() {
-        return gone;
-    }
-
     /** Takes over from another agent: what runs keeps running, what was meant to start starts. */
     void adopt() {
+        prepared = state.containers().values().stream().anyMatch(each -> each.run() > 0);
         for (Container container : pod.containers()) {
             ContainerState current = state.container(container.name());
             if (!current.active()) {
@@ -81,13 +82,36 @@ final class PodRunner {
             }
             Instance instance = around.processes().instance(pod.runId(container.name(), current.run()));
             if (instance == null) {
-                launch(container);
+                if (!state.isDeleting()) {
+                    launch(container);
+                }
             } else {
                 onProcess(container, current.run(), instance);
             }
         }
-        volumes.watch();
+        if (prepared) {
+            volumes.watch();
+        }
         step();
+    }
+
+    /** Its files are there before its programs are. */
+    private boolean isPrepared() {
+        if (!prepared) {
+            try {
+                volumes.write();
+                prepared = true;
+            } catch (IOException unwritable) {
+                around.report(
+                        "instance.unwritten",
+                        pod,
+                        "the files of " + pod.name() + " could not be written: " + unwritable.getMessage()
+                                + "; it is tried again",
+                        Node.Mapping.EMPTY.with("instance", pod.name()));
+                around.loop().at(this, around.now().plusSeconds(1), this::step);
+            }
+        }
+        return prepared;
     }
 
     /** Does whatever is due. */
@@ -102,12 +126,15 @@ final class PodRunner {
             }
             return;
         }
+        if (!isPrepared()) {
+            return;
+        }
         PodDecision decision = PodDecision.decide(pod, state, around.now());
         for (Container container : decision.start()) {
             start(container);
         }
         if (decision.wakeAt() != null) {
-            around.loop().at(decision.wakeAt(), this::step);
+            around.loop().at(this, decision.wakeAt(), this::step);
         }
     }
 
@@ -267,12 +294,15 @@ final class PodRunner {
         if (state.isDeleting() || probes.containsKey(container.name())) {
             return;
         }
-        around.report(
-                "instance.started",
-                pod,
-                pod.title(container.name()) + " runs as process "
-                        + running.process().pid(),
-                data(container.name(), run).with("pid", running.process().pid()));
+        if (!state.container(container.name()).seen()) {
+            around.report(
+                    "instance.started",
+                    pod,
+                    pod.title(container.name()) + " runs as process "
+                            + running.process().pid(),
+                    data(container.name(), run).with("pid", running.process().pid()));
+            save(state.with(container.name(), state.container(container.name()).withSeen()));
+        }
         forgetOldRuns(container, run);
         if (!container.init()) {
             ContainerProbes started = new ContainerProbes(around, this, container, run, running.startedAt());
@@ -332,6 +362,7 @@ final class PodRunner {
             return;
         }
         gone = true;
+        forget.accept(this);
         volumes.close();
         around.ports().release(state.ports());
         around.report(

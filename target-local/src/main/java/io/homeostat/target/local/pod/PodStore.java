@@ -41,6 +41,11 @@ final class PodStore {
             for (Path directory : found.filter(path -> root.relativize(path).getNameCount() == 2)
                     .filter(Files::isDirectory)
                     .toList()) {
+                if (!Files.exists(directory.resolve(MADE))) {
+                    // It was about to be made, or half gone.
+                    PrivateFiles.deleteTree(directory);
+                    continue;
+                }
                 Loaded loaded = load(directory);
                 if (loaded == null) {
                     unreadable.add(directory);
@@ -81,6 +86,11 @@ final class PodStore {
 
     void save(Pod pod, PodState state) throws IOException {
         PrivateFiles.write(directory(pod).resolve(STATE), Json.bytes(state.asNode()));
+    }
+
+    /** A file that we write all the time and nobody else has any business with. */
+    static boolean isOurs(Path file) {
+        return file.getFileName().toString().equals(STATE) || PrivateFiles.isUnfinished(file);
     }
 
     /** The file is as it was written. */

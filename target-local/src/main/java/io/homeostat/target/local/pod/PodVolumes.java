@@ -37,7 +37,11 @@ final class PodVolumes implements AutoCloseable {
     PodVolumes(Environs around, Pod pod) {
         this.around = around;
         this.pod = pod;
-        this.listener = path -> around.loop().run(this::look);
+        this.listener = path -> {
+            if (!PodStore.isOurs(path)) {
+                around.loop().run(this::look);
+            }
+        };
         for (Node.Mapping volume : Templates.mappings(pod.spec(), "volumes")) {
             Projection projection = Projection.of(pod.namespace(), volume, around.configs());
             if (projection != null) {
@@ -62,7 +66,9 @@ final class PodVolumes implements AutoCloseable {
         for (Map.Entry<String, Projection> volume : expected.entrySet()) {
             volume.getValue().write(directory(volume.getKey()));
         }
-        around.store().restore(pod);
+        if (!around.store().isIntact(pod)) {
+            around.store().restore(pod);
+        }
         watch();
     }
 

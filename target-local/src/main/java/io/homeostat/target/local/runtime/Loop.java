@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +33,8 @@ public final class Loop implements AutoCloseable {
     private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparing(Timer::at));
     private final Thread thread;
     private volatile boolean closed;
+
+    private final Map<Object, Timer> keyed = new HashMap<>();
 
     private record Timer(Instant at, Runnable task) {}
 
@@ -59,6 +63,26 @@ public final class Loop implements AutoCloseable {
     /** Runs a task at a time; only on the loop. */
     public void at(Instant time, Runnable task) {
         timers.add(new Timer(time, task));
+    }
+
+    /**
+     * Runs a task at a time, or earlier when an earlier time was asked for under the same key; only on the loop. Whoever asks again
+     * and again leaves one timer behind, not many.
+     */
+    public void at(Object key, Instant time, Runnable task) {
+        Timer before = keyed.get(key);
+        if (before != null && !before.at().isAfter(time)) {
+            return;
+        }
+        Timer timer = new Timer(time, () -> {
+            keyed.remove(key);
+            task.run();
+        });
+        if (before != null) {
+            timers.remove(before);
+        }
+        keyed.put(key, timer);
+        timers.add(timer);
     }
 
     /** Runs a task and waits for what it answers; not from the loop. */

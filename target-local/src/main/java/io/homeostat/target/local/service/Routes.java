@@ -112,8 +112,17 @@ public final class Routes {
         return variables;
     }
 
-    /** The {@code status} of a Service: its address, whether it is served, and whether anybody answers there. */
-    public static Node.Mapping status(Service service, List<Endpoint> endpoints, GateControl.Serving serving) {
+    /**
+     * How a Service is.
+     *
+     * @param selected instances that it selects
+     * @param ready those of them that take connections
+     * @param open the gate serves all its addresses
+     * @param error why it does not; empty when nobody knows, or it does
+     */
+    public record Served(int selected, int ready, boolean open, String error) {}
+
+    public static Served served(Service service, List<Endpoint> endpoints, GateControl.Serving serving) {
         int selected = 0;
         int ready = 0;
         for (Endpoint endpoint : endpoints) {
@@ -122,10 +131,22 @@ public final class Routes {
                 ready += endpoint.takesConnections() ? 1 : 0;
             }
         }
+        String error = "";
+        boolean open = true;
+        for (Listener listener : listeners(List.of(service), List.of())) {
+            String failed = serving.errors().get(listener.name());
+            open &= serving.listeners().contains(listener.name());
+            error = failed == null ? error : listener.host() + ":" + listener.port() + ": " + failed;
+        }
+        return new Served(selected, ready, open, error);
+    }
+
+    /** The {@code status} of a Service: its address, whether it is served, and whether anybody answers there. */
+    public static Node.Mapping status(Service service, Served served) {
         Node.Mapping status = Node.Mapping.EMPTY
                 .with("loadBalancer", Node.Mapping.EMPTY)
-                .with("endpoints", selected)
-                .with("readyEndpoints", ready);
+                .with("endpoints", served.selected())
+                .with("readyEndpoints", served.ready());
         if (service.address() != null) {
             status = status.with("address", service.address());
         }
@@ -136,22 +157,13 @@ public final class Routes {
         if (!nodePorts.isEmpty()) {
             status = status.with("nodePorts", nodePorts);
         }
-        return status.with("conditions", new Node.Sequence(List.of(served(service, serving)), Position.NONE));
-    }
-
-    private static Node served(Service service, GateControl.Serving serving) {
-        String message = "";
-        boolean open = true;
-        for (Listener listener : listeners(List.of(service), List.of())) {
-            String error = serving.errors().get(listener.name());
-            open &= serving.listeners().contains(listener.name());
-            message = error == null ? message : listener.host() + ":" + listener.port() + ": " + error;
-        }
-        return Node.Mapping.EMPTY
+        String waiting = served.open() ? "" : "the gate does not serve its address yet";
+        Node ready = Node.Mapping.EMPTY
                 .with("type", "Ready")
-                .with("status", open ? "True" : "False")
-                .with("reason", open ? "Served" : message.isEmpty() ? "Pending" : "ListenFailed")
-                .with("message", open || !message.isEmpty() ? message : "the gate does not serve its address yet");
+                .with("status", served.open() ? "True" : "False")
+                .with("reason", served.open() ? "Served" : served.error().isEmpty() ? "Pending" : "ListenFailed")
+                .with("message", served.error().isEmpty() ? waiting : served.error());
+        return status.with("conditions", new Node.Sequence(List.of(ready), Position.NONE));
     }
 
     public static String portName(Node.Mapping port) {
