@@ -86,6 +86,7 @@ public final class LocalTarget implements Target {
             case Step.Delete delete ->
                 machine.loop().call(() -> {
                     machine.keeper().delete(delete.key());
+                    machine.keeper().drain();
                     return true;
                 });
             case Step.Kept _, Step.Blocked _ -> {}
@@ -124,6 +125,7 @@ public final class LocalTarget implements Target {
                 machine.kubelet().repair(step.key());
                 machine.keeper().dirty(step.key());
             }
+            machine.keeper().drain();
             return true;
         });
     }

@@ -46,12 +46,10 @@ record ProbeCount(
         return new ProbeCount(good, bad, attempts + 1, succeededOnce || succeeded, now, next);
     }
 
-    /** How long to wait before the next attempt. */
-    Duration pause(Probe probe) {
-        if (succeededOnce) {
-            return probe.period();
-        }
+    /** How long to wait before the next attempt: until the next one that counts, or less while fast attempts are made. */
+    Duration pause(Probe probe, Instant now) {
+        Duration due = counted == null ? probe.period() : Duration.between(now, counted.plus(probe.period()));
         Duration fast = FIRST_PAUSE.multipliedBy(1L << Math.min(attempts, 16));
-        return fast.compareTo(probe.period()) < 0 ? fast : probe.period();
+        return succeededOnce || due.compareTo(fast) < 0 ? due : fast;
     }
 }

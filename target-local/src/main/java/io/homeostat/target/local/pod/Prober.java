@@ -65,7 +65,7 @@ final class Prober implements AutoCloseable {
             ProbeCount count = start;
             while (!closed) {
                 if (!count.succeededOnce() || count.attempts() > 0) {
-                    pause(count.pause(probe));
+                    pause(count.pause(probe, clock.instant()));
                 }
                 Checks.Outcome outcome = Checks.run(probe.check(), port, runId, processes, probe.timeout());
                 ProbeCount next = count.after(probe, outcome.succeeded(), clock.instant());

@@ -288,6 +288,42 @@ public final class LocalSubset {
      */
     public record Field(String path, Support support, List<String> values, String note) {}
 
+    /** A line of a list: a field, or another list below a path. */
+    sealed interface Line {
+        record Of(Field field) implements Line {}
+
+        record Below(String path, String list) implements Line {}
+    }
+
+    /** The lists as people read them: of each kind, then those that several kinds share. */
+    static Map<String, List<Line>> lists() {
+        Map<String, List<Line>> lists = new LinkedHashMap<>();
+        lists.put("Deployment", lines(DEPLOYMENT));
+        lists.put("StatefulSet", lines(STATEFUL_SET));
+        lists.put("Job", lines(JOB));
+        lists.put("CronJob", lines(CRON_JOB));
+        lists.put("Service", lines(SERVICE));
+        lists.put("ConfigMap", lines(CONFIG_MAP));
+        lists.put("Secret", lines(SECRET));
+        for (String shared :
+                List.of("META", "JOB_SPEC", "TEMPLATE", "CONTAINER", "PROBE", "HANDLER", "HTTP", "FILES")) {
+            lists.put(shared, lines(Objects.requireNonNull(LISTS.get(shared))));
+        }
+        return lists;
+    }
+
+    private static List<Line> lines(String list) {
+        List<Line> lines = new ArrayList<>();
+        for (String line : list.lines().toList()) {
+            int reference = line.indexOf(" -> ");
+            lines.add(
+                    reference > 0
+                            ? new Line.Below(line.substring(0, reference), line.substring(reference + 4))
+                            : new Line.Of(field("", line)));
+        }
+        return lines;
+    }
+
     /** Every supported kind, as {@code group/Kind}, with its fields. */
     public static Map<String, List<Field>> all() {
         return KINDS;
