@@ -88,7 +88,7 @@ final class Reaction {
                       containers:
                         - name: ticker
                           image: bench/ticker
-                          command: [sh, -c, 'echo "$(date +%%s%%N) $$" >> %s; exec sleep 1000000']
+                          command: [sh, -c, 'echo "$(date +%%s%%N) $$$$" >> %s; exec sleep 1000000']
                           env: [{name: VERSION, value: "%d"}]
                 """.formatted(starts, version));
         repository.commit("version " + version);

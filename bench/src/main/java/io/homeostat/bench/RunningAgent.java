@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** An agent as users run it: a process of its own, started by the launcher. */
 final class RunningAgent implements AutoCloseable {
@@ -68,7 +69,7 @@ final class RunningAgent implements AutoCloseable {
         return call("GET", path, null);
     }
 
-    private Node.Mapping call(String method, String path, byte[] body) throws IOException {
+    private Node.Mapping call(String method, String path, byte @Nullable [] body) throws IOException {
         Node.Mapping where = (Node.Mapping) Json.read(Files.readAllBytes(state.resolve("agent.json")));
         HttpURLConnection connection = (HttpURLConnection)
                 URI.create(where.text("url", "") + path).toURL().openConnection();

@@ -1,19 +1,18 @@
 package io.homeostat.bench;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** Measured times, and what is quoted of them. Quantiles are the nearest-rank ones: a value that was really measured. */
-record Sample(String what, double bar, double[] sorted) {
+record Sample(String what, double bar, List<Double> sorted) {
 
     static Sample of(String what, double bar, double[] millis) {
-        double[] sorted = millis.clone();
-        Arrays.sort(sorted);
-        return new Sample(what, bar, sorted);
+        return new Sample(what, bar, Arrays.stream(millis).sorted().boxed().toList());
     }
 
     double quantile(double q) {
-        return sorted[Math.max(0, (int) Math.ceil(q * sorted.length) - 1)];
+        return sorted.get(Math.max(0, (int) Math.ceil(q * sorted.size()) - 1));
     }
 
     static String header() {
@@ -35,12 +34,12 @@ record Sample(String what, double bar, double[] sorted) {
                 Locale.ROOT,
                 "%-44s %6d %7.1fms %7.1fms %7.1fms %7.1fms %7.1fms  ≤ %.0f ms: %s",
                 what,
-                sorted.length,
-                sorted[0],
+                sorted.size(),
+                sorted.getFirst(),
                 quantile(0.5),
                 quantile(0.9),
                 quantile(0.99),
-                sorted[sorted.length - 1],
+                sorted.getLast(),
                 bar,
                 quantile(0.99) <= bar ? "reached" : "MISSED");
     }
