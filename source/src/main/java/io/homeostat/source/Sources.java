@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
 import java.util.HexFormat;
 
 /** Opens sources. */
@@ -23,13 +24,18 @@ public final class Sources {
      * @throws SourceException when the specification contradicts itself, or names a local path that never existed
      */
     public static Source open(SourceSpec spec, Path mirrorDirectory) throws SourceException {
+        return open(spec, mirrorDirectory, InstantSource.system());
+    }
+
+    /** @param clock the time of commits that are written back */
+    public static Source open(SourceSpec spec, Path mirrorDirectory, InstantSource clock) throws SourceException {
         Path git = mirrorDirectory.resolve(name(spec) + ".git");
         Path plain = mirrorDirectory.resolve(name(spec) + ".files");
         return switch (spec.location()) {
             case Location.Plain(var _, Path path) -> DirectorySource.open(spec, path, plain);
             case Location.Local(var _, Path path)
             when isPlain(path, git, plain) -> DirectorySource.open(spec, path, plain);
-            case Location.Local _, Location.Http _, Location.Ssh _ -> GitSource.open(spec, git);
+            case Location.Local _, Location.Http _, Location.Ssh _ -> GitSource.open(spec, git, clock);
         };
     }
 

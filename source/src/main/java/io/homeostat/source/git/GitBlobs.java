@@ -10,7 +10,7 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 
 /** Reads files straight from the mirror's object database. What cannot be read marks the mirror, so that it is mended. */
-record GitBlobs(Mirror mirror) implements Blobs {
+record GitBlobs(Mirror mirror, int generation) implements Blobs {
 
     @Override
     public InputStream open(String path, Entry.File file) throws IOException {
@@ -25,7 +25,9 @@ record GitBlobs(Mirror mirror) implements Blobs {
     }
 
     private IOException unreadable(String path, IOException cause) {
-        mirror.damaged();
+        if (Mirror.isDamage(cause)) {
+            mirror.damaged(generation);
+        }
         return new IOException(
                 "the mirror's copy of " + path + " cannot be read (" + cause.getMessage()
                         + "); the next fetch builds the mirror again",

@@ -9,45 +9,38 @@ import io.homeostat.source.internal.Check;
 import io.homeostat.source.internal.TreeSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import org.eclipse.jgit.errors.CorruptObjectException;
-import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.jspecify.annotations.Nullable;
 
 /** Follows a Git repository: asks it where the reference is, brings what is not here, and reads from the mirror. */
 public final class GitSource implements Source {
-    private static final int RECENT = 16;
-
     private final SourceSpec spec;
     private final String location;
     private final Upstream upstream;
     private final Mirror mirror;
+    private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, TreeSnapshot> recent = new LinkedHashMap<>(RECENT, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, TreeSnapshot> eldest) {
-            return size() > RECENT;
-        }
-    };
+    private final Recent recent = new Recent();
     private @Nullable TreeSnapshot last;
 
-    private GitSource(SourceSpec spec, Upstream upstream, Path mirror) {
+    private GitSource(SourceSpec spec, Upstream upstream, Path mirror, InstantSource clock) {
         this.spec = spec;
         this.location = spec.location().text();
         this.upstream = upstream;
         this.mirror = new Mirror(mirror);
+        this.clock = clock;
     }
 
-    public static Source open(SourceSpec spec, Path mirror) throws SourceException {
+    public static Source open(SourceSpec spec, Path mirror, InstantSource clock) throws SourceException {
         Hermetic.install();
-        return new GitSource(spec, Upstreams.of(spec), mirror);
+        return new GitSource(spec, Upstreams.of(spec), mirror, clock);
     }
 
     /** Whether there is a Git repository at this very place (and not just somewhere above it). */
@@ -73,14 +66,15 @@ public final class GitSource implements Source {
 
     private RevCommit newest() throws IOException {
         // A commit that is here cannot change, so that nobody need be asked.
-        RevCommit fixed =
-                spec.reference() instanceof Reference.Commit(String id) ? mirror.commit(ObjectId.fromString(id)) : null;
-        return fixed != null
-                ? fixed
+        Optional<RevCommit> fixed = spec.reference() instanceof Reference.Commit(String id)
+                ? mirror.commit(ObjectId.fromString(id))
+                : Optional.empty();
+        return fixed.isPresent()
+                ? fixed.get()
                 : upstream.ask(mirror, connection -> {
                     ObjectId id = Choice.of(spec.reference(), connection, location);
-                    RevCommit held = mirror.commit(id);
-                    return held == null ? connection.bring(id, mirror) : held;
+                    Optional<RevCommit> held = mirror.commit(id);
+                    return held.isPresent() ? held.get() : connection.bring(id, mirror);
                 });
     }
 
@@ -90,26 +84,24 @@ public final class GitSource implements Source {
             throw new SourceException("'" + revision + "' is not a revision of " + location
                     + "; expected a whole commit id (40 hexadecimal digits)");
         }
-        return guarded(() -> {
-            TreeSnapshot known = recent.get(revision);
-            if (known != null) {
-                return known;
-            }
-            ObjectId id = ObjectId.fromString(revision);
-            RevCommit commit = mirror.commit(id);
-            commit = commit == null ? upstream.recall(id, mirror) : commit;
-            if (commit == null) {
-                throw new Refusal(
-                        "revision " + shown(revision) + " of " + location + " is not held here",
-                        "follow it (commit:" + revision + ") or a branch that holds it");
-            }
-            return take(commit);
-        });
+        return guarded(() -> take(held(ObjectId.fromString(revision))));
     }
 
-    /** Reads and checks a commit's tree. Whoever holds one may read it for good. */
+    /** A commit that is here, or can be had without the network. */
+    private RevCommit held(ObjectId id) throws IOException {
+        RevCommit here = mirror.commit(id).orElse(null);
+        RevCommit commit = here == null ? upstream.recall(id, mirror) : here;
+        if (commit == null) {
+            throw new Refusal(
+                    "revision " + shown(id.name()) + " of " + location + " is not held here",
+                    "follow it (commit:" + id.name() + ") or a branch that holds it");
+        }
+        return commit;
+    }
+
+    /** Reads and checks a commit's tree. */
     private TreeSnapshot take(RevCommit commit) throws IOException {
-        TreeSnapshot known = recent.get(commit.name());
+        TreeSnapshot known = recent.get(commit.name(), mirror.generation());
         if (known != null) {
             return known;
         }
@@ -121,30 +113,54 @@ public final class GitSource implements Source {
                             + String.join("; ", problems),
                     "commit a correction");
         }
-        recent.put(snapshot.revision(), snapshot);
+        recent.put(snapshot);
         return snapshot;
     }
 
     @Override
     public void retain(Set<String> revisions) throws SourceException {
         guarded(() -> {
-            Set<ObjectId> wanted = new HashSet<>();
-            for (String revision : revisions) {
-                wanted.add(ObjectId.fromString(revision));
+            Set<ObjectId> wanted = ids(revisions);
+            Refusal lost = keep(wanted);
+            mirror.collect(ids(recent.revisions()));
+            if (lost != null) {
+                throw lost;
             }
-            Set<ObjectId> kept = mirror.kept();
-            for (ObjectId id : wanted) {
-                if (!kept.contains(id) && (mirror.commit(id) != null || upstream.recall(id, mirror) != null)) {
+            return wanted;
+        });
+    }
+
+    /** Another kind of revision cannot be one of ours, and is nothing to keep. */
+    private static Set<ObjectId> ids(Set<String> revisions) {
+        Set<ObjectId> ids = new HashSet<>();
+        for (String revision : revisions) {
+            if (ObjectId.isId(revision)) {
+                ids.add(ObjectId.fromString(revision));
+            }
+        }
+        return ids;
+    }
+
+    /** What keeps one of them from being kept does not keep the others from it. */
+    private @Nullable Refusal keep(Set<ObjectId> wanted) throws IOException {
+        Refusal lost = null;
+        Set<ObjectId> kept = mirror.kept();
+        for (ObjectId id : wanted) {
+            try {
+                if (!kept.contains(id)) {
+                    held(id);
                     mirror.keep(id);
                 }
+            } catch (Refusal gone) {
+                lost = gone;
             }
-            for (ObjectId id : kept) {
-                if (!wanted.contains(id)) {
-                    mirror.release(id);
-                }
+        }
+        for (ObjectId id : kept) {
+            if (!wanted.contains(id)) {
+                mirror.release(id);
             }
-            return revisions;
-        });
+        }
+        return lost;
     }
 
     @Override
@@ -154,7 +170,24 @@ public final class GitSource implements Source {
 
     @Override
     public void writeBack(WriteBack message) throws SourceException {
-        throw new SourceException("writing back to " + location + " comes with the next change");
+        if (!ObjectId.isId(message.revision())) {
+            throw new SourceException("'" + message.revision() + "' is not a commit of " + location);
+        }
+        guarded(() -> {
+            String branch = message instanceof WriteBack.Revert ? branch() : null;
+            upstream.publish(mirror, publisher -> WriteBacks.write(message, publisher, branch, clock));
+            return message;
+        });
+    }
+
+    /** The full name of the branch that is followed; null when it is not a branch. */
+    private @Nullable String branch() throws IOException {
+        return switch (spec.reference()) {
+            case Reference.Default() ->
+                upstream.ask(mirror, c -> Optional.ofNullable(c.head())).orElse(null);
+            case Reference.Branch(String name) -> "refs/heads/" + name;
+            case Reference.Tag _, Reference.Versions _, Reference.Commit _ -> null;
+        };
     }
 
     private interface Work<T> {
@@ -165,12 +198,7 @@ public final class GitSource implements Source {
     private <T> T guarded(Work<T> work) throws SourceException {
         lock.lock();
         try {
-            try {
-                return work.run();
-            } catch (MissingObjectException | CorruptObjectException broken) {
-                mirror.damaged();
-                return work.run();
-            }
+            return attempted(work);
         } catch (IOException failed) {
             Refusal refusal = Trouble.of(failed, spec, null);
             throw new SourceException(refusal.getMessage() + "; " + safe() + "; " + refusal.todo(), refusal);
@@ -179,8 +207,26 @@ public final class GitSource implements Source {
         }
     }
 
+    private static <T> T attempted(Work<T> work) throws IOException {
+        try {
+            return work.run();
+        } catch (Mirror.Damaged mended) {
+            return work.run();
+        }
+    }
+
     private String safe() {
-        return last == null ? "nothing was changed" : "the running system stays at " + shown(last.revision());
+        String revision = last == null ? followed() : last.revision();
+        return revision == null ? "nothing was changed" : "the running system stays at " + shown(revision);
+    }
+
+    private @Nullable String followed() {
+        try {
+            ObjectId followed = mirror.followed();
+            return followed == null ? null : followed.name();
+        } catch (IOException unknown) {
+            return null;
+        }
     }
 
     private static String shown(String revision) {

@@ -62,6 +62,13 @@ record LocalUpstream(Path path) implements Upstream {
     }
 
     @Override
+    public void publish(Mirror mirror, Publication publication) throws IOException {
+        try (Repository repository = open()) {
+            publication.by(new LocalPublisher(repository));
+        }
+    }
+
+    @Override
     public Source.Watch watch(Runnable changed) {
         return Watcher.start(new RefFiles(path), changed);
     }

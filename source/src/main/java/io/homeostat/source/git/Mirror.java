@@ -1,28 +1,28 @@
 package io.homeostat.source.git;
 
 import io.homeostat.source.Limits;
-import io.homeostat.source.Snapshot;
-import io.homeostat.source.internal.Entry;
-import io.homeostat.source.internal.Tree;
 import io.homeostat.source.internal.TreeSnapshot;
+import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.Serial;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
+import org.eclipse.jgit.errors.LockFailedException;
 import org.eclipse.jgit.errors.MissingObjectException;
-import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
-import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.ObjectWalk;
 import org.eclipse.jgit.revwalk.RevCommit;
-import org.eclipse.jgit.revwalk.RevTree;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.treewalk.TreeWalk;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,51 +31,111 @@ import org.jspecify.annotations.Nullable;
  * built again ({@link MirrorFiles}).
  */
 final class Mirror implements AutoCloseable {
-    private static final String FOLLOWED = "refs/homeostat/followed";
-    private static final String KEEP = "refs/homeostat/keep/";
+    static final String FOLLOWED = "refs/homeostat/followed";
+    static final String KEEP = "refs/homeostat/keep/";
+    private static final String RECENT = "refs/homeostat/recent/";
+    private static final int MOST_PACKS = 40;
+    private static final int MOST_LOOSE = 4096;
 
     private final Path directory;
     private volatile @Nullable Repository repository;
     private volatile boolean damaged;
+    private volatile int generation;
 
     Mirror(Path directory) {
         this.directory = directory;
     }
 
+    /** The mirror itself, not what it mirrors, turned out to be broken. Whoever catches it may try once more. */
+    static final class Damaged extends IOException {
+        @Serial
+        private static final long serialVersionUID = 1;
+
+        Damaged(IOException cause) {
+            super("the mirror is damaged: " + cause.getMessage(), cause);
+        }
+    }
+
     /** Opens it, or builds it again when something in it turned out to be broken. */
     Repository repository() throws IOException {
         Repository open = repository;
-        if (open != null && !damaged) {
-            return open;
+        return open != null && !damaged ? open : opened();
+    }
+
+    private synchronized Repository opened() throws IOException {
+        if (damaged) {
+            close();
+            MirrorFiles.setAside(directory);
+            generation++;
+            damaged = false;
         }
-        synchronized (this) {
-            if (repository != null && damaged) {
-                repository.close();
-                repository = null;
-                MirrorFiles.setAside(directory);
+        Repository open = repository;
+        if (open == null) {
+            open = MirrorFiles.open(directory);
+            repository = open;
+        }
+        return open;
+    }
+
+    /** How often it was built again. */
+    int generation() {
+        return generation;
+    }
+
+    /** Something could not be read: the next use builds it again, unless that happened already. */
+    void damaged(int seenIn) {
+        damaged |= seenIn == generation;
+    }
+
+    interface Work<T> {
+        T in(Repository repository) throws IOException;
+    }
+
+    private <T> T guarded(Work<T> work) throws IOException {
+        Repository open = repository();
+        try {
+            return work.in(open);
+        } catch (IOException failed) {
+            if (isDamage(failed)) {
+                damaged(generation);
+                throw new Damaged(failed);
             }
-            if (repository == null) {
-                repository = MirrorFiles.open(directory);
-                damaged = false;
-            }
-            return repository;
+            throw failed;
         }
     }
 
-    /** Something in here could not be read: the next {@link #repository()} builds it again. */
-    void damaged() {
-        damaged = true;
+    /** Not what the file system says itself (full, forbidden, too many open files): that is no fault of ours to mend. */
+    static boolean isDamage(IOException failed) {
+        boolean ofTheSystem = failed instanceof FileSystemException
+                || failed instanceof FileNotFoundException
+                || failed instanceof LockFailedException
+                || failed instanceof Refusal
+                || failed instanceof Damaged;
+        return !ofTheSystem && !Trouble.isDiskFull(failed);
     }
 
-    /** The commit that {@code id} is, or that the tag {@code id} names; null when it is not held. */
-    @Nullable
-    RevCommit commit(ObjectId id) throws IOException {
-        try (RevWalk walk = new RevWalk(repository())) {
-            walk.setRetainBody(true);
-            return walk.parseCommit(id);
-        } catch (MissingObjectException notHeld) {
-            return null;
-        }
+    /** The commit that {@code id} is, or that the tag {@code id} names, if it is held. */
+    Optional<RevCommit> commit(ObjectId id) throws IOException {
+        return guarded(open -> {
+            try (RevWalk walk = new RevWalk(open)) {
+                return Optional.of(walk.parseCommit(id));
+            } catch (MissingObjectException notHeld) {
+                return Optional.empty();
+            } catch (IncorrectObjectTypeException notACommit) {
+                throw new Refusal(id.name() + " is no commit (" + notACommit.getMessage() + ")", "follow a commit");
+            }
+        });
+    }
+
+    /** The tree of a commit, sharing with an earlier one what is the same. */
+    TreeSnapshot snapshot(RevCommit commit, String path, Limits limits, @Nullable TreeSnapshot earlier)
+            throws IOException {
+        GitBlobs blobs = new GitBlobs(this, generation);
+        return guarded(open -> {
+            try (ObjectReader reader = open.newObjectReader()) {
+                return CommitTree.snapshot(reader, commit, path, limits, earlier, blobs);
+            }
+        });
     }
 
     /** Takes one commit and its files from another object database on this machine, without its history. */
@@ -94,44 +154,11 @@ final class Mirror implements AutoCloseable {
         }
     }
 
-    /** The tree of a commit, sharing with an earlier one what is the same. */
-    TreeSnapshot snapshot(RevCommit commit, String path, Limits limits, @Nullable TreeSnapshot earlier)
-            throws IOException {
-        try (ObjectReader reader = repository().newObjectReader()) {
-            ObjectId top = below(commit.getTree(), path, reader, commit);
-            Entry.Directory before = earlier == null ? null : earlier.tree().root();
-            Tree tree = new Tree(new TreeBuilder(reader, limits.depth()).build(top, before));
-            return new TreeSnapshot(commit.name(), origin(commit), tree, new GitBlobs(this), limits);
-        }
-    }
-
-    private static ObjectId below(RevTree root, String path, ObjectReader reader, RevCommit commit) throws IOException {
-        if (path.equals(".")) {
-            return root;
-        }
-        try (TreeWalk walk = TreeWalk.forPath(reader, path, root)) {
-            if (walk == null || !walk.isSubtree()) {
-                throw new Refusal(
-                        "there is no directory '" + path + "' at revision "
-                                + commit.abbreviate(10).name(),
-                        "commit one, or set the source's path to the directory that you mean");
-            }
-            return walk.getObjectId(0);
-        }
-    }
-
-    private static Snapshot.Origin origin(RevCommit commit) {
-        PersonIdent author = commit.getAuthorIdent();
-        return author == null
-                ? new Snapshot.Origin(
-                        "unknown", Instant.ofEpochSecond(commit.getCommitTime()), commit.getShortMessage())
-                : new Snapshot.Origin(author.getName(), author.getWhenAsInstant(), commit.getShortMessage());
-    }
-
+    /** Null before the first commit. */
     @Nullable
     ObjectId followed() throws IOException {
-        Ref ref = repository().exactRef(FOLLOWED);
-        return ref == null ? null : ref.getObjectId();
+        return guarded(open -> Optional.ofNullable(open.exactRef(FOLLOWED)).map(Ref::getObjectId))
+                .orElse(null);
     }
 
     void follow(ObjectId commit) throws IOException {
@@ -141,56 +168,88 @@ final class Mirror implements AutoCloseable {
     }
 
     Set<ObjectId> kept() throws IOException {
-        Set<ObjectId> kept = new HashSet<>();
-        for (Ref ref : repository().getRefDatabase().getRefsByPrefix(KEEP)) {
-            kept.add(ref.getObjectId());
+        return guarded(open -> named(open, KEEP));
+    }
+
+    private static Set<ObjectId> named(Repository open, String prefix) throws IOException {
+        Set<ObjectId> ids = new HashSet<>();
+        for (Ref ref : open.getRefDatabase().getRefsByPrefix(prefix)) {
+            ids.add(ref.getObjectId());
         }
-        return kept;
+        return ids;
     }
 
     void keep(ObjectId commit) throws IOException {
         point(KEEP + commit.name(), commit);
     }
 
-    static void keep(Repository in, ObjectId commit) throws IOException {
-        point(in, KEEP + commit.name(), commit);
+    void release(ObjectId commit) throws IOException {
+        remove(KEEP + commit.name());
     }
 
-    void release(ObjectId commit) throws IOException {
-        RefUpdate update = repository().updateRef(KEEP + commit.name());
-        update.setForceUpdate(true);
-        expect(update.delete(), update.getName());
+    private void remove(String name) throws IOException {
+        guarded(open -> {
+            RefUpdate update = open.updateRef(name);
+            update.setForceUpdate(true);
+            return done(update.delete(), name);
+        });
     }
 
     private void point(String name, ObjectId commit) throws IOException {
-        point(repository(), name, commit);
+        guarded(open -> point(open, name, commit));
     }
 
-    private static void point(Repository in, String name, ObjectId commit) throws IOException {
+    static RefUpdate.Result point(Repository in, String name, ObjectId commit) throws IOException {
         RefUpdate update = in.updateRef(name);
         update.setNewObjectId(commit);
         update.setForceUpdate(true);
         update.disableRefLog();
-        expect(update.forceUpdate(), name);
+        return done(update.forceUpdate(), name);
     }
 
-    private static void expect(RefUpdate.Result result, String name) throws IOException {
-        switch (result) {
-            case NEW, FORCED, FAST_FORWARD, NO_CHANGE -> {}
+    private static RefUpdate.Result done(RefUpdate.Result result, String name) throws IOException {
+        return switch (result) {
+            case NEW, FORCED, FAST_FORWARD, NO_CHANGE -> result;
+            case LOCK_FAILURE -> throw new LockFailedException(new File(name));
             default -> throw new IOException("the mirror's " + name + " could not be written: " + result);
-        }
+        };
     }
 
-    byte[] bytes(ObjectId blob, int most) throws IOException {
-        try (ObjectReader reader = repository().newObjectReader()) {
-            return reader.open(blob, Constants.OBJ_BLOB).getCachedBytes(most);
+    /** Looks whether all that the refs name is there, with its history. */
+    void verify() throws IOException {
+        guarded(open -> {
+            try (ObjectWalk walk = new ObjectWalk(open)) {
+                for (ObjectId id : named(open, "refs/homeostat/")) {
+                    walk.markStart(walk.parseCommit(id));
+                }
+                walk.checkConnectivity();
+            }
+            return open;
+        });
+    }
+
+    /** Throws away what no ref names, once that is much. {@code recent} commits are spared, because somebody may read them. */
+    void collect(Set<ObjectId> recent) throws IOException {
+        if (!MirrorFiles.isUntidy(directory, MOST_PACKS, MOST_LOOSE)) {
+            return;
         }
+        Set<ObjectId> spared = guarded(open -> named(open, RECENT));
+        for (ObjectId commit : recent) {
+            point(RECENT + commit.name(), commit);
+        }
+        for (ObjectId commit : spared) {
+            if (!recent.contains(commit)) {
+                remove(RECENT + commit.name());
+            }
+        }
+        guarded(MirrorFiles::tidy);
     }
 
     @Override
     public synchronized void close() {
-        if (repository != null) {
-            repository.close();
+        Repository open = repository;
+        if (open != null) {
+            open.close();
             repository = null;
         }
     }

@@ -1,14 +1,24 @@
 package io.homeostat.source.git;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.api.errors.GitAPIException;
+import org.eclipse.jgit.api.errors.JGitInternalException;
 import org.eclipse.jgit.errors.RepositoryNotFoundException;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -34,12 +44,14 @@ final class MirrorFiles {
             [pack]
             \tdeltacompression = false
             \tthreads = 1
+            \tbuildbitmaps = false
             [gc]
             \tauto = 0
+            \tprunepackexpire = now
             """;
 
     private static final String HEAD = "ref: refs/homeostat/followed\n";
-    private static final String KEPT = "refs/homeostat/keep";
+    private static final String KEPT = Mirror.KEEP;
 
     private MirrorFiles() {}
 
@@ -128,57 +140,102 @@ final class MirrorFiles {
         write(old);
         try (Repository damaged = build(old);
                 ObjectReader objects = damaged.newObjectReader()) {
-            for (ObjectId id : kept(old)) {
-                RevCommit commit = readable(objects, id);
-                if (commit != null && copied(objects, commit, into)) {
-                    Mirror.keep(into, id);
+            for (Map.Entry<String, String> ref : refs(old).entrySet()) {
+                boolean kept = ref.getKey().startsWith(KEPT);
+                // By the name: what stands in the file may be what is damaged.
+                String id = kept ? ref.getKey().substring(KEPT.length()) : ref.getValue();
+                if (ObjectId.isId(id) && copied(objects, ObjectId.fromString(id), into)) {
+                    Mirror.point(into, ref.getKey(), ObjectId.fromString(id));
                 }
             }
         }
     }
 
-    /** By the names of the files: what stands in them may be what is damaged. */
-    private static Set<ObjectId> kept(Path old) throws IOException {
-        Set<ObjectId> ids = new HashSet<>();
-        Path directory = old.resolve(KEPT);
-        if (Files.isDirectory(directory)) {
-            try (var files = Files.list(directory)) {
-                files.map(f -> f.getFileName().toString())
-                        .filter(ObjectId::isId)
-                        .map(ObjectId::fromString)
-                        .forEach(ids::add);
-            }
-        }
+    /** What stands in the files of the refs that count, however damaged. */
+    private static Map<String, String> refs(Path old) throws IOException {
+        Map<String, String> refs = new TreeMap<>();
         Path packed = old.resolve("packed-refs");
         if (Files.isRegularFile(packed)) {
-            for (String line :
-                    new String(Files.readAllBytes(packed), java.nio.charset.StandardCharsets.ISO_8859_1).split("\n")) {
-                int at = line.indexOf(" " + KEPT + "/");
-                if (at > 0
-                        && ObjectId.isId(line.substring(at + KEPT.length() + 2).strip())) {
-                    ids.add(ObjectId.fromString(
-                            line.substring(at + KEPT.length() + 2).strip()));
+            for (String line : text(packed).split("\n")) {
+                int space = line.indexOf(' ');
+                if (space > 0) {
+                    refs.put(line.substring(space + 1).strip(), line.substring(0, space));
                 }
             }
         }
-        return ids;
+        for (Path file : list(old.resolve(KEPT))) {
+            refs.put(KEPT + file.getFileName(), "");
+        }
+        Path followed = old.resolve(Mirror.FOLLOWED);
+        if (Files.isRegularFile(followed)) {
+            refs.put(Mirror.FOLLOWED, text(followed).strip());
+        }
+        refs.keySet().removeIf(name -> !name.startsWith(KEPT) && !name.equals(Mirror.FOLLOWED));
+        return refs;
     }
 
-    private static @Nullable RevCommit readable(ObjectReader objects, ObjectId id) {
-        try (RevWalk walk = new RevWalk(objects)) {
-            return walk.parseCommit(id);
-        } catch (IOException gone) {
-            return null;
+    private static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+    }
+
+    private static List<Path> list(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.toList();
         }
     }
 
-    private static boolean copied(ObjectReader objects, RevCommit commit, Repository into) throws IOException {
-        try {
+    /** False when it cannot be read any more. */
+    private static boolean copied(ObjectReader objects, ObjectId id, Repository into) throws IOException {
+        try (RevWalk walk = new RevWalk(objects)) {
+            RevCommit commit = walk.parseCommit(id);
             Mirror.adopt(into, objects, commit, commit.getTree());
             return true;
-        } catch (org.eclipse.jgit.errors.MissingObjectException | org.eclipse.jgit.errors.CorruptObjectException gone) {
-            return false;
+        } catch (IOException failed) {
+            if (Mirror.isDamage(failed)) {
+                return false;
+            }
+            throw failed;
         }
+    }
+
+    /** Whether so much has gathered that looking things up gets slow. */
+    static boolean isUntidy(Path directory, int mostPacks, int mostLoose) throws IOException {
+        // Objects are spread evenly by their digest, so that one shelf of the 256 tells of all.
+        return count(directory.resolve("objects/pack"), ".pack") > mostPacks
+                || count(directory.resolve("objects/17"), "") * 256L > mostLoose;
+    }
+
+    private static long count(Path directory, String ending) throws IOException {
+        return list(directory).stream()
+                .filter(f -> f.toString().endsWith(ending))
+                .count();
+    }
+
+    /** Puts everything that a ref names into one pack, and deletes the rest. */
+    static Properties tidy(Repository repository) throws IOException {
+        try {
+            Properties done = Git.wrap(repository).gc().setExpire(Instant.now()).call();
+            Set<ObjectId> shallow = new HashSet<>(repository.getObjectDatabase().getShallowCommits());
+            if (shallow.retainAll(held(repository, shallow))) {
+                repository.getObjectDatabase().setShallowCommits(shallow);
+            }
+            return done;
+        } catch (GitAPIException | JGitInternalException failed) {
+            throw failed.getCause() instanceof IOException cause ? cause : new IOException(failed);
+        }
+    }
+
+    private static Set<ObjectId> held(Repository repository, Set<ObjectId> ids) throws IOException {
+        Set<ObjectId> held = new HashSet<>();
+        for (ObjectId id : ids) {
+            if (repository.getObjectDatabase().has(id)) {
+                held.add(id);
+            }
+        }
+        return held;
     }
 
     static void delete(Path directory) throws IOException {

@@ -32,6 +32,8 @@ record Network(SourceSpec spec) {
                 }
                 return use.with(transport);
             }
+        } catch (Mirror.Damaged ours) {
+            throw ours;
         } catch (IOException failed) {
             throw Trouble.of(failed, spec, ssh == null ? null : ssh.trouble());
         } catch (SourceException secret) {

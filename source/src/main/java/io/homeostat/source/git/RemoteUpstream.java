@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectIdRef;
@@ -36,6 +37,11 @@ record RemoteUpstream(Network network) implements Upstream {
     @Override
     public @Nullable RevCommit recall(ObjectId commit, Mirror mirror) {
         return null;
+    }
+
+    @Override
+    public void publish(Mirror mirror, Publication publication) throws IOException {
+        publication.by(new RemotePublisher(network, mirror.repository()));
     }
 
     @Override
@@ -73,12 +79,14 @@ record RemoteUpstream(Network network) implements Upstream {
         @Override
         public RevCommit bring(ObjectId id, Mirror mirror) throws IOException {
             Ref wanted = new ObjectIdRef.Unpeeled(Ref.Storage.NETWORK, id.name(), id);
-            connection.fetch(NullProgressMonitor.INSTANCE, Set.of(wanted), Set.of());
-            RevCommit commit = mirror.commit(id);
-            if (commit == null) {
-                throw new IOException("the server did not send " + id.name());
+            try {
+                connection.fetch(NullProgressMonitor.INSTANCE, Set.of(wanted), Set.of());
+            } catch (TransportException failed) {
+                // It cannot be told from the message whether what was sent is broken or what it was to be added to.
+                mirror.verify();
+                throw failed;
             }
-            return commit;
+            return mirror.commit(id).orElseThrow(() -> new IOException("the server did not send " + id.name()));
         }
     }
 }

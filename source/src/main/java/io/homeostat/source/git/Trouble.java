@@ -56,14 +56,20 @@ final class Trouble {
             return known;
         }
         Trouble trouble = new Trouble(failed, spec);
-        if (trouble.isDiskFull()) {
+        if (isDiskFull(failed)) {
             return trouble.diskFull();
         }
         return seen != null ? new Refusal(String.valueOf(seen.getMessage()), seen.todo(), failed) : trouble.explained();
     }
 
-    private boolean isDiskFull() {
-        return said.contains("No space left on device") || said.contains("Disk quota exceeded");
+    static boolean isDiskFull(IOException failed) {
+        for (Throwable each = failed; each != null; each = each.getCause()) {
+            String said = String.valueOf(each.getMessage());
+            if (said.contains("No space left on device") || said.contains("Disk quota exceeded")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Refusal diskFull() {
@@ -73,6 +79,11 @@ final class Trouble {
     }
 
     private Refusal explained() {
+        if (has(Mirror.Damaged.class)) {
+            return because(
+                    "the mirror of " + where + " is damaged and could not be built again (" + last() + ")",
+                    "check the disk below the state directory; " + AGAIN);
+        }
         if (spec.location() instanceof Location.Local || spec.location() instanceof Location.Plain) {
             return local();
         }

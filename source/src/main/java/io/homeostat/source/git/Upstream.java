@@ -17,11 +17,18 @@ interface Upstream {
     @Nullable
     RevCommit recall(ObjectId commit, Mirror mirror) throws IOException;
 
+    /** Writes to it. */
+    void publish(Mirror mirror, Publication publication) throws IOException;
+
     /** Does nothing for a repository that cannot be watched. */
     Source.Watch watch(Runnable changed);
 
     interface Question<T> {
         T of(Connection connection) throws IOException;
+    }
+
+    interface Publication {
+        void by(Publisher publisher) throws IOException;
     }
 
     /** Its state at one moment. */
