@@ -101,7 +101,8 @@ final class Views {
                 .with("state", state(name, state, health))
                 .with("message", message(name, state, health))
                 .with("objects", owned.size())
-                .with("instances", instances(owned));
+                .with("instances", instances(owned))
+                .with("services", ServiceView.of(owned));
         Attempt attempt = state.attempt();
         if (attempt != null) {
             view = view.with("revision", attempt.revision());
@@ -161,7 +162,7 @@ final class Views {
         if (attempt == null) {
             return "pending";
         }
-        if (attempt.isOpen() || converger.waitsFor(name) != null) {
+        if (attempt.isOpen() || converger.waitsFor(name) != null || isBehind(name, state, attempt)) {
             return "progressing";
         }
         if (!state.quarantines().isEmpty() && runsQuarantineFallback(name, state)) {
@@ -171,6 +172,15 @@ final class Views {
             return "failed";
         }
         return state.drift().isEmpty() ? "synced" : "drifted";
+    }
+
+    /** Git says something that was not tried yet: seen a moment ago, and the loop has not come to it. */
+    private boolean isBehind(String name, ApplicationState state, Attempt attempt) {
+        Revisions.Revision head = converger.revisions().head();
+        var rendered = head == null ? null : head.rendering().application(name);
+        return rendered != null
+                && !rendered.digest().equals(attempt.digest())
+                && !state.quarantines().containsKey(rendered.digest());
     }
 
     private boolean isInvalid(String name) {

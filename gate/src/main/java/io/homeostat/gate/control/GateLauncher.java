@@ -41,8 +41,7 @@ public final class GateLauncher {
             "-XX:+UseSerialGC",
             "-XX:+UseCompactObjectHeaders",
             "-XX:TieredStopAtLevel=1",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-Xshare:auto");
+            "-XX:+ExitOnOutOfMemoryError");
 
     private static final String MAIN = "io.homeostat.gate.Gate";
 

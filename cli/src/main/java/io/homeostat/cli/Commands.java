@@ -1,0 +1,86 @@
+package io.homeostat.cli;
+
+import io.homeostat.cli.command.AgentCommand;
+import io.homeostat.cli.command.Command;
+import io.homeostat.cli.command.CompletionCommand;
+import io.homeostat.cli.command.ConfirmCommand;
+import io.homeostat.cli.command.DemoCommand;
+import io.homeostat.cli.command.DiffCommand;
+import io.homeostat.cli.command.DriftCommand;
+import io.homeostat.cli.command.EventsCommand;
+import io.homeostat.cli.command.FreezeCommand;
+import io.homeostat.cli.command.GateCommand;
+import io.homeostat.cli.command.HistoryCommand;
+import io.homeostat.cli.command.JournalVerifyCommand;
+import io.homeostat.cli.command.LogsCommand;
+import io.homeostat.cli.command.PlanCommand;
+import io.homeostat.cli.command.ReleaseCommand;
+import io.homeostat.cli.command.RollbackCommand;
+import io.homeostat.cli.command.StatusCommand;
+import io.homeostat.cli.command.SyncCommand;
+import io.homeostat.cli.command.UnfreezeCommand;
+import io.homeostat.cli.command.Usage;
+import io.homeostat.cli.command.ValidateCommand;
+import io.homeostat.cli.command.VersionCommand;
+import io.homeostat.cli.command.WhyCommand;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Every command by its name, in the order in which a newcomer meets them. Made only when asked for. */
+public final class Commands {
+
+    /** A heading of the help and what stands under it. */
+    record Group(String heading, List<String> names) {}
+
+    static final List<Group> GROUPS = List.of(
+            new Group("See it", List.of("demo")),
+            new Group("Before a commit", List.of("validate", "plan")),
+            new Group("What runs", List.of("status", "why", "diff", "drift", "history", "events", "logs")),
+            new Group("Change it", List.of("sync", "rollback", "release", "freeze", "unfreeze", "confirm")),
+            new Group("Run it", List.of("agent", "gate", "journal verify", "completion", "version")));
+
+    private Commands() {}
+
+    /** The command that is called exactly so; null when there is none. */
+    static @Nullable Command find(String name) {
+        return switch (name) {
+            case "agent" -> new AgentCommand();
+            case "completion" -> new CompletionCommand(Commands::usages);
+            case "confirm" -> new ConfirmCommand();
+            case "demo" -> new DemoCommand();
+            case "diff" -> new DiffCommand();
+            case "drift" -> new DriftCommand();
+            case "events" -> new EventsCommand();
+            case "freeze" -> new FreezeCommand();
+            case "gate" -> new GateCommand();
+            case "history" -> new HistoryCommand();
+            case "journal verify" -> new JournalVerifyCommand();
+            case "logs" -> new LogsCommand();
+            case "plan" -> new PlanCommand();
+            case "release" -> new ReleaseCommand();
+            case "rollback" -> new RollbackCommand();
+            case "status" -> new StatusCommand();
+            case "sync" -> new SyncCommand();
+            case "unfreeze" -> new UnfreezeCommand();
+            case "validate" -> new ValidateCommand();
+            case "version" -> new VersionCommand();
+            case "why" -> new WhyCommand();
+            default -> null;
+        };
+    }
+
+    static List<String> names() {
+        return GROUPS.stream().flatMap(group -> group.names().stream()).toList();
+    }
+
+    /** How each command is called. */
+    public static List<Usage> usages() {
+        List<Usage> usages = new ArrayList<>();
+        for (String name : names()) {
+            usages.add(Usage.of(name, Objects.requireNonNull(find(name))));
+        }
+        return usages;
+    }
+}

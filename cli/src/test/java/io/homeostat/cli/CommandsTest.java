@@ -1,0 +1,272 @@
+package io.homeostat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homeostat.cli.client.SpokenAgent;
+import io.homeostat.model.Json;
+import io.homeostat.model.Node;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each command against an agent that answers as the API says: what is asked, what is shown, the exit code. */
+class CommandsTest {
+
+    @TempDir
+    Path state;
+
+    private SpokenAgent agent;
+
+    @BeforeEach
+    void start() throws Exception {
+        agent = new SpokenAgent(state).isProtected(false);
+    }
+
+    @AfterEach
+    void stop() {
+        agent.close();
+    }
+
+    private Typed typed(String... words) {
+        return Typed.with(Map.of("HOMEOSTAT_STATE", state.toString()), words);
+    }
+
+    private static final String STATUS = """
+            {"environment": "production", "protected": true,
+             "source": {"location": "/srv/shop", "reference": "main", "revision": "0123456789abcdef0123456789abcdef01234567",
+                        "subject": "web 1.1", "author": "Ada", "time": "2026-11-02T09:57:00Z"},
+             "agent": {"pid": 42, "version": "0.1.0", "startedAt": "2026-11-02T09:00:00Z", "ready": true},
+             "applications": [
+               {"name": "shop", "state": "synced", "health": {"status": "healthy", "message": ""},
+                "revision": "0123456789abcdef0123456789abcdef01234567", "instances": {"ready": 5, "desired": 5},
+                "services": [{"name": "web", "port": "http", "address": "127.1.2.3:8080"}]},
+               {"name": "mail", "state": "quarantined", "health": {"status": "degraded", "message": "1 of 2 instances"},
+                "revision": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                "desiredRevision": "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+                "instances": {"ready": 1, "desired": 2},
+                "freeze": {"owner": "grace", "reason": "stock-taking", "until": "2026-11-02T12:00:00Z"},
+                "quarantine": {"revision": "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", "reason": "crash loop"},
+                "hold": {"reason": "deletes 5 of 6 objects"}, "drift": ["mail-1: /etc/mail.conf"]}]}
+            """;
+
+    @Test
+    void statusIsOneLinePerApplicationAndWhatNeedsAPerson() {
+        agent.answers("/v1/status", STATUS);
+
+        assertThat(typed("status")).isEqualTo(new Typed(2, """
+                        environment production protected
+                        source      /srv/shop main @ 0123456 "web 1.1" by Ada 3 min ago
+                        agent       0.1.0, pid 42, started 60 min ago
+
+                        APPLICATION  STATE        HEALTH    REVISION           INSTANCES
+                        shop         synced       healthy   0123456            5/5
+                        mail         quarantined  degraded  aaaaaaa → bbbbbbb  1/2        1 of 2 instances
+                          shop serves web 127.1.2.3:8080
+                          mail frozen by grace: stock-taking, ends in 2 h
+                          mail quarantined bbbbbbb: crash loop; another commit or homeostat release mail ends it
+                          mail held: deletes 5 of 6 objects; homeostat confirm mail lets it go
+                          mail drift: mail-1: /etc/mail.conf
+                        """, ""));
+    }
+
+    @Test
+    void statusSaysWithItsExitCodeThatAllIsWell() {
+        agent.answers("/v1/status", """
+                {"applications": [{"name": "shop", "state": "synced", "health": {"status": "healthy"}}]}
+                """);
+
+        assertThat(typed("status").exit()).isZero();
+    }
+
+    @Test
+    void jsonIsTheAnswerOfTheAgent() throws Exception {
+        agent.answers("/v1/status", STATUS);
+
+        assertThat(Json.read(typed("status", "-o", "json").out())).isEqualTo(Json.read(STATUS));
+        assertThat(typed("status", "--names").out()).isEqualTo("shop\nmail\n");
+    }
+
+    @Test
+    void whyIsOneScreen() {
+        agent.answers("/v1/why", """
+                {"name": "shop", "answer": "shop is held back: bbbbbbb crashed.",
+                 "lines": [{"topic": "Git", "text": "says bbbbbbb", "place": "apps/web.yaml"}, {"topic": "runs", "text": "aaaaaaa"}],
+                 "evidence": [{"instance": "web-1", "reason": "CrashLoopBackOff", "message": "exited 4 times", "exitCode": 1,
+                               "log": ["1", "2", "3", "4", "5", "6", "7", "8", "9"]}],
+                 "next": ["homeostat logs shop -p"]}
+                """);
+
+        assertThat(typed("why", "shop")).isEqualTo(new Typed(0, """
+                        shop is held back: bbbbbbb crashed.
+
+                          Git   says bbbbbbb  apps/web.yaml
+                          runs  aaaaaaa
+
+                          web-1 CrashLoopBackOff: exited 4 times (exit code 1)
+                            │ 2
+                            │ 3
+                            │ 4
+                            │ 5
+                            │ 6
+                            │ 7
+                            │ 8
+                            │ 9
+
+                        Try:
+                          homeostat logs shop -p
+                        """, ""));
+        assertThat(agent.requests()).containsExactly("GET /v1/why?name=shop");
+    }
+
+    @Test
+    void planAsksForWhatIsMeantAndAnswersWithItsExitCode() {
+        agent.answers("/v1/plan", plan("update"));
+        assertThat(typed("plan", "--revision", "HEAD~1", "--application", "shop")
+                        .exit())
+                .isEqualTo(2);
+        agent.answers("/v1/plan", plan("unchanged"));
+        assertThat(typed("plan", "--revision", "HEAD~1").exit()).isZero();
+        agent.answers("/v1/plan", "{\"applications\": [], \"problems\": [\"a:1:1: no\"]}");
+        assertThat(typed("diff", "shop").exit()).isEqualTo(1);
+        assertThat(typed("plan", state.toString()).exit()).isEqualTo(1);
+
+        assertThat(agent.requests())
+                .containsExactly(
+                        "GET /v1/plan?application=shop&revision=HEAD%7E1",
+                        "GET /v1/plan?revision=HEAD%7E1",
+                        "GET /v1/plan?application=shop",
+                        "GET /v1/plan?directory=" + state.toString().replace("/", "%2F"));
+    }
+
+    private static String plan(String action) {
+        return "{\"revision\": \"r\", \"applications\": [{\"name\": \"shop\", \"steps\": [{\"action\": \"" + action
+                + "\", \"object\": \"Service/web\"}]}]}";
+    }
+
+    @Test
+    void eventsAreLinesAndSignsOfLifeAreNotShown() {
+        agent.answers("/v1/events", """
+                {"sequence": 7, "time": "2026-11-02T09:59:58Z", "type": "sync.succeeded", "application": "shop", "message": "healthy"}
+
+                {"sequence": 8, "time": "2026-11-02T09:59:59Z", "type": "drift.found", "application": "shop", "object": "ConfigMap/a", "message": "edited"}
+                """);
+
+        assertThat(typed("events", "--last", "2").out().lines().map(line -> line.substring(line.indexOf(' ', 12) + 1)))
+                .containsExactly(
+                        "sync.succeeded         shop healthy", "drift.found            shop ConfigMap/a edited");
+        assertThat(typed("events", "--after", "6", "-o", "json").out().lines()).hasSize(2);
+        assertThat(agent.requests()).containsExactly("GET /v1/events?last=2", "GET /v1/events?after=6");
+    }
+
+    @Test
+    void logsSayWhichInstanceWroteWhat() throws Exception {
+        agent.answers("/v1/logs", "web-1 | listens | on 1\nweb-2 | {\"a\": 1}\n");
+
+        assertThat(typed("logs", "web", "-p", "--tail", "5").out())
+                .isEqualTo("web-1 │ listens | on 1\nweb-2 │ {\"a\": 1}\n");
+        assertThat(Json.read(typed("logs", "web", "-o", "json")
+                        .out()
+                        .lines()
+                        .toList()
+                        .getLast()))
+                .isEqualTo(Node.Mapping.EMPTY.with("instance", "web-2").with("line", "{\"a\": 1}"));
+        assertThat(agent.requests())
+                .containsExactly("GET /v1/logs?name=web&tail=5&previous=true", "GET /v1/logs?name=web&tail=100");
+    }
+
+    @Test
+    void historyAndDriftAreTables() {
+        agent.answers("/v1/history", """
+                {"revisions": [{"revision": "0123456789abcdef", "subject": "web 1.1", "application": "shop",
+                  "appliedAt": "2026-11-02T09:59:00Z", "outcome": "failed", "duration": 1500, "reason": "crash loop"}]}
+                """);
+        agent.answers("/v1/drift", "{\"drift\": []}");
+
+        assertThat(typed("history", "shop").out()).isEqualTo("""
+                        APPLIED   APPLICATION  REVISION  OUTCOME  TOOK  SUBJECT
+                        60 s ago  shop         0123456   failed   1 s   web 1.1  crash loop
+                        """);
+        assertThat(typed("drift")).isEqualTo(new Typed(0, "No drift: everything is as it was applied.\n", ""));
+    }
+
+    @Test
+    void everythingThatChangesSomethingNamesTheEnvironment() {
+        agent.answers("/v1/freeze", "{\"message\": \"shop is frozen\"}");
+
+        assertThat(typed("freeze", "shop", "--reason", "stock-taking", "--for", "2h"))
+                .isEqualTo(new Typed(0, "shop is frozen\n", "freeze shop in environment local\n"));
+        assertThat(agent.requests().getLast())
+                .isEqualTo(
+                        "POST /v1/freeze {\"application\":\"shop\",\"reason\":\"stock-taking\",\"owner\":\"ada\",\"for\":\"2h\"}");
+    }
+
+    @Test
+    void eachChangeIsItsOwnRequest() {
+        for (String word : new String[] {"unfreeze", "release", "confirm", "rollback"}) {
+            agent.answers("/v1/" + word, "{\"message\": \"done\"}");
+            assertThat(typed(word, "shop").exit()).isZero();
+            assertThat(agent.requests().getLast()).isEqualTo("POST /v1/" + word + " {\"application\":\"shop\"}");
+        }
+        assertThat(typed("rollback", "shop", "--to", "0123456").exit()).isZero();
+        assertThat(agent.requests().getLast())
+                .isEqualTo("POST /v1/rollback {\"application\":\"shop\",\"revision\":\"0123456\"}");
+    }
+
+    @Test
+    void aProtectedEnvironmentWantsItsNameTyped() {
+        agent.isProtected(true).answers("/v1/release", "{\"message\": \"released\"}");
+        String[] words = {"release", "shop", "--state", state.toString()};
+
+        assertThat(Typed.answering("local", words).exit()).isZero();
+        assertThat(Typed.answering("production", words))
+                .satisfies(typed -> assertThat(typed.err()).contains("nothing was done"))
+                .extracting(Typed::exit)
+                .isEqualTo(1);
+        assertThat(agent.requests().stream().filter(request -> request.startsWith("POST")))
+                .hasSize(1);
+    }
+
+    @Test
+    void aScriptNamesTheProtectedEnvironmentBeforehand() {
+        agent.isProtected(true).answers("/v1/release", "{\"message\": \"released\"}");
+
+        Typed unasked = typed("release", "shop");
+        assertThat(unasked.exit()).isEqualTo(64);
+        assertThat(unasked.err()).contains("add --yes-really local");
+        assertThat(typed("release", "shop", "--yes-really", "local").exit()).isZero();
+    }
+
+    @Test
+    void theWrongEnvironmentIsRefusedEvenWhereItIsNotProtected() {
+        Typed typed = typed("release", "shop", "--yes-really", "production");
+
+        assertThat(typed.exit()).isEqualTo(1);
+        assertThat(typed.err()).contains("this is environment 'local', not 'production'; nothing was done");
+        assertThat(agent.requests()).containsExactly("GET /v1/status");
+    }
+
+    @Test
+    void whatTheAgentRefusesIsSaidWithWhatToDo() {
+        agent.answers(
+                "/v1/why", 404, "{\"error\": \"nothing is called 'shp'\", \"suggestion\": \"did you mean 'shop'?\"}");
+
+        assertThat(typed("why", "shp"))
+                .isEqualTo(new Typed(1, "", "homeostat: nothing is called 'shp'\n  did you mean 'shop'?\n"));
+        assertThat(typed("why", "shp", "-o", "json").err())
+                .isEqualTo("{\"error\":\"nothing is called 'shp'\",\"suggestion\":\"did you mean 'shop'?\"}\n");
+    }
+
+    @Test
+    void aJournalThatWasTouchedIsAFailure() {
+        agent.answers("/v1/journal/verify", "{\"valid\": true, \"events\": 12, \"head\": \"abc\", \"faults\": []}");
+        assertThat(typed("journal", "verify"))
+                .isEqualTo(new Typed(0, "✓ 12 records, the chain holds; newest abc\n", ""));
+
+        agent.answers("/v1/journal/verify", "{\"events\": 12, \"faults\": [\"record 3 was edited\"]}");
+        assertThat(typed("journal", "verify"))
+                .isEqualTo(new Typed(1, "✗ record 3 was edited\n12 records, 1 at fault\n", ""));
+    }
+}
