@@ -21,9 +21,11 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -84,10 +86,17 @@ public final class Renderer {
             Map<String, Application> byName = new TreeMap<>();
             applications.forEach(application -> byName.putIfAbsent(application.name(), application));
             Map<String, List<Document>> grouped = new TreeMap<>();
+            Set<Position> known = new HashSet<>();
+            problems.forEach(problem -> known.add(problem.at()));
             for (Document object : objects) {
                 String name = Layout.application(object.at().file(), applications, environment.include());
                 grouped.computeIfAbsent(name, ignored -> new ArrayList<>()).add(object);
-                problems.addAll(target.check(object, environment));
+                for (Problem problem : target.check(object, environment)) {
+                    // A key that nobody knows needs no second word that this target does not know it either.
+                    if (known.add(problem.at())) {
+                        problems.add(problem);
+                    }
+                }
             }
             byName.keySet().forEach(name -> grouped.putIfAbsent(name, List.of()));
             // An application that is only implied by its directory can be depended on like any other.
