@@ -4,37 +4,62 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the source is asked again: the interval with ±10 % of jitter, so that many agents do not ask at
- * once; after failures doubling from a second up to the interval or five minutes, whichever is longer. Not safe for use by
- * many threads.
+ * When to ask a source next: after the interval while it answers; after a failure sooner or later, doubling from the first retry
+ * up to a cap. Each delay is off by up to a tenth, so that many agents do not ask one server at the same moment. Not for many
+ * threads at once.
  */
 public final class Pacer {
+    private static final double JITTER = 0.1;
 
-    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-    private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
-
+    private final Duration interval;
+    private final Duration firstRetry;
+    private final Duration cap;
     private final RandomGenerator random;
-    private Duration interval;
     private int failures;
 
-    public Pacer(Duration interval, RandomGenerator random) {
+    /**
+     * @param interval between two successes
+     * @param firstRetry after the first failure
+     * @param cap the longest delay, before it is jittered
+     */
+    public Pacer(Duration interval, Duration firstRetry, Duration cap, RandomGenerator random) {
+        if (!interval.isPositive() || !firstRetry.isPositive() || cap.compareTo(firstRetry) < 0) {
+            throw new IllegalArgumentException("interval " + interval + " and first retry " + firstRetry
+                    + " must be positive, and the cap " + cap + " at least the first retry");
+        }
         this.interval = interval;
+        this.firstRetry = firstRetry;
+        this.cap = cap;
         this.random = random;
     }
 
-    /** Changes the interval, from the next wait on. */
-    public void interval(Duration changed) {
-        interval = changed;
+    /** Retries start at a tenth of the interval and end at ten intervals, or at five minutes where that is more. */
+    public static Pacer every(Duration interval, RandomGenerator random) {
+        Duration fiveMinutes = Duration.ofMinutes(5);
+        Duration ten = interval.multipliedBy(10);
+        Duration tenth = interval.dividedBy(10);
+        Duration first = tenth.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : tenth;
+        return new Pacer(interval, first, ten.compareTo(fiveMinutes) > 0 ? ten : fiveMinutes, random);
     }
 
-    /** @param succeeded whether the source could be read this time */
-    public Duration next(boolean succeeded) {
-        failures = succeeded ? 0 : failures + 1;
-        double millis = interval.toMillis();
-        if (failures > 0) {
-            double limit = Math.max(millis, (double) LONGEST_RETRY.toMillis());
-            millis = Math.min(limit, FIRST_RETRY.toMillis() * Math.pow(2, Math.min(failures - 1, 20)));
+    /** The delay after a success; forgets the failures before it. */
+    public Duration afterSuccess() {
+        failures = 0;
+        return jittered(interval);
+    }
+
+    /** The delay after one more failure in a row. */
+    public Duration afterFailure() {
+        failures++;
+        Duration delay = firstRetry;
+        for (int i = 1; i < failures && delay.compareTo(cap) < 0; i++) {
+            delay = delay.multipliedBy(2);
         }
-        return Duration.ofMillis(Math.max(1, Math.round(millis * (0.9 + 0.2 * random.nextDouble()))));
+        return jittered(delay.compareTo(cap) < 0 ? delay : cap);
+    }
+
+    private Duration jittered(Duration delay) {
+        double factor = 1 + JITTER * (2 * random.nextDouble() - 1);
+        return Duration.ofNanos(Math.round(delay.toNanos() * factor));
     }
 }

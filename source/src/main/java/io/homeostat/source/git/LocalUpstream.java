@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.ObjectId;
@@ -107,17 +106,27 @@ record LocalUpstream(Path path) implements Upstream {
                 return commit;
             } catch (IncorrectObjectTypeException notACommit) {
                 throw new Refusal(id.name() + " is no commit (" + notACommit.getMessage() + ")", "follow a commit");
-            } catch (MissingObjectException | CorruptObjectException damaged) {
-                if (damaged instanceof MissingObjectException missing && id.equals(missing.getObjectId())) {
-                    throw new Refusal(
-                            "there is no commit " + id.name() + " in " + repository.getDirectory(),
-                            "follow one that exists");
-                }
-                throw new Refusal(
-                        "the repository " + repository.getDirectory() + " is damaged: " + damaged.getMessage(),
-                        "run git fsck in it and restore what is missing",
-                        damaged);
+            } catch (IOException failed) {
+                throw explained(id, failed);
             }
+        }
+
+        /** What cannot be read in there is theirs to mend; what the system says itself is not. */
+        private IOException explained(ObjectId id, IOException failed) {
+            if (failed instanceof MissingObjectException missing && id.equals(missing.getObjectId())) {
+                return new Refusal(
+                        "there is no commit " + id.name() + " in " + where(), "follow one that exists", failed);
+            }
+            return Mirror.isDamage(failed)
+                    ? new Refusal(
+                            "the repository " + where() + " is damaged (" + failed.getMessage() + ")",
+                            "run git fsck in it and restore what is missing",
+                            failed)
+                    : failed;
+        }
+
+        private String where() {
+            return repository.getDirectory().getPath();
         }
     }
 }
