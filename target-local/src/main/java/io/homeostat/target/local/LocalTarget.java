@@ -94,40 +94,47 @@ public final class LocalTarget implements Target {
     }
 
     private void declare(Step.Declaring step, Snapshot snapshot) throws IOException {
+        machine.images()
+                .with(
+                        step.key(),
+                        step.desired().document().content(),
+                        snapshot,
+                        images -> machine.loop().call(() -> {
+                            declare(step, images);
+                            machine.keeper().drain();
+                            return true;
+                        }));
+    }
+
+    private void declare(Step.Declaring step, Map<String, String> images) throws IOException {
         Step.Declared desired = step.desired();
-        Map<String, String> images =
-                machine.images().fetch(step.key(), desired.document().content(), snapshot);
-        machine.loop().call(() -> {
-            StoredObject before = machine.objects().get(step.key());
-            // Only what can never be changed in place begins a new life: a Job.
-            boolean newLife = before == null
-                    || before.deleting()
-                    || (step instanceof Step.Replace && step.key().kind().equals("Job"));
-            StoredObject after = new StoredObject(
-                    step.key(),
-                    before == null || newLife ? machine.keeper().lifeOf(step.key()) : before.uid(),
-                    desired.application(),
-                    desired.revision(),
-                    desired.origin(),
-                    desired.digest(),
-                    desired.document().content(),
-                    images,
-                    before == null || newLife ? machine.clock().instant() : before.createdAt(),
-                    false,
-                    null);
-            boolean asItIs = after.equals(before)
-                    && machine.objects().isSettled(step.key())
-                    && machine.objects().found(step.key()) instanceof Found.AsApplied;
-            if (!asItIs) {
-                machine.keeper().declare(after);
-            }
-            if (step instanceof Step.Repair) {
-                machine.kubelet().repair(step.key());
-                machine.keeper().dirty(step.key());
-            }
-            machine.keeper().drain();
-            return true;
-        });
+        StoredObject before = machine.objects().get(step.key());
+        // Only what can never be changed in place begins a new life: a Job.
+        boolean newLife = before == null
+                || before.deleting()
+                || (step instanceof Step.Replace && step.key().kind().equals("Job"));
+        StoredObject after = new StoredObject(
+                step.key(),
+                before == null || newLife ? machine.keeper().lifeOf(step.key()) : before.uid(),
+                desired.application(),
+                desired.revision(),
+                desired.origin(),
+                desired.digest(),
+                desired.document().content(),
+                images,
+                before == null || newLife ? machine.clock().instant() : before.createdAt(),
+                false,
+                null);
+        boolean asItIs = after.equals(before)
+                && machine.objects().isSettled(step.key())
+                && machine.objects().found(step.key()) instanceof Found.AsApplied;
+        if (!asItIs) {
+            machine.keeper().declare(after);
+        }
+        if (step instanceof Step.Repair) {
+            machine.kubelet().repair(step.key());
+            machine.keeper().dirty(step.key());
+        }
     }
 
     @Override

@@ -31,6 +31,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -46,12 +47,15 @@ final class Machine implements AutoCloseable {
     /** Events of the kernel may get lost when there are many at once: now and then everything is looked at unasked. */
     private static final Duration LOOK_UNASKED = Duration.ofSeconds(30);
 
+    private static final Duration CLEAR_AWAY = Duration.ofHours(1);
+
     /** For requests on their way to an instance that is about to end; longer ones are its own to finish. */
     private static final Duration LAST_REQUESTS = Duration.ofSeconds(1);
 
     private final InstantSource clock;
     private final ObjectStore objects;
     private final Processes processes;
+    private final Reports reports;
     private final ImageSupply images;
     private final FileWatch files;
     private final GateControl gate;
@@ -68,9 +72,9 @@ final class Machine implements AutoCloseable {
         Path root = state.resolve("target");
         this.clock = clock;
         int seed = state.toString().hashCode();
-        Reports reports = new Reports(journal);
+        this.reports = new Reports(journal);
         this.objects = ObjectStore.open(root.resolve("objects"));
-        this.images = new ImageSupply(store, root.resolve("images"));
+        this.images = new ImageSupply(store);
         this.processes = Processes.open(root.resolve("processes"), LogPolicy.DEFAULT, clock);
         this.files = new FileWatch();
         this.loop = new Loop(
@@ -110,7 +114,7 @@ final class Machine implements AutoCloseable {
                 (key, time) -> loop.at(key, time, () -> keeper().dirty(key)));
         this.keeper = new Keeper(world, loop, services, claims, this::announce);
         this.objectFiles = path -> loop.run(() -> look(path));
-        reports(reports);
+        tellFindings();
     }
 
     static Machine open(Path state, InstantSource clock, Journal journal, Images images, GateLauncher launcher)
@@ -126,12 +130,13 @@ final class Machine implements AutoCloseable {
             machine.keeper.dirtyAll();
             machine.keeper.drain();
             machine.lookUnasked();
+            machine.collectImages();
             return true;
         });
         return machine;
     }
 
-    private void reports(Reports reports) {
+    private void tellFindings() {
         processes.findings().forEach(finding -> reports.report("instance.found", finding));
         String slowness = processes.slowness();
         if (slowness != null) {
@@ -182,6 +187,24 @@ final class Machine implements AutoCloseable {
                 loop.at(clock.instant().plus(LOOK_UNASKED), this::watchObjects);
             }
         });
+    }
+
+    private void collectImages() {
+        Thread.ofVirtual().name("local-target-images").start(() -> {
+            try {
+                images.collect(() -> loop.call(this::imagesInUse), clock.instant());
+            } catch (IOException later) {
+                reports.report(
+                        "image.kept", "images that nothing uses could not be cleared away: " + later.getMessage());
+            }
+        });
+        loop.at(clock.instant().plus(CLEAR_AWAY), this::collectImages);
+    }
+
+    private Set<String> imagesInUse() {
+        Set<String> used = new HashSet<>(kubelet.imagesInUse());
+        objects.all().forEach(object -> used.addAll(object.images().values()));
+        return used;
     }
 
     private static String machineName() {

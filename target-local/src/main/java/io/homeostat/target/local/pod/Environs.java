@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** What one instance works with: its neighbours, and what all instances share. */
 record Environs(Neighbours neighbours, PodStore store, Ports ports) {
@@ -48,6 +49,7 @@ record Environs(Neighbours neighbours, PodStore store, Ports ports) {
         return neighbours.machine();
     }
 
+    @Nullable
     Path image(String id) {
         return neighbours.images().apply(id);
     }

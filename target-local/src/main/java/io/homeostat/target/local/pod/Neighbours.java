@@ -13,12 +13,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What instances need of the rest of the target.
  *
  * @param claims directory of all claims
- * @param images from the id of an image to its directory
+ * @param images from the id of an image to its directory; null when it is not there
  * @param machine name of this machine
  * @param services {@code NAME_SERVICE_HOST} and the like, by namespace
  * @param routed completes when everything the gate has been asked for until now is in effect
@@ -33,7 +34,7 @@ public record Neighbours(
         FileWatch files,
         Configs configs,
         Path claims,
-        Function<String, Path> images,
+        Function<String, @Nullable Path> images,
         String machine,
         Function<String, Map<String, String>> services,
         Supplier<CompletableFuture<Void>> routed,

@@ -215,6 +215,10 @@ final class PodRunner {
             Exit failed = null;
             Instance instance = null;
             try {
+                if (image != null && directory == null) {
+                    throw new IOException(
+                            "its image " + image + " is not in the store any more; the next sync fetches it");
+                }
                 volumes.makeDirectories();
                 switch (LaunchPlan.of(pod, known, container, surroundings)) {
                     case LaunchPlan.Result.Ready(Launch launch) ->
