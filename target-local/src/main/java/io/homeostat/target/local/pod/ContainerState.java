@@ -2,6 +2,7 @@ package io.homeostat.target.local.pod;
 
 import io.homeostat.model.Node;
 import io.homeostat.target.local.control.CrashBackoff;
+import io.homeostat.target.local.process.Instance;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -53,13 +54,30 @@ public record ContainerState(
             Instant at,
             Duration ran) {
 
+        /**
+         * @param since when the run was started, where the process cannot say
+         * @param because which probe had it stopped; empty when none did
+         */
+        static Exit of(int run, Instance.Exited exited, Instant since, String because) {
+            Instant started = exited.startedAt() == null ? since : exited.startedAt();
+            Duration ran = Duration.between(started, exited.at());
+            return new Exit(
+                    run,
+                    exited.exitCode(),
+                    exited.signal(),
+                    exited.reason(),
+                    because,
+                    exited.at(),
+                    ran.isNegative() ? Duration.ZERO : ran);
+        }
+
         public boolean succeeded() {
             return code != null && code == 0;
         }
 
-        /** Ended from outside, by SIGKILL or SIGTERM, and not for its memory. */
+        /** Ended from outside, by SIGKILL or SIGTERM, and neither by us nor for its memory. */
         boolean killed() {
-            return signal != null && (signal == 9 || signal == 15) && !reason.equals("OOMKilled");
+            return message.isEmpty() && signal != null && (signal == 9 || signal == 15) && !reason.equals("OOMKilled");
         }
 
         /** {@code exit code 1}, {@code signal 9}: as people say it. */

@@ -5,9 +5,7 @@ import io.homeostat.target.local.control.Member;
 import io.homeostat.target.local.pod.ContainerState.Exit;
 import io.homeostat.target.local.pod.Pod.Container;
 import io.homeostat.target.local.process.Instance;
-import io.homeostat.target.local.process.Launch;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -38,14 +36,13 @@ final class PodRunner {
     /** A program without a readiness probe counts as ready once it has run for so long: one that dies at once never is. */
     static final Duration SETTLED = Duration.ofSeconds(1);
 
-    private static final int RUNS_KEPT = 1;
-
     private final Environs around;
     private final Pod pod;
     private PodState state;
     private final Map<String, ContainerProbes> probes = new HashMap<>();
     private final Set<String> launching = new HashSet<>();
     private final PodVolumes volumes;
+    private final PodLaunch launch;
     private @Nullable PodStop stop;
     private final Consumer<PodRunner> forget;
     private boolean prepared;
@@ -58,6 +55,7 @@ final class PodRunner {
         this.pod = pod;
         this.state = state;
         this.volumes = new PodVolumes(around, pod);
+        this.launch = new PodLaunch(around, pod);
     }
 
     Pod pod() {
@@ -179,22 +177,9 @@ final class PodRunner {
     }
 
     private void start(Container container) {
-        movePorts();
-        save(state.with(container.name(), state.container(container.name()).starting(around.now())));
+        ContainerState next = state.container(container.name()).starting(around.now());
+        save(launch.withFreePorts(state).with(container.name(), next));
         launch(container);
-    }
-
-    /** A port that somebody else took while the program was down would keep it from ever starting again. */
-    private void movePorts() {
-        boolean nothingRuns = state.containers().values().stream().noneMatch(ContainerState::active);
-        if (nothingRuns && state.ports().values().stream().anyMatch(port -> !Ports.isFree(port))) {
-            around.ports().release(state.ports());
-            try {
-                save(state.withPorts(around.ports().allocate(pod)));
-            } catch (IOException noneFree) {
-                around.ports().reserve(state.ports());
-            }
-        }
     }
 
     private void launch(Container container) {
@@ -202,40 +187,7 @@ final class PodRunner {
         int run = state.container(name).run();
         launching.add(name);
         around.report("instance.starting", pod, pod.title(name) + " is starting", data(name, run));
-        String image = pod.images().get(name);
-        Path directory = image == null ? null : around.image(image);
-        LaunchPlan.Surroundings surroundings = new LaunchPlan.Surroundings(
-                around.store().directory(pod),
-                around.data(pod),
-                directory,
-                around.machine(),
-                around.services(pod.namespace()));
-        PodState known = state;
-        Thread.ofVirtual().name("launch-" + pod.name()).start(() -> {
-            Exit failed = null;
-            Instance instance = null;
-            try {
-                if (image != null && directory == null) {
-                    throw new IOException(
-                            "its image " + image + " is not in the store any more; the next sync fetches it");
-                }
-                volumes.makeDirectories();
-                switch (LaunchPlan.of(pod, known, container, surroundings)) {
-                    case LaunchPlan.Result.Ready(Launch launch) ->
-                        instance = around.processes().launch(launch);
-                    case LaunchPlan.Result.Impossible(String reason) -> failed = startError(run, reason);
-                }
-            } catch (IOException | RuntimeException impossible) {
-                failed = startError(run, String.valueOf(impossible.getMessage()));
-            }
-            Exit exit = failed;
-            Instance launched = instance;
-            around.loop().run(() -> launched(container, run, launched, exit));
-        });
-    }
-
-    private Exit startError(int run, String reason) {
-        return new Exit(run, null, null, "StartError", reason, around.now(), Duration.ZERO);
+        launch.start(container, state, volumes, (instance, failed) -> launched(container, run, instance, failed));
     }
 
     private void launched(Container container, int run, @Nullable Instance instance, @Nullable Exit failed) {
@@ -274,22 +226,9 @@ final class PodRunner {
         switch (instance.state()) {
             case Instance.Running running -> running(container, run, running);
             case Instance.Exited exited -> {
-                Instant started = exited.startedAt() == null ? current.since() : exited.startedAt();
-                Duration ran = Duration.between(started, exited.at());
-                String because = probes.containsKey(container.name())
-                        ? probes.get(container.name()).killedBecause()
-                        : "";
-                ended(
-                        container,
-                        run,
-                        new Exit(
-                                run,
-                                exited.exitCode(),
-                                exited.signal(),
-                                exited.reason(),
-                                because,
-                                exited.at(),
-                                ran.isNegative() ? Duration.ZERO : ran));
+                ContainerProbes watching = probes.get(container.name());
+                String because = watching == null ? "" : watching.killedBecause();
+                ended(container, run, Exit.of(run, exited, current.since(), because));
             }
         }
     }
@@ -307,7 +246,7 @@ final class PodRunner {
                     data(container.name(), run).with("pid", running.process().pid()));
             save(state.with(container.name(), state.container(container.name()).withSeen()));
         }
-        forgetOldRuns(container, run);
+        launch.forgetOldRuns(container, run);
         if (!container.init()) {
             ContainerProbes started = new ContainerProbes(around, this, container, run, running.startedAt());
             probes.put(container.name(), started);
@@ -321,9 +260,12 @@ final class PodRunner {
         if (watching != null) {
             watching.close();
         }
-        save(state.with(container.name(), state.container(container.name()).ended(exit)));
-        ContainerState now = state.container(container.name());
-        if (!state.isDeleting()) {
+        ContainerState now = state.container(container.name()).ended(exit);
+        if (state.isDeleting()) {
+            // Its directory is about to go, or gone: nothing is written there any more.
+            state = state.with(container.name(), now);
+        } else {
+            save(state.with(container.name(), now));
             around.report(
                     "instance.exited",
                     pod,
@@ -332,21 +274,6 @@ final class PodRunner {
         }
         step();
         around.changed(pod.owner());
-    }
-
-    /** The run before is kept for its logs; those before it go. */
-    private void forgetOldRuns(Container container, int run) {
-        for (int old = run - RUNS_KEPT - 1; old > 0; old--) {
-            String id = pod.runId(container.name(), old);
-            if (around.processes().instance(id) == null) {
-                return;
-            }
-            try {
-                around.processes().remove(id);
-            } catch (IOException later) {
-                return; // tried again with the next run
-            }
-        }
     }
 
     /** What a probe of the current run found. */

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Walks a document along {@link LocalSubset} and reports whatever is not on the list. */
+/** Walks a document along {@link SubsetLists} and reports whatever is not on the list. */
 public final class SubsetCheck {
 
     private static final Map<String, Branch> KINDS = new HashMap<>();

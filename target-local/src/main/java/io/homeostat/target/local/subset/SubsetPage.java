@@ -2,7 +2,7 @@ package io.homeostat.target.local.subset;
 
 import io.homeostat.target.local.subset.LocalSubset.Field;
 import io.homeostat.target.local.subset.LocalSubset.Line;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -10,7 +10,7 @@ import java.util.Objects;
 final class SubsetPage {
 
     /** Ends what is written by hand in the page. */
-    static final String BEGIN = "<!-- from here on made from LocalSubset; SubsetTest tells how -->";
+    static final String BEGIN = "<!-- from here on made from SubsetLists; SubsetTest tells how -->";
 
     private static final Map<String, String> TITLES = Map.of(
             "META", "Metadata",
@@ -27,12 +27,10 @@ final class SubsetPage {
     /** Everything from {@link #BEGIN} on. */
     static String tables() {
         StringBuilder page = new StringBuilder(BEGIN).append("\n\n## Fields\n");
-        for (Map.Entry<String, List<Line>> list : LocalSubset.lists().entrySet()) {
-            page.append("\n### ")
-                    .append(TITLES.getOrDefault(list.getKey(), list.getKey()))
-                    .append("\n\n");
+        for (String list : SubsetLists.ALL.keySet()) {
+            page.append("\n### ").append(TITLES.getOrDefault(list, list)).append("\n\n");
             page.append("| field | supported | notes |\n|---|---|---|\n");
-            for (Line line : list.getValue()) {
+            for (Line line : LocalSubset.lines(list)) {
                 switch (line) {
                     case Line.Below below -> {
                         String title = Objects.requireNonNull(TITLES.get(below.list()), below.list());
@@ -57,7 +55,7 @@ final class SubsetPage {
 
     /** As Markdown makes it of a heading. */
     private static String anchor(String title) {
-        return title.toLowerCase(java.util.Locale.ROOT).replace("'", "").replace(' ', '-');
+        return title.toLowerCase(Locale.ROOT).replace("'", "").replace(' ', '-');
     }
 
     private static String support(Field field) {
