@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -99,8 +100,8 @@ final class ControlServer implements AutoCloseable {
                     answers.answered(request);
                 }
             }
-        } catch (IOException gone) {
-            // Whoever asked does not wait for the answer; there is nobody to tell.
+        } catch (IOException | RejectedExecutionException gone) {
+            // Whoever asked does not wait for the answer, or the gate is ending; there is nobody to tell.
         } finally {
             places.release();
         }

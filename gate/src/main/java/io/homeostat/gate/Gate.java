@@ -29,6 +29,9 @@ public final class Gate implements ControlServer.Answers {
     private static final int WRONG_USE = 64;
     private static final int MOST_THREADS = 4;
 
+    /** Bytes; measured are 3.7 KiB, and the collector wants as much again. */
+    private static final int HEAP_PER_CONNECTION = 8 << 10;
+
     private final ConfigStore store;
     private final Balancer balancer;
     private final String version;
@@ -74,7 +77,10 @@ public final class Gate implements ControlServer.Answers {
         ConfigStore store = new ConfigStore(directory);
         ConfigStore.Loaded loaded = store.load();
         loaded.warnings().forEach(Gate::log);
-        Sockets sockets = new Sockets(Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS));
+        Runtime machine = Runtime.getRuntime();
+        Sockets sockets = new Sockets(
+                Math.min(machine.availableProcessors(), MOST_THREADS),
+                Math.toIntExact(machine.maxMemory() / HEAP_PER_CONNECTION));
         Balancer balancer = new Balancer(sockets);
         report(balancer.apply(loaded.config()));
         Gate gate = new Gate(store, balancer, version(), loaded.warnings());

@@ -89,7 +89,7 @@ final class LiveListener {
         update(withoutBackends(config), drain);
         Channel listening = channel;
         if (listening != null) {
-            listening.close().syncUninterruptibly();
+            Sockets.closeListening(listening);
         }
     }
 
@@ -156,10 +156,14 @@ final class LiveListener {
         return Choice.fewest(ready, tried, LiveBackend::open, turn.getAndIncrement());
     }
 
-    /** Counts a connection; false when there are too many. */
-    boolean admit() {
+    /**
+     * Counts a connection; false when there are too many.
+     *
+     * @param room whether the gate as a whole has room for it
+     */
+    boolean admit(boolean room) {
         accepted.incrementAndGet();
-        if (open.incrementAndGet() > config.maxConnections()) {
+        if (open.incrementAndGet() > config.maxConnections() || !room) {
             open.decrementAndGet();
             failed(Failure.TOO_MANY_CONNECTIONS);
             return false;

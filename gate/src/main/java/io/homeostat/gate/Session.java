@@ -139,16 +139,25 @@ final class Session {
         if (over) {
             chosen.ended(this);
             Sockets.close(connecting.channel());
-        } else if (connecting.isSuccess()) {
+        } else if (connecting.isSuccess() && !reachedItself(connecting.channel())) {
             chosen.connected();
             connecting.channel().closeFuture().addListener(closed -> chosen.ended(this));
             toClient.start(connecting.channel(), client);
             toBackend.start(client, connecting.channel());
         } else {
+            Sockets.close(connecting.channel());
             chosen.refused(this);
             refused = true;
             choose();
         }
+    }
+
+    /**
+     * Where nobody listens, TCP connects a socket to itself when the port it was given to come from happens to be the one it goes
+     * to.
+     */
+    private static boolean reachedItself(Channel channel) {
+        return channel.localAddress().equals(channel.remoteAddress());
     }
 
     /** One side sends no more: the other is told, and when neither does, it is over. */

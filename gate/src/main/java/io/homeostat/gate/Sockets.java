@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -18,7 +19,9 @@ import io.netty.util.concurrent.EventExecutorGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The event loops and how sockets are set up: the one place to look for options, buffers and pipelines. */
 final class Sockets implements AutoCloseable {
@@ -29,9 +32,15 @@ final class Sockets implements AutoCloseable {
     private final EventLoopGroup loops;
     private final ServerBootstrap acceptor;
     private final Bootstrap connector;
+    private final int mostConnections;
+    private final AtomicInteger open = new AtomicInteger();
 
-    /** @param threads event loops */
-    Sockets(int threads) {
+    /**
+     * @param threads event loops
+     * @param mostConnections of all listeners together: rather too many refused than all lost with the memory
+     */
+    Sockets(int threads, int mostConnections) {
+        this.mostConnections = mostConnections;
         loops = new MultiThreadIoEventLoopGroup(threads, NioIoHandler.newFactory());
         // An arena per loop with chunks of 256 KiB: with the usual 4 MiB an idle gate would hold much for nothing.
         PooledByteBufAllocator buffers = new PooledByteBufAllocator(true, 0, threads, 8 << 10, 5, 0, 32, true);
@@ -98,11 +107,27 @@ final class Sockets implements AutoCloseable {
     }
 
     private void accept(LiveListener listener, SocketChannel client) {
-        if (listener.admit()) {
+        boolean room = open.incrementAndGet() <= mostConnections;
+        client.closeFuture().addListener(closed -> open.decrementAndGet());
+        if (listener.admit(room)) {
             new Session(listener, client, connector).start();
         } else {
             reset(client);
         }
+    }
+
+    /** When this returns, the address accepts nobody and is free. Not to be called from an event loop. */
+    static void closeListening(Channel channel) {
+        EventLoop loop = channel.eventLoop();
+        channel.close().syncUninterruptibly();
+        // Java closes a socket that is registered with a selector only when the selector is used next. A timer that is
+        // set on the
+        // loop itself is looked at only after that; a task might run before.
+        Semaphore free = new Semaphore(0);
+        loop.execute(() -> {
+            Future<?> ignored = loop.schedule((Runnable) free::release, 0, TimeUnit.MILLISECONDS);
+        });
+        free.acquireUninterruptibly();
     }
 
     /** Closes without looking back: a channel that is closed already, or fails to close, is gone all the same. */

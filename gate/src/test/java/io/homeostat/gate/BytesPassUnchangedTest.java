@@ -8,6 +8,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
@@ -52,7 +53,7 @@ class BytesPassUnchangedTest {
         try (InProcess gate = new InProcess();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
                 Server server = Server.of("both", socket -> {
-                    Thread.ofVirtual().start(() -> {
+                    Thread sending = Thread.ofVirtual().start(() -> {
                         try {
                             send(socket.getOutputStream(), 1, bytes);
                             socket.shutdownOutput();
@@ -62,6 +63,7 @@ class BytesPassUnchangedTest {
                     });
                     expect(socket.getInputStream(), 2, bytes);
                     assertThat(socket.getInputStream().read()).isEqualTo(-1);
+                    join(sending);
                 })) {
             gate.serve(server.ready());
             try (Socket client = gate.connect()) {
@@ -77,6 +79,14 @@ class BytesPassUnchangedTest {
             Until.holds(
                     "the connection is over on both sides",
                     () -> server.open() == 0 && gate.status().open() == 0);
+        }
+    }
+
+    private static void join(Thread thread) throws IOException {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
         }
     }
 
@@ -206,18 +216,7 @@ class BytesPassUnchangedTest {
             gate.serve(server.ready());
             try (Socket client = gate.connect()) {
                 // What the kernel buffers on the way (a few MiB) fills up, and then the sender stands.
-                Until.holds("the sender stands", new java.util.concurrent.Callable<>() {
-                    private long before = -1;
-                    private int same;
-
-                    @Override
-                    public Boolean call() {
-                        long now = sent.get();
-                        same = now == before && now > 0 ? same + 1 : 0;
-                        before = now;
-                        return same > 300;
-                    }
-                });
+                Standstill.of(sent);
                 assertThat(sent.get()).isLessThan(bytes / 2);
                 expect(client.getInputStream(), 1, bytes);
                 assertThat(client.getInputStream().read()).isEqualTo(-1);

@@ -216,6 +216,29 @@ class ConnectionsAreBalancedTest {
         }
     }
 
+    @Test
+    void allListenersTogetherTakeNoMoreThanTheGateHasRoomFor() throws Exception {
+        String other = InProcess.freshHost();
+        try (InProcess gate = new InProcess(2);
+                Server server = Server.echo("a")) {
+            Listener second = Listener.of("second", other, InProcess.PORT, List.of(server.ready()));
+            gate.apply(GateConfig.DEFAULT_DRAIN, gate.listener(server.ready()), second);
+            Socket first = gate.connect();
+            Socket next = new Socket(other, InProcess.PORT);
+            assertThat(nameOf(first) + nameOf(next)).isEqualTo("aa");
+            try (Socket third = gate.connect()) {
+                assertThatThrownBy(() -> third.getInputStream().read()).isInstanceOf(SocketException.class);
+            }
+            assertThat(gate.status().failed()).isEqualTo(Map.of(Failure.TOO_MANY_CONNECTIONS, 1L));
+            next.close();
+            Until.holds("there is room again", () -> gate.all().getLast().open() == 0);
+            try (Socket fourth = gate.connect()) {
+                assertThat(nameOf(fourth)).isEqualTo("a");
+            }
+            first.close();
+        }
+    }
+
     private static Listener waiting(Listener listener, Duration wait, int maxWaiting, int maxConnections) {
         return new Listener(
                 listener.name(),

@@ -20,9 +20,18 @@ final class InProcess implements AutoCloseable {
             new AtomicInteger((int) (ProcessHandle.current().pid() % 250) << 8);
 
     final String host = freshHost();
-    private final Sockets sockets = new Sockets(2);
-    private final Balancer balancer = new Balancer(sockets);
+    private final Sockets sockets;
+    private final Balancer balancer;
     private long generation;
+
+    InProcess() {
+        this(10_000);
+    }
+
+    InProcess(int mostConnections) {
+        sockets = new Sockets(2, mostConnections);
+        balancer = new Balancer(sockets);
+    }
 
     static String freshHost() {
         int count = COUNT.incrementAndGet();

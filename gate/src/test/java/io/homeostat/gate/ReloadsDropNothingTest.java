@@ -147,6 +147,18 @@ class ReloadsDropNothingTest {
     }
 
     @Test
+    void anAddressIsFreeAtOnceWhenItsListenerIsRemoved() throws Exception {
+        try (InProcess gate = new InProcess();
+                Server server = answering("a")) {
+            for (int i = 0; i < 200; i++) {
+                assertThat(gate.serve(server.ready()).errors()).isEmpty();
+                gate.apply(GateConfig.DEFAULT_DRAIN);
+                assertThatThrownBy(gate::connect).isInstanceOf(ConnectException.class);
+            }
+        }
+    }
+
+    @Test
     void aConnectionThatWaitsAtARemovedListenerIsTold() throws Exception {
         try (InProcess gate = new InProcess()) {
             gate.serve();

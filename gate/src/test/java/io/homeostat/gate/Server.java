@@ -2,10 +2,13 @@ package io.homeostat.gate;
 
 import io.homeostat.gate.control.Backend;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +24,7 @@ final class Server implements AutoCloseable {
     private final String name;
     private final ServerSocket listening;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private Thread accepting = Thread.currentThread();
     private final AtomicInteger accepted = new AtomicInteger();
 
     private Server(String name, ServerSocket listening) {
@@ -37,14 +41,14 @@ final class Server implements AutoCloseable {
         listening.setReuseAddress(true);
         listening.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 2000);
         Server server = new Server(name, listening);
-        Thread.ofVirtual().start(() -> server.accept(conversation));
+        server.accepting = Thread.ofVirtual().start(() -> server.accept(conversation));
         return server;
     }
 
     /** Says its name with a line feed, then sends back what it gets; ends when the client has ended. */
     static Server echo(String name) throws IOException {
         return of(name, socket -> {
-            socket.getOutputStream().write((name + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            socket.getOutputStream().write((name + "\n").getBytes(StandardCharsets.UTF_8));
             socket.getInputStream().transferTo(socket.getOutputStream());
         });
     }
@@ -95,9 +99,19 @@ final class Server implements AutoCloseable {
     /** As when the process is killed: nobody listens, and every connection is reset. */
     void kill() throws IOException {
         listening.close();
+        try {
+            // Only when the accepting thread lets go of it is the port closed.
+            accepting.join();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+        }
         for (Socket socket : sockets) {
-            socket.setSoLinger(true, 0);
-            socket.close();
+            try {
+                socket.setSoLinger(true, 0);
+                socket.close();
+            } catch (SocketException endedJustNow) {
+                // By its own conversation.
+            }
         }
     }
 

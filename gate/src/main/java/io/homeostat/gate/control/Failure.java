@@ -6,7 +6,7 @@ public enum Failure {
     NO_BACKEND("no-backend"),
     /** There were ready backends, but none accepted the connection in time. */
     CONNECT_FAILED("connect-failed"),
-    /** The listener had its most connections already. */
+    /** The listener, or the gate as a whole, had its most connections already. */
     TOO_MANY_CONNECTIONS("too-many-connections"),
     /** No backend was ready, and too many connections were waiting for one already. */
     TOO_MANY_WAITING("too-many-waiting"),

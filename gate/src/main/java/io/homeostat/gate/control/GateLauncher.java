@@ -55,6 +55,7 @@ public final class GateLauncher {
             "tools.jackson.core.JsonParser");
 
     private static final Duration ONE_TRY = Duration.ofSeconds(1);
+    private static final Duration BY_FORCE = Duration.ofSeconds(10);
 
     private final Path directory;
     private final List<String> command;
@@ -143,7 +144,7 @@ public final class GateLauncher {
     /**
      * Stops gate and supervisor, by force where asking does not help. Does nothing when neither runs.
      *
-     * @param timeout after which the gate is killed
+     * @param timeout for the gate to answer, and again for it to end; it is killed after that
      * @throws IOException when one of them lives on all the same
      */
     public void stop(Duration timeout) throws IOException {
@@ -153,24 +154,36 @@ public final class GateLauncher {
         // From here on none is started: a supervisor looks at this before, a gate after it has the lock.
         write("stop", new byte[0]);
         living("supervisor.pid").flatMap(it -> ProcessHandle.of(it.pid())).ifPresent(ProcessHandle::destroy);
-        if (running().isPresent()) {
-            try {
-                new GateClient(directory, timeout).shutdown();
-            } catch (IOException e) {
-                running().flatMap(it -> ProcessHandle.of(it.pid())).ifPresent(ProcessHandle::destroyForcibly);
+        if (running().isPresent() && !(asked(timeout) && ends("gate.pid", timeout))) {
+            running().flatMap(it -> ProcessHandle.of(it.pid())).ifPresent(ProcessHandle::destroyForcibly);
+        }
+        for (String file : List.of("gate.pid", "supervisor.pid")) {
+            if (!ends(file, BY_FORCE)) {
+                throw new IOException("The process that " + directory.resolve(file)
+                        + " names was told to end and has not. Nothing starts it again; end it by hand.");
             }
         }
-        long deadline = System.nanoTime()
-                + Math.max(timeout.toNanos(), Duration.ofSeconds(2).toNanos());
-        while (running().isPresent() || living("supervisor.pid").isPresent()) {
+        ControlSocket.forget(directory);
+    }
+
+    private boolean asked(Duration timeout) {
+        try {
+            new GateClient(directory, timeout).shutdown();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private boolean ends(String file, Duration timeout) throws IOException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (living(file).isPresent()) {
             if (System.nanoTime() - deadline >= 0) {
-                throw new IOException(
-                        "The gate of " + directory + " could not be stopped; it, or its supervisor, still runs: "
-                                + directory.resolve("gate.pid") + " and supervisor.pid name them.");
+                return false;
             }
             LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
         }
-        ControlSocket.forget(directory);
+        return true;
     }
 
     private Optional<ProcessIdentity> living(String file) throws IOException {
