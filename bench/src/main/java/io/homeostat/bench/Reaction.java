@@ -48,20 +48,19 @@ final class Reaction {
         try (RunningAgent agent = RunningAgent.start(repository.path(), directory.resolve("state"))) {
             agent.await(status -> RunningAgent.allSynced(status, 1));
             double[] commits = new double[trials];
+            double[] kills = new double[trials];
             for (int i = 0; i < trials; i++) {
                 int before = lines().size();
                 commit(i + 1);
                 Instant committed = Instant.now();
                 commits[i] = millis(committed, awaitLine(before));
                 agent.await(status -> RunningAgent.allSynced(status, 1));
-            }
-            double[] kills = new double[trials];
-            for (int i = 0; i < trials; i++) {
-                List<String> before = lines();
-                long pid = Long.parseLong(before.getLast().split(" ")[1]);
+                // Each trial kills a process that has not been killed before: a second time would be a crash loop.
+                List<String> lines = lines();
+                long pid = Long.parseLong(lines.getLast().split(" ")[1]);
                 Instant killed = Instant.now();
                 ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-                kills[i] = millis(killed, awaitLine(before.size()));
+                kills[i] = millis(killed, awaitLine(lines.size()));
                 agent.await(status -> RunningAgent.allSynced(status, 1));
             }
             System.out.println(Sample.header());
