@@ -12,6 +12,7 @@ import io.homeostat.model.Durations;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.source.Secret;
+import io.homeostat.source.Verdict;
 import io.homeostat.source.Webhooks;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -212,11 +213,11 @@ final class Routes {
             throw Refusal.unknown("the hook is closed", "start the agent with --hook-secret-file FILE");
         }
         switch (Webhooks.verify(request.headers(), request.body(), Secret.of(hookSecret))) {
-            case Webhooks.Verdict.Accepted accepted -> {
+            case Verdict.Accepted accepted -> {
                 converger.sync();
                 request.answer(202, Node.Mapping.EMPTY.with("message", "looking at the source now"));
             }
-            case Webhooks.Verdict.Rejected rejected ->
+            case Verdict.Rejected rejected ->
                 request.answer(401, Node.Mapping.EMPTY.with("error", rejected.reason()));
         }
     }

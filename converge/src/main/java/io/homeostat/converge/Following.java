@@ -11,6 +11,7 @@ import io.homeostat.source.Snapshot;
 import io.homeostat.source.Source;
 import io.homeostat.source.SourceException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +31,9 @@ final class Following implements AutoCloseable {
     private final History history;
     private final Runnable advanced;
     private final Semaphore wanted = new Semaphore(0);
-    private final Pacer pacer;
+    private final RandomGenerator random;
+    private Duration interval = Environment.DEFAULT_INTERVAL;
+    private Pacer pacer;
     private final Thread thread;
     private Source.@Nullable Watch watch;
     private volatile @Nullable String error;
@@ -42,7 +45,8 @@ final class Following implements AutoCloseable {
         this.revisions = revisions;
         this.history = history;
         this.advanced = advanced;
-        this.pacer = new Pacer(Environment.DEFAULT_INTERVAL, random);
+        this.random = random;
+        this.pacer = Pacer.every(interval, random);
         this.thread = Thread.ofVirtual().name("source").unstarted(this::follow);
     }
 
@@ -66,7 +70,8 @@ final class Following implements AutoCloseable {
             while (!closed) {
                 wanted.drainPermits();
                 boolean succeeded = look();
-                var ignored = wanted.tryAcquire(pacer.next(succeeded).toMillis(), TimeUnit.MILLISECONDS);
+                Duration delay = succeeded ? pacer.afterSuccess() : pacer.afterFailure();
+                var ignored = wanted.tryAcquire(delay.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
@@ -125,7 +130,10 @@ final class Following implements AutoCloseable {
         Rendering rendering = head != null && isHead
                 ? head.rendering()
                 : revisions.advance(snapshot).rendering();
-        pacer.interval(rendering.environment().interval());
+        if (!interval.equals(rendering.environment().interval())) {
+            interval = rendering.environment().interval();
+            pacer = Pacer.every(interval, random);
+        }
         if (isNews) {
             // Told in this order, so that an agent that dies in between tells again rather than never.
             tellProblems(rendering);
