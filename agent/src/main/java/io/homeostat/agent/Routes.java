@@ -217,8 +217,7 @@ final class Routes {
                 converger.sync();
                 request.answer(202, Node.Mapping.EMPTY.with("message", "looking at the source now"));
             }
-            case Verdict.Rejected rejected ->
-                request.answer(401, Node.Mapping.EMPTY.with("error", rejected.reason()));
+            case Verdict.Rejected rejected -> request.answer(401, Node.Mapping.EMPTY.with("error", rejected.reason()));
         }
     }
 
