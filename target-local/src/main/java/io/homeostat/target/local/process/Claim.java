@@ -61,8 +61,6 @@ import org.jspecify.annotations.Nullable;
  * @param at when it was made
  */
 record Claim(Identity child, Identity shim, Instant at) {
-    private static final String REVOKED = "revoked";
-
     /** What the file says. */
     sealed interface Finding {
         record None() implements Finding {}
@@ -86,7 +84,9 @@ record Claim(Identity child, Identity shim, Instant at) {
     /** Revokes unless somebody holds the claim; answers what holds afterwards: never {@code None}. */
     static Finding revoke(Path directory) throws IOException {
         Path revocation = directory.resolve("claim.agent");
-        Files.writeString(revocation, REVOKED + "\n");
+        Files.deleteIfExists(revocation);
+        // Empty: that needs no room on a full disk.
+        Files.createFile(revocation);
         try {
             Files.createLink(directory.resolve(InstanceDirectory.CHILD), revocation);
             return new Finding.Revoked();

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  * kept with the instance, since the next agent may live elsewhere.
  */
 final class ControlGroups {
+    /** One second in all; what is stuck for longer is swept by the next agent. */
+    private static final int ATTEMPTS = 200;
+
+    private static final long BETWEEN_ATTEMPTS = 5_000_000;
+
     private final Hierarchies hierarchies;
     private final String parent;
 
@@ -92,11 +98,14 @@ final class ControlGroups {
     /** Removes an instance's groups; what still runs in them (it has left its process group) is killed. */
     void release(List<Path> groups, Tools tools) {
         for (Path group : groups) {
-            for (int attempt = 0; attempt < 20 && Files.exists(group); attempt++) {
+            delete(group);
+            for (int attempt = 0; attempt < ATTEMPTS && Files.exists(group); attempt++) {
                 String members = members(group);
                 if (!members.isEmpty()) {
                     tools.kill(ExitWatch.SIGKILL, members);
                 }
+                // The kernel tells nobody when a killed process has left its group, which is soon.
+                LockSupport.parkNanos(BETWEEN_ATTEMPTS);
                 delete(group);
             }
             Path shared = group.getParent();

@@ -49,6 +49,10 @@ interface ExitWatch extends AutoCloseable {
             return handles.because("the kernel has no pidfd_open (error " + -own + "; it is there since Linux 5.3)");
         }
         kernel.close(own);
-        return new PidfdWatch(kernel, bootId, handles);
+        try {
+            return new PidfdWatch(kernel, bootId, handles);
+        } catch (IllegalStateException noDescriptors) {
+            return handles.because(noDescriptors.getMessage());
+        }
     }
 }

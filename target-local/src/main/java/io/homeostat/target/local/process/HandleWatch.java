@@ -14,7 +14,7 @@ final class HandleWatch implements ExitWatch {
         this.tools = tools;
     }
 
-    HandleWatch because(String why) {
+    HandleWatch because(@Nullable String why) {
         reason = "Exits of adopted processes are noticed after one or two seconds: " + why;
         return this;
     }

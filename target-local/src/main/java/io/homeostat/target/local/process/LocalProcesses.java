@@ -25,19 +25,18 @@ import org.jspecify.annotations.Nullable;
 /** {@link Processes} as they are; the protocol is explained in {@link Claim}. */
 final class LocalProcesses implements Processes {
     static final Duration PATIENCE = Duration.ofSeconds(10);
-    /** A shim has nothing to do but to write a few bytes once its child has ended. */
-    private static final Duration SHIMS_PATIENCE = Duration.ofSeconds(5);
-
     private static final Duration ROTATE_EVERY = Duration.ofSeconds(1);
+
+    private static final Executor OWN_THREAD =
+            task -> Thread.ofPlatform().daemon().name("exit watch").start(task);
 
     private final Path directory;
     private final LogPolicy logs;
-    private final InstantSource clock;
     private final Tools tools;
     private final String bootId;
-    private final ExitWatch watch;
     private final ControlGroups groups;
     private final Shim shim;
+    private final Overseer overseer;
     private final Map<String, Run> runs = new ConcurrentHashMap<>();
     private final List<Consumer<Instance>> listeners = new CopyOnWriteArrayList<>();
     private final List<String> findings = new CopyOnWriteArrayList<>();
@@ -46,24 +45,24 @@ final class LocalProcesses implements Processes {
             Thread.ofVirtual().name("instances").factory());
     private final CountDownLatch closed = new CountDownLatch(1);
 
+    /** @param watch may come a little later: the first system call from Java takes a while to prepare */
     LocalProcesses(
             Path directory,
             LogPolicy logs,
             InstantSource clock,
             Tools tools,
             String bootId,
-            ExitWatch watch,
+            CompletableFuture<ExitWatch> watch,
             Shim shim) {
         this.directory = directory;
         this.logs = logs;
-        this.clock = clock;
         this.tools = tools;
         this.bootId = bootId;
-        this.watch = watch;
         this.shim = shim;
         CRC32 checksum = new CRC32();
         checksum.update(directory.toString().getBytes(StandardCharsets.UTF_8));
         groups = new ControlGroups(Hierarchies.ofThisProcess(), "homeostat-" + Long.toHexString(checksum.getValue()));
+        overseer = new Overseer(watch, groups, tools, clock, this::announce);
     }
 
     static Processes open(Path instances, LogPolicy logs, InstantSource clock, Map<String, String> environment)
@@ -73,7 +72,13 @@ final class LocalProcesses implements Processes {
         Tools tools = Tools.find(directory, environment);
         String bootId = ProcStat.bootId();
         LocalProcesses processes = new LocalProcesses(
-                directory, logs, clock, tools, bootId, ExitWatch.open(bootId, tools), new Shim(tools, PATIENCE));
+                directory,
+                logs,
+                clock,
+                tools,
+                bootId,
+                CompletableFuture.supplyAsync(() -> ExitWatch.open(bootId, tools), OWN_THREAD),
+                new Shim(tools, PATIENCE));
         processes.adoptAll();
         return processes;
     }
@@ -106,8 +111,7 @@ final class LocalProcesses implements Processes {
         }
         if (intent == null) {
             findings.add(found.name() + ": what it was launched with cannot be read any more; ended and forgotten");
-            watch.watch(claim.child(), () -> {}).signalGroup(ExitWatch.SIGKILL);
-            Leftovers.kill(claim.child(), found.log(), tools);
+            overseer.end(claim, found);
             found.delete();
             return;
         }
@@ -115,9 +119,9 @@ final class LocalProcesses implements Processes {
         run.log().recover();
         runs.put(found.name(), run);
         if (ProcStat.isAlive(claim.child(), bootId) || ProcStat.isAlive(claim.shim(), bootId)) {
-            began(run, intent, claim);
+            overseer.watch(run, intent, claim);
         } else {
-            run.became(new Instance(intent.launch(), end(run, intent, claim), intent.warnings()));
+            run.became(overseer.exited(run, intent, claim));
         }
     }
 
@@ -162,57 +166,7 @@ final class LocalProcesses implements Processes {
             groups.release(held.groups(), tools);
             throw failed;
         }
-        return began(run, intent, claim);
-    }
-
-    private Instance began(Run run, Intent intent, Claim claim) {
-        Instance instance =
-                new Instance(intent.launch(), new Instance.Running(claim.child(), claim.at()), intent.warnings());
-        run.became(instance);
-        announce(instance);
-        // Known before they are watched, since the end of either may come at once.
-        run.watchedShim(watch.watch(claim.shim(), () -> ended(run, intent, claim)));
-        run.watchedChild(watch.watch(claim.child(), () -> {
-            hurryShim(run);
-            ended(run, intent, claim);
-        }));
-        run.watched(instance);
-        return instance;
-    }
-
-    /** Over when both are gone: the shim is the one that writes down how the child ended. */
-    private void ended(Run run, Intent intent, Claim claim) {
-        if (run.oneEnded()) {
-            executor.execute(() -> {
-                Instance instance = new Instance(intent.launch(), end(run, intent, claim), intent.warnings());
-                run.became(instance);
-                announce(instance);
-            });
-        }
-    }
-
-    /** Somebody may have paused the shim; nobody else waits for it, so it cannot be left at that. */
-    private void hurryShim(Run run) {
-        executor.execute(() -> run.signalShim(ExitWatch.SIGCONT));
-        CompletableFuture.delayedExecutor(SHIMS_PATIENCE.toMillis(), TimeUnit.MILLISECONDS, executor)
-                .execute(() -> run.signalShim(ExitWatch.SIGKILL));
-    }
-
-    private Instance.Exited end(Run run, Intent intent, Claim claim) {
-        InstanceDirectory.ExitRecord exit;
-        try {
-            exit = run.directory().exit();
-        } catch (IOException unreadable) {
-            exit = null;
-        }
-        if (exit == null || !exit.swept()) {
-            Leftovers.kill(claim.child(), run.directory().log(), tools);
-        }
-        boolean outOfMemory = groups.outOfMemory(intent.groups());
-        groups.release(intent.groups(), tools);
-        return exit == null
-                ? new Instance.Exited(claim.at(), null, null, outOfMemory, clock.instant())
-                : Instance.Exited.ofStatus(claim.at(), exit.status(), outOfMemory, exit.at());
+        return overseer.watch(run, intent, claim);
     }
 
     @Override
@@ -312,7 +266,7 @@ final class LocalProcesses implements Processes {
 
     @Override
     public @Nullable String slowness() {
-        return watch.slowness();
+        return overseer.slowness();
     }
 
     private void rotateLogs() {
@@ -336,7 +290,7 @@ final class LocalProcesses implements Processes {
     @Override
     public void close() {
         closed.countDown();
-        watch.close();
+        overseer.close();
         announcer.shutdown();
     }
 }

@@ -200,6 +200,10 @@ final class LogFile {
                 done += count;
             } while (count > 0 && done < length);
             return done;
+        } catch (IOException failed) {
+            // A full disk, most likely: half a copy only makes it fuller.
+            Files.deleteIfExists(copyFile());
+            throw failed;
         }
     }
 

@@ -35,7 +35,8 @@ run() {
 child() {
     look
     read -r boot </proc/sys/kernel/random/boot_id
-    echo "$$ $ticks $1 $boot" >"claim.$$"
+    # A disk may be full: an empty claim would be a revocation.
+    echo "$$ $ticks $1 $boot" >"claim.$$" || exit 0
     # The one act that decides: link(2) fails when the name is there.
     ln "claim.$$" child 2>/dev/null || exit 0
     # With the agent gone the pipe is broken; that must not matter.

@@ -194,7 +194,7 @@ class ClaimTest {
                 InstantSource.system(),
                 tools,
                 bootId,
-                ExitWatch.open(bootId, tools),
+                CompletableFuture.completedFuture(ExitWatch.open(bootId, tools)),
                 new Shim(tools, Duration.ofMillis(300)));
         machine.track(processes);
         CompletableFuture<Instance> launched = async(processes, "web-1");

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -108,7 +109,7 @@ class ExitWatchTest {
                 InstantSource.system(),
                 tools,
                 bootId,
-                watch,
+                CompletableFuture.completedFuture(watch),
                 new Shim(tools, LocalProcesses.PATIENCE));
         machine.track(processes);
         processes.adoptAll();
