@@ -34,7 +34,7 @@ public final class GitSource implements Source {
         this.spec = spec;
         this.location = spec.location().text();
         this.upstream = upstream;
-        this.mirror = new Mirror(mirror);
+        this.mirror = new Mirror(mirror, upstream.bringsHistory());
         this.clock = clock;
     }
 

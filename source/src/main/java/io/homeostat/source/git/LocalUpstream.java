@@ -48,6 +48,12 @@ record LocalUpstream(Path path) implements Upstream {
                 : builder.setGitDir(path.toFile()).build();
     }
 
+    /** Those before it can be had at any time. */
+    @Override
+    public boolean bringsHistory() {
+        return false;
+    }
+
     @Override
     public <T> T ask(Mirror mirror, Question<T> question) throws IOException {
         try (Repository repository = open()) {

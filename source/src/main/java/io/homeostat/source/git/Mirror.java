@@ -15,7 +15,6 @@ import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.LockFailedException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
@@ -36,14 +35,21 @@ final class Mirror implements AutoCloseable {
     private static final String RECENT = "refs/homeostat/recent/";
     private static final int MOST_PACKS = 40;
     private static final int MOST_LOOSE = 4096;
+    private static final int LOOK_EVERY = 16;
+    private static final long MUCH = 256L << 20;
 
     private final Path directory;
+    private final boolean withHistory;
     private volatile @Nullable Repository repository;
     private volatile boolean damaged;
     private volatile int generation;
+    private int looks;
+    private long tidyBytes;
 
-    Mirror(Path directory) {
+    /** @param withHistory whether commits are brought with those before them, or each for itself */
+    Mirror(Path directory, boolean withHistory) {
         this.directory = directory;
+        this.withHistory = withHistory;
     }
 
     /** The mirror itself, not what it mirrors, turned out to be broken. Whoever catches it may try once more. */
@@ -71,7 +77,7 @@ final class Mirror implements AutoCloseable {
         }
         Repository open = repository;
         if (open == null) {
-            open = MirrorFiles.open(directory);
+            open = MirrorFiles.open(directory, withHistory);
             repository = open;
         }
         return open;
@@ -140,18 +146,7 @@ final class Mirror implements AutoCloseable {
 
     /** Takes one commit and its files from another object database on this machine, without its history. */
     void adopt(ObjectReader from, ObjectId commit, ObjectId tree) throws IOException {
-        adopt(repository(), from, commit, tree);
-    }
-
-    static void adopt(Repository into, ObjectReader from, ObjectId commit, ObjectId tree) throws IOException {
-        try (ObjectInserter inserter = into.newObjectInserter()) {
-            // Before the commit itself, so that nobody ever walks from it to parents that are not here.
-            Set<ObjectId> shallow = new HashSet<>(into.getObjectDatabase().getShallowCommits());
-            if (shallow.add(commit.copy())) {
-                into.getObjectDatabase().setShallowCommits(shallow);
-            }
-            new TreeCopy(from, into.getObjectDatabase(), inserter).commit(commit, tree);
-        }
+        TreeCopy.commit(from, repository().getObjectDatabase(), commit, tree);
     }
 
     /** Null before the first commit. */
@@ -230,7 +225,7 @@ final class Mirror implements AutoCloseable {
 
     /** Throws away what no ref names, once that is much. {@code recent} commits are spared, because somebody may read them. */
     void collect(Set<ObjectId> recent) throws IOException {
-        if (!MirrorFiles.isUntidy(directory, MOST_PACKS, MOST_LOOSE)) {
+        if (!isUntidy()) {
             return;
         }
         Set<ObjectId> spared = guarded(open -> named(open, RECENT));
@@ -242,7 +237,16 @@ final class Mirror implements AutoCloseable {
                 remove(RECENT + commit.name());
             }
         }
-        guarded(MirrorFiles::tidy);
+        guarded(open -> MirrorFiles.tidy(open, withHistory));
+        tidyBytes = MirrorFiles.bytes(directory);
+    }
+
+    private boolean isUntidy() throws IOException {
+        if (MirrorFiles.isUntidy(directory, MOST_PACKS, MOST_LOOSE)) {
+            return true;
+        }
+        // Few objects may still be large ones; that takes a longer look, and so comes now and then only.
+        return ++looks % LOOK_EVERY == 0 && MirrorFiles.bytes(directory) > Math.max(MUCH, 2 * tidyBytes);
     }
 
     @Override

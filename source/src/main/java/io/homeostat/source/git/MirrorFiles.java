@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +19,10 @@ import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.api.errors.JGitInternalException;
 import org.eclipse.jgit.errors.RepositoryNotFoundException;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
+import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.RepositoryBuilder;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -47,6 +48,7 @@ final class MirrorFiles {
             \tbuildbitmaps = false
             [gc]
             \tauto = 0
+            \tpruneexpire = now
             \tprunepackexpire = now
             """;
 
@@ -55,14 +57,14 @@ final class MirrorFiles {
 
     private MirrorFiles() {}
 
-    static Repository open(Path directory) throws IOException {
+    static Repository open(Path directory, boolean withHistory) throws IOException {
         Hermetic.install();
         removeLeftovers(directory);
         write(directory);
         Repository repository = build(directory);
         Path old = aside(directory);
         if (Files.isDirectory(old)) {
-            takeOver(old, repository);
+            takeOver(old, repository, withHistory);
             delete(old);
         }
         return repository;
@@ -128,15 +130,17 @@ final class MirrorFiles {
     }
 
     private static boolean isLeftover(String name) {
-        return name.endsWith(".lock")
+        return name.equals("gc.pid")
+                || name.endsWith(".lock")
                 || name.endsWith(".part")
                 || name.startsWith("noz")
                 || name.startsWith("incoming_")
+                || name.startsWith("insert_")
                 || name.startsWith(".probe-")
                 || (name.startsWith("gc_") && name.contains("_tmp"));
     }
 
-    private static void takeOver(Path old, Repository into) throws IOException {
+    private static void takeOver(Path old, Repository into, boolean withHistory) throws IOException {
         write(old);
         try (Repository damaged = build(old);
                 ObjectReader objects = damaged.newObjectReader()) {
@@ -148,6 +152,7 @@ final class MirrorFiles {
                     Mirror.point(into, ref.getKey(), ObjectId.fromString(id));
                 }
             }
+            endHistory(into, withHistory);
         }
     }
 
@@ -191,7 +196,7 @@ final class MirrorFiles {
     private static boolean copied(ObjectReader objects, ObjectId id, Repository into) throws IOException {
         try (RevWalk walk = new RevWalk(objects)) {
             RevCommit commit = walk.parseCommit(id);
-            Mirror.adopt(into, objects, commit, commit.getTree());
+            TreeCopy.commit(objects, into.getObjectDatabase(), commit, commit.getTree());
             return true;
         } catch (IOException failed) {
             if (Mirror.isDamage(failed)) {
@@ -214,28 +219,48 @@ final class MirrorFiles {
                 .count();
     }
 
+    /** What all its files take on disk together. */
+    static long bytes(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.mapToLong(f -> f.toFile().length()).sum();
+        }
+    }
+
     /** Puts everything that a ref names into one pack, and deletes the rest. */
-    static Properties tidy(Repository repository) throws IOException {
+    static Properties tidy(Repository repository, boolean withHistory) throws IOException {
         try {
-            Properties done = Git.wrap(repository).gc().setExpire(Instant.now()).call();
-            Set<ObjectId> shallow = new HashSet<>(repository.getObjectDatabase().getShallowCommits());
-            if (shallow.retainAll(held(repository, shallow))) {
-                repository.getObjectDatabase().setShallowCommits(shallow);
-            }
-            return done;
+            endHistory(repository, withHistory);
+            return Git.wrap(repository).gc().call();
         } catch (GitAPIException | JGitInternalException failed) {
             throw failed.getCause() instanceof IOException cause ? cause : new IOException(failed);
         }
     }
 
-    private static Set<ObjectId> held(Repository repository, Set<ObjectId> ids) throws IOException {
-        Set<ObjectId> held = new HashSet<>();
-        for (ObjectId id : ids) {
-            if (repository.getObjectDatabase().has(id)) {
-                held.add(id);
+    /**
+     * Lists the commits at which history ends, so that nobody walks from them to what is not here: without history that is every
+     * commit, and with it those that were copied from a damaged mirror without their parents.
+     */
+    private static void endHistory(Repository repository, boolean withHistory) throws IOException {
+        Set<ObjectId> ends = new HashSet<>();
+        for (Ref ref : repository.getRefDatabase().getRefsByPrefix("refs/homeostat/")) {
+            if (!withHistory || lacksParent(repository, ref.getObjectId())) {
+                ends.add(ref.getObjectId());
             }
         }
-        return held;
+        if (!ends.equals(repository.getObjectDatabase().getShallowCommits())) {
+            repository.getObjectDatabase().setShallowCommits(ends);
+        }
+    }
+
+    /** Reads the commit itself: a walk would leave out the parents of one that is listed already. */
+    private static boolean lacksParent(Repository repository, ObjectId id) throws IOException {
+        byte[] raw = repository.open(id, Constants.OBJ_COMMIT).getCachedBytes();
+        for (ObjectId parent : RevCommit.parse(raw).getParents()) {
+            if (!repository.getObjectDatabase().has(parent)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static void delete(Path directory) throws IOException {

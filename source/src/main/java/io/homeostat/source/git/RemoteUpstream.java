@@ -25,6 +25,11 @@ record RemoteUpstream(Network network) implements Upstream {
     }
 
     @Override
+    public boolean bringsHistory() {
+        return true;
+    }
+
+    @Override
     public <T> T ask(Mirror mirror, Question<T> question) throws IOException {
         return network.use(mirror.repository(), transport -> {
             try (FetchConnection connection = transport.openFetch()) {

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** The repository that is followed. */
 interface Upstream {
 
+    /** Whether a commit is brought with all those before it. */
+    boolean bringsHistory();
+
     /** Everything that is asked at once is asked on one connection. */
     <T> T ask(Mirror mirror, Question<T> question) throws IOException;
 
