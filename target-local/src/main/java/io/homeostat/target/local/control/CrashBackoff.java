@@ -26,6 +26,11 @@ public record CrashBackoff(int streak, Instant notBefore) {
         return new CrashBackoff(next, now.plus(delay(next)));
     }
 
+    /** It was ready and somebody ended it from outside: no fault of its own, so it starts again at once and nothing is counted. */
+    public CrashBackoff excused(Instant now) {
+        return new CrashBackoff(streak, now);
+    }
+
     /** How long it waits after having ended so many times in a row. */
     public static Duration delay(int streak) {
         if (streak <= 1) {

@@ -103,8 +103,9 @@ public record ContainerState(
     }
 
     ContainerState ended(Exit exit) {
-        return new ContainerState(
-                run, false, seen, since, exit, backoff.ended(exit.ran(), exit.at()), doubtedUntil, false, null);
+        CrashBackoff next =
+                isReady() && exit.killed() ? backoff.excused(exit.at()) : backoff.ended(exit.ran(), exit.at());
+        return new ContainerState(run, false, seen, since, exit, next, doubtedUntil, false, null);
     }
 
     ContainerState withSeen() {
