@@ -203,7 +203,7 @@ final class Machine implements AutoCloseable {
         opened.forEach(Processes::close);
         await("everything that was started here is gone", () -> {
             List<Long> left = processes();
-            left.addAll(shims());
+            left.addAll(having("cmdline", root + "/"));
             left.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
             return left.isEmpty();
         });
