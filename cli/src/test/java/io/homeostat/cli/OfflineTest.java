@@ -50,7 +50,8 @@ class OfflineTest {
         Node.Mapping json = (Node.Mapping) Json.read(
                 Typed.piped("validate", directory.toString(), "-o", "json").out());
         assertThat(json.flag("valid", true)).isFalse();
-        assertThat(json.integer("errors", 0)).isEqualTo(2);
+        assertThat(json.integer("errors", 0))
+                .isEqualTo(json.sequence("problems").size());
         assertThat(json.sequence("problems").getFirst()).isInstanceOfSatisfying(Node.Mapping.class, problem -> {
             assertThat(problem.text("file")).isEqualTo("web.yaml");
             assertThat(problem.integer("line", 0)).isEqualTo(5);

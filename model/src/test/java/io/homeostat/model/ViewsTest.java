@@ -73,7 +73,16 @@ class ViewsTest {
                         """), problems);
         Environment implicit = Environment.implicit("here");
         assertThat(problems).isEmpty();
-        assertThat(said).usingRecursiveComparison().ignoringFields("at").isEqualTo(implicit);
+        assertThat(said)
+                .usingRecursiveComparison()
+                .ignoringFields("at", "images")
+                .isEqualTo(implicit);
+    }
+
+    @Test
+    void whereNoEnvironmentIsDeclaredEveryProgramIsOnTheMachine() {
+        assertThat(Environment.implicit("here").images())
+                .containsExactly(Map.entry(Environment.ANY_IMAGE, new Environment.ImageSource.Host()));
     }
 
     @Test

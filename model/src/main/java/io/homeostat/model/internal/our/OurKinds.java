@@ -85,7 +85,8 @@ public final class OurKinds {
                     optional(
                                     "images",
                                     new Shape.Entries(IMAGE),
-                                    "Where the local target finds each image, by its ordinary name (with or without tag):"
+                                    "Where the local target finds each image, by its ordinary name (with or without tag;"
+                                            + " `*` is every other):"
                                             + " `dir:PATH`, a directory of the repository relative to its root;"
                                             + " `archive:URL#sha256=HEX`, a tar or zip, verified and cached; `host`,"
                                             + " whatever is on the machine.")

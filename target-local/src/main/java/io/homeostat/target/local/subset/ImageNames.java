@@ -1,5 +1,6 @@
 package io.homeostat.target.local.subset;
 
+import io.homeostat.model.Environment;
 import io.homeostat.model.Environment.ImageSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ public final class ImageNames {
         return ANNOTATION + container;
     }
 
-    /** The mapping for an image: under its full name, or else without digest, or else without tag; null when there is none. */
+    /** The mapping for an image: under its full name, or else without digest, without tag, or that of {@link Environment#ANY_IMAGE}. */
     public static @Nullable ImageSource find(Map<String, ImageSource> images, String image) {
         String name = image;
         while (true) {
@@ -27,7 +28,7 @@ public final class ImageNames {
             }
             String shorter = shorten(name);
             if (shorter.equals(name)) {
-                return null;
+                return images.get(Environment.ANY_IMAGE);
             }
             name = shorter;
         }
