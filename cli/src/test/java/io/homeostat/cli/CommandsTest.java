@@ -181,13 +181,13 @@ class CommandsTest {
     void historyAndDriftAreTables() {
         agent.answers("/v1/history", """
                 {"revisions": [{"revision": "0123456789abcdef", "subject": "web 1.1", "application": "shop",
-                  "appliedAt": "2026-11-02T09:59:00Z", "outcome": "failed", "duration": 1500, "reason": "crash loop"}]}
+                  "appliedAt": "2026-11-02T09:59:00Z", "outcome": "failed", "millis": 1500, "cause": "ROLLBACK", "reason": "crash loop"}]}
                 """);
         agent.answers("/v1/drift", "{\"drift\": []}");
 
         assertThat(typed("history", "shop").out()).isEqualTo("""
-                        APPLIED   APPLICATION  REVISION  OUTCOME  TOOK  SUBJECT
-                        60 s ago  shop         0123456   failed   1 s   web 1.1  crash loop
+                        APPLIED   APPLICATION  REVISION  OUTCOME            TOOK  SUBJECT
+                        60 s ago  shop         0123456   failed (rollback)  1 s   web 1.1  crash loop
                         """);
         assertThat(typed("drift")).isEqualTo(new Typed(0, "No drift: everything is as it was applied.\n", ""));
     }

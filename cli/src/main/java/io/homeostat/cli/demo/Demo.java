@@ -180,21 +180,26 @@ public final class Demo {
 
     private void whatNext() {
         Paint paint = narrator.paint();
+        // As it was called this time, so that each line can be copied.
+        String homeostat = System.getProperty("homeostat.called", "homeostat");
         narrator.line("");
         narrator.line("The shop and its agent stay up. Try, in this terminal:");
         narrator.line("");
         narrator.line("  " + paint.command("export HOMEOSTAT_STATE=" + setting.state()));
         Table table = Table.withoutHeading();
-        table.row(paint.command("homeostat status"), paint.dim("what runs"));
-        table.row(paint.command("homeostat why shop"), paint.dim("why it is not what Git says, or that it is"));
-        table.row(paint.command("homeostat history shop"), paint.dim("which revisions ran, and what became of each"));
-        table.row(paint.command("homeostat events --follow"), paint.dim("while you commit to, kill or edit something"));
-        table.row(paint.command("homeostat logs Deployment/web -f"), paint.dim("what web writes"));
+        table.row(paint.command(homeostat + " status"), paint.dim("what runs"));
+        table.row(paint.command(homeostat + " why shop"), paint.dim("why it is not what Git says, or that it is"));
+        table.row(
+                paint.command(homeostat + " history shop"), paint.dim("which revisions ran, and what became of each"));
+        table.row(
+                paint.command(homeostat + " events --follow"),
+                paint.dim("while you commit to, kill or edit something"));
+        table.row(paint.command(homeostat + " logs Deployment/web -f"), paint.dim("what web writes"));
         table.lines().forEach(line -> narrator.line("  " + line));
         narrator.line("");
         narrator.line("The repository is " + setting.repository() + ": edit, commit, and watch. To end it all:");
         narrator.line("");
-        narrator.line("  " + paint.command("homeostat agent --down && rm -r " + setting.directory()));
+        narrator.line("  " + paint.command(homeostat + " agent --down && rm -r " + setting.directory()));
     }
 
     /** Nothing is left running, and without {@code --keep} nothing is left lying about. */

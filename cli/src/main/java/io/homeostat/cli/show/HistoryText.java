@@ -3,8 +3,10 @@ package io.homeostat.cli.show;
 import io.homeostat.cli.terminal.Paint;
 import io.homeostat.cli.terminal.Table;
 import io.homeostat.model.Node;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code homeostat history}: which revisions ran, and what became of each. */
 public final class HistoryText {
@@ -18,12 +20,22 @@ public final class HistoryText {
                     Brief.ago(revision.text("appliedAt", ""), now),
                     revision.text("application", ""),
                     Brief.revision(revision.text("revision", "")),
-                    outcome(revision.text("outcome", ""), paint),
-                    Nodes.duration(revision.get("duration")),
+                    outcome(revision.text("outcome", ""), paint) + cause(revision.text("cause", ""), paint),
+                    took(revision.get("millis")),
                     revision.text("subject", ""),
                     paint.dim(revision.text("reason", "")));
         }
         return table.isEmpty() ? List.of("Nothing has been applied yet.") : table.lines();
+    }
+
+    private static String cause(String cause, Paint paint) {
+        return cause.equalsIgnoreCase("rollback") ? paint.dim(" (rollback)") : "";
+    }
+
+    private static String took(@Nullable Node millis) {
+        return millis instanceof Node.Numeric number
+                ? Brief.duration(Duration.ofMillis(number.value().longValue()))
+                : "";
     }
 
     private static String outcome(String outcome, Paint paint) {

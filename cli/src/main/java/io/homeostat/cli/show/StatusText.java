@@ -119,7 +119,8 @@ public final class StatusText {
                     + paint.dim(", ends " + Brief.until(freeze.text("until", ""), now)));
         }
         Node.Mapping quarantine = application.mapping("quarantine");
-        if (!quarantine.isEmpty()) {
+        // An older one matters to nobody any more: something else is declared now.
+        if (!quarantine.isEmpty() && quarantine.text("revision", "").equals(application.text("desiredRevision", ""))) {
             notes.add(paint.bad("quarantined ") + Brief.revision(quarantine.text("revision", "")) + ": "
                     + quarantine.text("reason", "") + paint.dim("; another commit or ")
                     + paint.command("homeostat release " + name) + paint.dim(" ends it"));
