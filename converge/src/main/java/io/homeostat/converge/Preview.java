@@ -23,7 +23,7 @@ public record Preview(Rendering rendering, List<Plan> plans) {
             throws IOException {
         Rendering rendering = new Renderer(target).render(snapshot, environment);
         TreeSet<String> names = new TreeSet<>(rendering.applications().keySet());
-        if (!rendering.hasErrors()) {
+        if (!rendering.isIncomplete()) {
             observed.values().forEach(live -> names.add(live.application()));
         }
         List<Plan> plans = new ArrayList<>();

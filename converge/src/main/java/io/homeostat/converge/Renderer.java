@@ -13,7 +13,9 @@ import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Position;
 import io.homeostat.model.Problem;
+import io.homeostat.model.Promise;
 import io.homeostat.model.Suggestions;
+import io.homeostat.model.slo.Promises;
 import io.homeostat.source.Snapshot;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -70,6 +72,8 @@ public final class Renderer {
         private final List<Problem> problems = new ArrayList<>();
         private final List<Problem> broken = new ArrayList<>();
         private final Map<FileKey, Documents.Parsed> read = new HashMap<>();
+        private final List<Document> promises = new ArrayList<>();
+        private final List<Problem> promiseProblems = new ArrayList<>();
 
         Pass(Snapshot snapshot, @Nullable String environmentName) {
             this.snapshot = snapshot;
@@ -103,17 +107,19 @@ public final class Renderer {
             grouped.keySet().forEach(name -> byName.computeIfAbsent(name, implied -> implicit(implied, environment)));
             problems.addAll(Checks.across(objects, List.copyOf(byName.values())));
             parsed = read;
+            Promises promised = Promises.read(promises, promiseProblems);
             problems.sort(Comparator.comparing((Problem problem) -> problem.at().file())
                     .thenComparingInt(problem -> problem.at().line())
                     .thenComparingInt(problem -> problem.at().column()));
-            return rendering(environment, applications, byName, grouped);
+            return rendering(environment, applications, byName, grouped, promised);
         }
 
         private Rendering rendering(
                 Environment environment,
                 List<Application> applications,
                 Map<String, Application> byName,
-                Map<String, List<Document>> grouped) {
+                Map<String, List<Document>> grouped,
+                Promises promised) {
             Map<String, List<Problem>> problemsByName = new HashMap<>();
             for (Problem problem : problems) {
                 String name = Layout.application(problem.at().file(), applications, environment.include());
@@ -133,8 +139,15 @@ public final class Renderer {
             }
             List<Problem> all = new ArrayList<>(broken);
             rendered.values().forEach(application -> all.addAll(application.problems()));
+            all.addAll(promised.problems());
             return new Rendering(
-                    snapshot.revision(), environment, rendered, owners, List.copyOf(all), List.copyOf(broken));
+                    snapshot.revision(),
+                    environment,
+                    rendered,
+                    owners,
+                    promised,
+                    List.copyOf(all),
+                    List.copyOf(broken));
         }
 
         private Rendered complete(
@@ -221,6 +234,7 @@ public final class Renderer {
             for (String directory : environment.include()) {
                 for (Snapshot.File file : snapshot.files(directory)) {
                     if (!Layout.isWithin(file.path(), Layout.ENVIRONMENTS)
+                            && !Layout.isWithin(file.path(), Promise.DIRECTORY)
                             && !(file.path().indexOf('/') < 0 && file.path().startsWith("environment."))) {
                         files.put(file.path(), file);
                     }
@@ -252,12 +266,36 @@ public final class Renderer {
                     }
                 }
             }
+            promises();
             return documents;
         }
 
         private void take(Documents.Parsed content, List<Document> documents) {
-            documents.addAll(content.documents());
-            problems.addAll(content.problems());
+            content.documents().forEach(document -> (Promise.isOne(document) ? promises : documents).add(document));
+            content.problems()
+                    .forEach(problem -> (content.aside().contains(problem) ? promiseProblems : problems).add(problem));
+        }
+
+        /** What stands in the directory of promises concerns nothing that runs, whatever is wrong with it. */
+        private void promises() throws IOException {
+            for (Snapshot.File file : snapshot.files(Promise.DIRECTORY)) {
+                if (!Layout.isManifest(file.path())) {
+                    continue;
+                }
+                Documents.Parsed content = parse(file);
+                promiseProblems.addAll(content.problems());
+                for (Document document : content.documents()) {
+                    if (Promise.isOne(document)) {
+                        promises.add(document);
+                    } else {
+                        promiseProblems.add(Problem.error(
+                                        document.at(),
+                                        "misplaced",
+                                        document.key() + " in " + Promise.DIRECTORY + "/ is not run")
+                                .expecting("only objectives, policies and notifiers there"));
+                    }
+                }
+            }
         }
 
         private Documents.Parsed parse(Snapshot.File file) throws IOException {
@@ -265,7 +303,7 @@ public final class Renderer {
             Documents.Parsed known = read.getOrDefault(key, parsed.get(key));
             if (known == null) {
                 known = file.size() > MAX_FILE
-                        ? new Documents.Parsed(List.of(), List.of(tooLarge(file)))
+                        ? new Documents.Parsed(List.of(), List.of(tooLarge(file)), Set.of())
                         : Documents.parse(file.path(), snapshot.read(file.path()));
             }
             read.put(key, known);
@@ -293,7 +331,8 @@ public final class Renderer {
                     known = new Documents.Parsed(
                             List.of(),
                             List.of(Problem.error(
-                                    new Position(path, 1, 1), "kustomize", String.valueOf(refused.getMessage()))));
+                                    new Position(path, 1, 1), "kustomize", String.valueOf(refused.getMessage()))),
+                            Set.of());
                 }
             }
             read.put(key, known);

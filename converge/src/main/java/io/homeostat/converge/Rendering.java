@@ -5,6 +5,7 @@ import io.homeostat.model.Application;
 import io.homeostat.model.Environment;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Problem;
+import io.homeostat.model.slo.Promises;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param applications by name
  * @param owners which application declares an object
- * @param problems every problem of the revision, sorted by place
+ * @param promises objectives, policies and notifiers; their mistakes keep nothing from being applied
+ * @param problems every problem of the revision, those of the promises last
  * @param broken errors that concern no single application; when there are any, nothing of the revision is applied
  */
 public record Rendering(
@@ -24,6 +26,7 @@ public record Rendering(
         Environment environment,
         SortedMap<String, Rendered> applications,
         Map<ObjectKey, String> owners,
+        Promises promises,
         List<Problem> problems,
         List<Problem> broken) {
 
@@ -44,5 +47,10 @@ public record Rendering(
 
     public boolean hasErrors() {
         return problems.stream().anyMatch(Problem::isError);
+    }
+
+    /** Whether something that would run cannot be read. */
+    boolean isIncomplete() {
+        return !broken.isEmpty() || applications.values().stream().anyMatch(application -> !application.isValid());
     }
 }

@@ -96,7 +96,7 @@ public final class Revisions {
         }
         Rendered rendered = rendering.application(application);
         if (rendered == null) {
-            return rendering.hasErrors()
+            return rendering.isIncomplete()
                     ? new Aim.Head.Invalid(
                             revision,
                             "it is not in " + Facts.brief(revision)

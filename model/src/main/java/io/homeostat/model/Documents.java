@@ -5,6 +5,7 @@ import io.homeostat.model.internal.read.Identity;
 import io.homeostat.model.internal.read.Secrets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** From files to documents. */
 public final class Documents {
@@ -14,8 +15,9 @@ public final class Documents {
     /**
      * @param documents those that say which object they are, in the order written
      * @param problems all of them, in the order of their places
+     * @param aside those of the problems that lie in a {@link Promise}: they concern nothing that runs
      */
-    public record Parsed(List<Document> documents, List<Problem> problems) {
+    public record Parsed(List<Document> documents, List<Problem> problems, Set<Problem> aside) {
         public boolean hasErrors() {
             return problems.stream().anyMatch(Problem::isError);
         }

@@ -6,6 +6,7 @@ import io.homeostat.model.internal.kube.KnownKinds;
 import io.homeostat.model.internal.kube.KubernetesTypes;
 import io.homeostat.model.internal.kube.Rejections;
 import io.homeostat.model.internal.our.OurKinds;
+import io.homeostat.model.internal.our.SloRules;
 import io.homeostat.model.internal.shape.Checker;
 import io.homeostat.model.internal.shape.Shape;
 import java.util.List;
@@ -38,12 +39,17 @@ public final class Kinds {
             return;
         }
         Checker.check(shape, content, problems);
-        Rejections.check(kind.value(), content, problems);
+        if (OurKinds.isOpenSlo(shape)) {
+            SloRules.check(kind.value(), content, problems);
+        } else {
+            Rejections.check(kind.value(), content, problems);
+        }
     }
 
     private static Shape.@Nullable Fields shape(String apiVersion, String kind) {
-        if (apiVersion.equals(OurKinds.API_VERSION)) {
-            return kind.equals("Environment") ? OurKinds.ENVIRONMENT : OurKinds.APPLICATION;
+        Shape.Fields ours = OurKinds.find(apiVersion, kind);
+        if (ours != null) {
+            return ours;
         }
         List<String> kinds = DETAILED.get(apiVersion);
         return kinds != null && kinds.contains(kind) ? KubernetesTypes.named(kind) : null;

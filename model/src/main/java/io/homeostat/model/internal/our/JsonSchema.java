@@ -17,7 +17,7 @@ public final class JsonSchema {
         Shape.Member about = kind.members().get("kind");
         Node.Mapping schema = Node.Mapping.EMPTY
                 .with("$schema", "https://json-schema.org/draft/2020-12/schema")
-                .with("title", "homeostat " + kind.name())
+                .with("title", (OurKinds.isOpenSlo(kind) ? "OpenSLO " : "homeostat ") + kind.name())
                 .with("description", about == null ? "" : about.about());
         Node.Mapping body = schema(kind);
         for (var entry : body.fields().entrySet()) {
@@ -31,6 +31,10 @@ public final class JsonSchema {
             case Shape.Fields fields -> fields(fields);
             case Shape.Entries entries -> type("object").with("additionalProperties", schema(entries.value()));
             case Shape.Elements elements -> type("array").with("items", schema(elements.element()));
+            case Shape.TextOr either ->
+                Node.Mapping.EMPTY.with(
+                        "anyOf",
+                        new Node.Sequence(List.of(schema(either.text()), schema(either.other())), Position.NONE));
             case Shape.Text text ->
                 text.pattern() == null ? type("string") : type("string").with("pattern", text.pattern());
             case Shape.Choice choice -> Node.Mapping.EMPTY.with("enum", texts(choice.values()));

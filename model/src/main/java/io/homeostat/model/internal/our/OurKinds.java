@@ -10,14 +10,16 @@ import io.homeostat.model.internal.shape.Shape.Fields;
 import io.homeostat.model.internal.shape.Shape.Member;
 import io.homeostat.model.internal.view.ImageSources;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Every field of our kinds, with what it means and what holds without it. */
 public final class OurKinds {
     public static final String API_VERSION = "homeostat.io/v1";
 
-    private static final Shape DURATION =
+    static final Shape DURATION =
             new Shape.Text(Durations.FORM, text -> Durations.parse(text) != null, "^([0-9]+(ms|s|m|h|d))+$");
-    private static final Shape NAME = new Shape.Text(
+    static final Shape NAME = new Shape.Text(
             Names.SUBDOMAIN, Names::isSubdomain, "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$");
     private static final Shape PATH = new Shape.Text("a path", text -> !text.isEmpty(), "^[^/]");
     /** What is wrong with one of these is said by its reader, more exactly than a pattern could. */
@@ -138,9 +140,26 @@ public final class OurKinds {
                             Fields.of("ApplicationSync", DRIFT, ON_FAILURE, HEALTH_TIMEOUT, PRUNING, WRITE_BACK),
                             "How it is kept in the declared state; what is absent is as the environment says.")));
 
-    public static final List<Fields> ALL = List.of(ENVIRONMENT, APPLICATION);
+    public static final List<Fields> ALL = Stream.of(
+                    List.of(ENVIRONMENT, APPLICATION), ReliabilityKinds.ALL, SloKinds.ALL)
+            .flatMap(List::stream)
+            .toList();
 
     private OurKinds() {}
+
+    /** The shape of one of our kinds, or of OpenSLO's; null when it is neither. */
+    public static @Nullable Fields find(String apiVersion, String kind) {
+        return ALL.stream()
+                .filter(each -> each.name().equals(kind)
+                        && isOpenSlo(each) == apiVersion.equals(SloKinds.API_VERSION)
+                        && (isOpenSlo(each) || apiVersion.equals(API_VERSION)))
+                .findFirst()
+                .orElse(null);
+    }
+
+    public static boolean isOpenSlo(Fields kind) {
+        return SloKinds.ALL.contains(kind);
+    }
 
     /** Whether a shape belongs to one of our kinds, rather than to one of Kubernetes'. */
     static boolean isOurs(Fields shape) {
@@ -154,11 +173,12 @@ public final class OurKinds {
                         || fields.members().values().stream().anyMatch(member -> contains(member.shape(), shape));
             case Shape.Elements elements -> contains(elements.element(), shape);
             case Shape.Entries entries -> contains(entries.value(), shape);
+            case Shape.TextOr either -> contains(either.other(), shape);
             default -> false;
         };
     }
 
-    private static Fields kind(String name, String about, Fields spec) {
+    static Fields kind(String name, String about, Fields spec) {
         Shape text = new Shape.Entries(Shape.TEXT);
         return Fields.of(
                 name,

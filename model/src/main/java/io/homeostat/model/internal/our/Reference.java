@@ -21,7 +21,7 @@ public final class Reference {
     public static Map<String, String> pages() {
         Map<String, String> pages = new LinkedHashMap<>();
         for (Shape.Fields kind : OurKinds.ALL) {
-            pages.put(kind.name() + ".md", ours(kind));
+            pages.put(prefix(kind) + kind.name() + ".md", ours(kind));
         }
         pages.put("kubernetes.md", kubernetes());
         return pages;
@@ -30,7 +30,7 @@ public final class Reference {
     private static String ours(Shape.Fields kind) {
         Shape.Member about = kind.members().get("kind");
         StringBuilder page = new StringBuilder(NOTE)
-                .append("# ")
+                .append(OurKinds.isOpenSlo(kind) ? "# OpenSLO: " : "# ")
                 .append(kind.name())
                 .append("\n\n")
                 .append(about == null ? "" : about.about())
@@ -41,9 +41,13 @@ public final class Reference {
         return page.toString();
     }
 
+    private static String prefix(Shape.Fields kind) {
+        return OurKinds.isOpenSlo(kind) ? "openslo-" : "";
+    }
+
     /** Name of the file that a kind's JSON Schema ships as. */
     public static String schemaFile(Shape.Fields kind) {
-        return kind.name().toLowerCase(Locale.ROOT) + ".schema.json";
+        return prefix(kind) + kind.name().toLowerCase(Locale.ROOT) + ".schema.json";
     }
 
     private static void rows(Shape.Fields fields, String prefix, StringBuilder page) {
@@ -53,6 +57,7 @@ public final class Reference {
             page.append("| `%s` | %s | %s | %s |\n"
                     .formatted(path, cell(type(member.shape())), byDefault, cell(member.about())));
             Shape inner = member.shape() instanceof Shape.Elements elements ? elements.element() : member.shape();
+            inner = inner instanceof Shape.TextOr either ? either.other() : inner;
             if (inner instanceof Shape.Fields nested) {
                 rows(nested, path + (member.shape() instanceof Shape.Elements ? "[]." : "."), page);
             }
@@ -105,6 +110,7 @@ public final class Reference {
             case Shape.Fields fields -> link(fields.name());
             case Shape.Elements elements -> "list of " + plain(type(elements.element()));
             case Shape.Entries entries -> "mapping of names to " + plain(type(entries.value()));
+            case Shape.TextOr either -> type(either.text()) + " or " + type(either.other());
             case Shape.Choice choice -> "`" + String.join("`, `", choice.values()) + "`";
             default -> Describe.shape(shape);
         };

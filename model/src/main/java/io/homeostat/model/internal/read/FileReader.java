@@ -4,10 +4,13 @@ import io.homeostat.model.Document;
 import io.homeostat.model.Documents.Parsed;
 import io.homeostat.model.Node;
 import io.homeostat.model.Problem;
+import io.homeostat.model.Promise;
 import io.homeostat.model.internal.Kinds;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** One file: characters, trees, documents; and every problem on the way. */
@@ -18,6 +21,7 @@ public final class FileReader {
 
     private final List<Document> documents = new ArrayList<>();
     private final List<Problem> problems;
+    private final Set<Problem> aside = new HashSet<>();
 
     private FileReader(List<Problem> problems) {
         this.problems = problems;
@@ -37,7 +41,7 @@ public final class FileReader {
         problems.sort(BY_PLACE);
         List<Problem> shown =
                 problems.size() <= Budget.MAX_PROBLEMS ? problems : problems.subList(0, Budget.MAX_PROBLEMS);
-        return new Parsed(List.copyOf(reader.documents), List.copyOf(shown));
+        return new Parsed(List.copyOf(reader.documents), List.copyOf(shown), Set.copyOf(reader.aside));
     }
 
     /** Like kubectl: what starts with a brace is JSON if it can be; else YAML, which also knows braces. */
@@ -57,6 +61,10 @@ public final class FileReader {
     }
 
     private void document(Node root) {
+        if (root instanceof Node.Sequence list && isOpenSlo(list)) {
+            list.elements().forEach(this::document);
+            return;
+        }
         if (!(root instanceof Node.Mapping content)) {
             problems.add(Problem.error(root.at(), "wrong-type", "a document must be a mapping")
                     .expecting("'apiVersion', 'kind', 'metadata' …"));
@@ -67,6 +75,7 @@ public final class FileReader {
             items.elements().forEach(this::document);
             return;
         }
+        int before = problems.size();
         Node.Mapping shown =
                 Secrets.isSecret(content.text("apiVersion", ""), kind) ? Secrets.hide(content, problems) : content;
         Document document = Identity.of(shown, problems);
@@ -74,6 +83,17 @@ public final class FileReader {
             documents.add(document);
         }
         inspect(shown);
+        if (Promise.isOne(content)) {
+            aside.addAll(problems.subList(before, problems.size()));
+        }
+    }
+
+    /** OpenSLO's own tools write several documents as one list. */
+    private static boolean isOpenSlo(Node.Sequence list) {
+        return !list.elements().isEmpty()
+                && list.elements().stream()
+                        .allMatch(each -> each instanceof Node.Mapping mapping
+                                && mapping.text("apiVersion", "").startsWith("openslo/"));
     }
 
     /** What the reader said of a place is more exact than what a shape says of it again. */

@@ -55,6 +55,13 @@ public final class Identity {
 
     /** Names of roles are freer than those of anything else: {@code system:node}. */
     private static boolean isName(String group, String name, Position at, List<Problem> problems) {
+        if (group.equals("openslo")) {
+            if (Names.isOpenSlo(name)) {
+                return true;
+            }
+            problems.add(Names.refused("name", name, Names.OPEN_SLO, at));
+            return false;
+        }
         if (Names.isSubdomain(name) || (group.equals("rbac.authorization.k8s.io") && Names.isPathSegment(name))) {
             return true;
         }

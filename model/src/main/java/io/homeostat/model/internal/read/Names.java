@@ -11,7 +11,16 @@ public final class Names {
     public static final String PORT =
             "a port name: at most 15 of a–z, 0–9 and '-', with at least one letter and no '-' at an end or next to another";
 
+    public static final String OPEN_SLO = "a name of at most 255 letters, digits, '-', '_', '.', '|', '/' and '\\'";
+
     private Names() {}
+
+    /** What OpenSLO encourages implementations to take as a name, in both cases of letters. */
+    public static boolean isOpenSlo(String name) {
+        return !name.isEmpty()
+                && name.length() <= 255
+                && name.chars().allMatch(c -> (c < 128 && Character.isLetterOrDigit(c)) || "-_.|/\\".indexOf(c) >= 0);
+    }
 
     /** A DNS-1123 label. */
     public static boolean isLabel(String name) {

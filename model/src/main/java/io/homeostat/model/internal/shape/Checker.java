@@ -54,6 +54,10 @@ public final class Checker {
                     wrongType(node, key, element, "a list", "write it as '- …' on a line of its own");
                 }
             }
+            case Shape.TextOr either -> {
+                boolean one = node instanceof Node.Text;
+                check(one ? either.text() : either.other(), node, key, element);
+            }
             case Shape.Text text -> text(text, node, key, element);
             case Shape.Choice choice -> choice(choice, node, key, element);
             case Shape.Whole whole -> whole(whole, node, key, element);

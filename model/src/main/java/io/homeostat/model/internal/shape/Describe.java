@@ -29,6 +29,7 @@ public final class Describe {
         return switch (shape) {
             case Shape.Fields _, Shape.Entries _ -> "a mapping";
             case Shape.Elements _ -> "a list";
+            case Shape.TextOr either -> shape(either.text()) + " or " + shape(either.other());
             case Shape.Text text -> text.expected();
             case Shape.Choice choice -> words(choice.values());
             case Shape.Whole whole -> whole(whole);

@@ -16,7 +16,7 @@ public sealed interface Shape {
     Shape DECIMAL = new Decimal();
     Shape QUANTITY = new Quantity();
     Shape INT_OR_TEXT = new IntOrText();
-    Shape TEXT = new Text("text", text -> true, null);
+    Text TEXT = new Text("text", text -> true, null);
 
     static Shape choice(String... values) {
         return new Choice(List.of(values));
@@ -106,6 +106,9 @@ public sealed interface Shape {
     record Entries(Shape value) implements Shape {}
 
     record Elements(Shape element) implements Shape {}
+
+    /** A single text, or the longer form of it. */
+    record TextOr(Text text, Shape other) implements Shape {}
 
     /**
      * @param expected what is accepted, in words
