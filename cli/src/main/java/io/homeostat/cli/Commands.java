@@ -12,6 +12,7 @@ import io.homeostat.cli.command.FreezeCommand;
 import io.homeostat.cli.command.GateCommand;
 import io.homeostat.cli.command.HistoryCommand;
 import io.homeostat.cli.command.JournalVerifyCommand;
+import io.homeostat.cli.command.JudgeCommand;
 import io.homeostat.cli.command.LogsCommand;
 import io.homeostat.cli.command.PlanCommand;
 import io.homeostat.cli.command.ReleaseCommand;
@@ -36,7 +37,7 @@ public final class Commands {
 
     static final List<Group> GROUPS = List.of(
             new Group("See it", List.of("demo")),
-            new Group("Before a commit", List.of("validate", "plan")),
+            new Group("Before a commit", List.of("validate", "plan", "judge")),
             new Group("What runs", List.of("status", "why", "diff", "drift", "history", "events", "logs")),
             new Group("Change it", List.of("sync", "rollback", "release", "freeze", "unfreeze", "confirm")),
             new Group("Run it", List.of("agent", "gate", "journal verify", "completion", "version")));
@@ -57,6 +58,7 @@ public final class Commands {
             case "gate" -> new GateCommand();
             case "history" -> new HistoryCommand();
             case "journal verify" -> new JournalVerifyCommand();
+            case "judge" -> new JudgeCommand();
             case "logs" -> new LogsCommand();
             case "plan" -> new PlanCommand();
             case "release" -> new ReleaseCommand();

@@ -30,8 +30,9 @@ class ArchitectureTest {
             "converge", Set.of("source", "journal", "model"),
             "gate", Set.of(),
             "target", Set.of("gate", "converge", "source", "journal", "model"),
+            "deliver", Set.of("model"),
             "agent", Set.of("target", "gate", "converge", "source", "journal", "model"),
-            "cli", Set.of("agent", "target", "gate", "converge", "source", "journal", "model"));
+            "cli", Set.of("agent", "deliver", "target", "gate", "converge", "source", "journal", "model"));
 
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

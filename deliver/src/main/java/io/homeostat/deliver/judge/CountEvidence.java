@@ -1,0 +1,101 @@
+package io.homeostat.deliver.judge;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * Counts of both arms as they come in, kept as a few {@link Phase}s however long a rollout runs.
+ *
+ * <p><b>Shares.</b> What is observed is gathered into blocks of at least {@value #BLOCK} requests, each with the share that was
+ * measured in it; blocks whose shares are within some five percent of each other are added up. So a canary that got no traffic
+ * for a while, or another weight every second, distorts nothing. An open block is not evidence yet: looking at it would be
+ * looking at part of a draw.
+ *
+ * <p><b>Bursts.</b> The tests take events as independent. Retries of one client are not. With a burst window, all events of one
+ * window together weigh at most one, split between the arms as they fell. Under equal rates the canary's part of that one is on
+ * average its share, and a^f·b^(1−f) ≤ f·a + (1−f)·b keeps the tests' E below a true martingale: they stay valid, at the price of
+ * patience when many independent errors come at once.
+ *
+ * <p>Not thread-safe.
+ */
+public final class CountEvidence {
+
+    /** Requests (or instance seconds) that make a block. */
+    static final int BLOCK = 50;
+
+    /** Width of a bin of ln(share / (1 − share)). */
+    private static final double BIN = 0.1;
+
+    private final double burstWindow;
+    private final NavigableMap<Integer, Phase> closed = new TreeMap<>();
+    private Phase block = Phase.NONE;
+    private Phase window = Phase.NONE;
+    private long windowNumber = Long.MIN_VALUE;
+    private Phase total = Phase.NONE;
+
+    /** @param burstWindow in seconds; 0: every event counts by itself */
+    public CountEvidence(double burstWindow) {
+        this.burstWindow = burstWindow;
+    }
+
+    /**
+     * Adds what was seen since the last call.
+     *
+     * @param seconds when, since any fixed moment
+     */
+    public void add(double seconds, Phase seen) {
+        total = total.plus(seen);
+        if (burstWindow > 0) {
+            long number = (long) Math.floor(seconds / burstWindow);
+            if (number != windowNumber) {
+                closeWindow();
+                windowNumber = number;
+            }
+            window = window.plus(seen);
+        } else {
+            window = seen;
+            closeWindow();
+        }
+    }
+
+    /** Nothing more will come: what is still open counts as well. */
+    public void close() {
+        closeWindow();
+        closeBlock();
+    }
+
+    /** Everything that was seen, as it was seen. */
+    public Phase total() {
+        return total;
+    }
+
+    /** What the tests may use. */
+    public List<Phase> phases() {
+        return new ArrayList<>(closed.values());
+    }
+
+    private void closeWindow() {
+        double events = window.baselineEvents() + window.canaryEvents();
+        double weight = burstWindow > 0 && events > 1 ? 1 / events : 1;
+        block = block.plus(new Phase(
+                window.baselineExposure(),
+                window.canaryExposure(),
+                window.baselineEvents() * weight,
+                window.canaryEvents() * weight));
+        window = Phase.NONE;
+        if (block.baselineExposure() + block.canaryExposure() >= BLOCK) {
+            closeBlock();
+        }
+    }
+
+    private void closeBlock() {
+        double share = block.share();
+        if (share > 0 && share < 1) {
+            int bin = (int) Math.round(Math.log(share / (1 - share)) / BIN);
+            closed.merge(bin, block, Phase::plus);
+        }
+        block = Phase.NONE;
+    }
+}
