@@ -28,6 +28,7 @@ class ArchitectureTest {
             "journal", Set.of("model"),
             "source", Set.of("model"),
             "converge", Set.of("source", "journal", "model"),
+            "helm", Set.of("converge", "source", "journal", "model"),
             "gate", Set.of(),
             "target", Set.of("gate", "converge", "source", "journal", "model"),
             "deliver", Set.of("model"),

@@ -124,10 +124,11 @@ final class Following implements AutoCloseable {
         Revisions.Revision head = revisions.head();
         boolean isNews = !history.lastRevision().equals(snapshot.revision());
         boolean isHead = head != null && head.snapshot().revision().equals(snapshot.revision());
-        if (isHead && !isNews) {
+        boolean isWhole = head != null && !head.rendering().isUnfinished();
+        if (isHead && !isNews && isWhole) {
             return;
         }
-        Rendering rendering = head != null && isHead
+        Rendering rendering = head != null && isHead && isWhole
                 ? head.rendering()
                 : revisions.advance(snapshot).rendering();
         if (!interval.equals(rendering.environment().interval())) {

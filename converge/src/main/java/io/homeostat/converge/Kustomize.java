@@ -1,6 +1,5 @@
 package io.homeostat.converge;
 
-import io.homeostat.source.Snapshot;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,38 +7,31 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a directory with a {@code kustomization.yaml} by the {@code kustomize} or {@code kubectl} on {@code PATH}. The whole
  * snapshot is laid out for it, because an overlay reads its base beside it.
  */
-final class Kustomize implements AutoCloseable {
+final class Kustomize {
 
     private static final int MAX_OUTPUT = 32 << 20;
     private static final int TIMEOUT_SECONDS = 60;
 
-    private final Snapshot snapshot;
-    private @Nullable Path checkout;
+    private final Checkout checkout;
 
-    Kustomize(Snapshot snapshot) {
-        this.snapshot = snapshot;
+    Kustomize(Checkout checkout) {
+        this.checkout = checkout;
     }
 
     /** The built documents, as YAML. The message of an error says what the tool said. */
     byte[] build(String directory) throws IOException {
         List<String> command = command(System.getenv("PATH"));
-        if (checkout == null) {
-            checkout = Files.createTempDirectory("homeostat-kustomize-");
-            snapshot.export(".", checkout.resolve("files"));
-        }
         List<String> line = new ArrayList<>(command);
-        line.add(checkout.resolve("files").resolve(directory).normalize().toString());
-        Path errors = checkout.resolve("errors");
+        line.add(checkout.files().resolve(directory).normalize().toString());
+        Path errors = checkout.scratch().resolve("errors");
         Process process = new ProcessBuilder(line)
                 .redirectError(errors.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
@@ -58,7 +50,7 @@ final class Kustomize implements AutoCloseable {
         if (exit != 0) {
             String said = Files.readString(errors, StandardCharsets.UTF_8).strip();
             throw new IOException(String.join(" ", command) + " " + directory + " failed (exit " + exit + "): "
-                    + said.replace(checkout.resolve("files") + "/", ""));
+                    + said.replace(checkout.files() + "/", ""));
         }
         return built;
     }
@@ -92,19 +84,5 @@ final class Kustomize implements AutoCloseable {
         }
         throw new IOException("neither kustomize nor kubectl is on PATH; install one of them, or commit the built"
                 + " documents instead of the kustomization");
-    }
-
-    @Override
-    public void close() {
-        if (checkout == null) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(checkout)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException left) {
-            // A left-over temporary directory harms nobody; the next start of the machine removes it.
-        }
     }
 }

@@ -42,6 +42,11 @@ final class Layout {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
+    /** A file of a directory. */
+    static String in(String directory, String name) {
+        return directory.equals(".") ? name : directory + "/" + name;
+    }
+
     static boolean isWithin(String path, String directory) {
         return directory.equals(".")
                 || (path.startsWith(directory)

@@ -4,6 +4,7 @@ import io.homeostat.converge.Rendering.Rendered;
 import io.homeostat.converge.Step.Declared;
 import io.homeostat.model.Application;
 import io.homeostat.model.Applications;
+import io.homeostat.model.Chart;
 import io.homeostat.model.Checks;
 import io.homeostat.model.Document;
 import io.homeostat.model.Documents;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,6 +53,7 @@ public final class Renderer {
     private record FileKey(String path, String contentId) {}
 
     private final Completion target;
+    private final ChartRendering charts = new ChartRendering();
     private Map<FileKey, Documents.Parsed> parsed = new HashMap<>();
 
     public Renderer(Completion target) {
@@ -82,8 +85,17 @@ public final class Renderer {
 
         Rendering render() throws IOException {
             Environment environment = environment();
-            List<Document> documents = documents(environment);
-            List<Application> applications = applications(documents, environment);
+            List<Document> documents;
+            List<Application> applications;
+            try (Checkout checkout = new Checkout(snapshot)) {
+                documents = documents(environment, checkout);
+                applications = applications(documents, environment);
+                for (Application application : applications) {
+                    if (application.chart() != null) {
+                        take(rendered(application, application.chart(), checkout), documents);
+                    }
+                }
+            }
             List<Document> objects = documents.stream()
                     .filter(document -> !document.key().group().equals(OURS))
                     .toList();
@@ -229,7 +241,7 @@ public final class Renderer {
             return Environment.implicit(environmentName == null ? Layout.DEFAULT_APPLICATION : environmentName);
         }
 
-        private List<Document> documents(Environment environment) throws IOException {
+        private List<Document> documents(Environment environment, Checkout checkout) throws IOException {
             Map<String, Snapshot.File> files = new TreeMap<>();
             for (String directory : environment.include()) {
                 for (Snapshot.File file : snapshot.files(directory)) {
@@ -253,21 +265,38 @@ public final class Renderer {
             files.keySet().stream()
                     .filter(Layout::isKustomization)
                     .forEach(path -> kustomizations.add(Layout.directory(path)));
+            Set<String> charts = ChartFiles.charts(files.keySet());
+            files.keySet()
+                    .removeIf(path -> !Layout.isManifest(path)
+                            || Layout.outermost(path, kustomizations) != null
+                            || ChartFiles.isPart(path, charts));
+            files.keySet().removeAll(ChartFiles.values(applicationsIn(files.values(), environment)));
             List<Document> documents = new ArrayList<>();
             for (Snapshot.File file : files.values()) {
-                if (Layout.isManifest(file.path()) && Layout.outermost(file.path(), kustomizations) == null) {
-                    take(parse(file), documents);
-                }
+                take(parse(file), documents);
             }
-            try (Kustomize kustomize = new Kustomize(snapshot)) {
-                for (String directory : kustomizations) {
-                    if (directory.equals(Layout.outermost(directory, kustomizations))) {
-                        take(build(kustomize, directory), documents);
-                    }
+            Kustomize kustomize = new Kustomize(checkout);
+            for (String directory : kustomizations) {
+                if (directory.equals(Layout.outermost(directory, kustomizations))) {
+                    take(build(kustomize, directory), documents);
                 }
             }
             promises();
             return documents;
+        }
+
+        /** Read ahead, without a word about what is wrong, to know which files hold their values. */
+        private List<Application> applicationsIn(Collection<Snapshot.File> files, Environment environment)
+                throws IOException {
+            List<Application> found = new ArrayList<>();
+            for (Snapshot.File file : files) {
+                for (Document document : parse(file).documents()) {
+                    if (is(document, "Application")) {
+                        found.add(Applications.read(document, environment.sync(), new ArrayList<>()));
+                    }
+                }
+            }
+            return found;
         }
 
         private void take(Documents.Parsed content, List<Document> documents) {
@@ -336,6 +365,20 @@ public final class Renderer {
                 }
             }
             read.put(key, known);
+            return known;
+        }
+
+        /** A chart may read any file, so what it says is keyed by the whole revision. */
+        private Documents.Parsed rendered(Application application, Chart chart, Checkout checkout) {
+            FileKey key =
+                    new FileKey(application.at().file(), "chart of " + application.name() + "@" + snapshot.revision());
+            Documents.Parsed known = parsed.get(key);
+            if (known == null) {
+                known = charts.render(application, chart, snapshot, checkout);
+            }
+            if (known.problems().stream().noneMatch(problem -> problem.code().equals(Rendering.AWAY))) {
+                read.put(key, known);
+            }
             return known;
         }
 

@@ -30,6 +30,9 @@ public record Rendering(
         List<Problem> problems,
         List<Problem> broken) {
 
+    /** Code of a problem that may be gone the next time, without a new revision. */
+    static final String AWAY = "chart-away";
+
     /**
      * @param digest over all its completed documents: equal digest, same thing to run
      * @param problems those in its own files
@@ -43,6 +46,11 @@ public record Rendering(
 
     public @Nullable Rendered application(String name) {
         return applications.get(name);
+    }
+
+    /** Something that it needs could not be had; rendering it again may say more. */
+    boolean isUnfinished() {
+        return problems.stream().anyMatch(problem -> problem.code().equals(AWAY));
     }
 
     public boolean hasErrors() {

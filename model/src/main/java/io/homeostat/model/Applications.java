@@ -1,6 +1,7 @@
 package io.homeostat.model;
 
 import io.homeostat.model.Application.Dependency;
+import io.homeostat.model.internal.view.ChartReader;
 import io.homeostat.model.internal.view.RepositoryPath;
 import io.homeostat.model.internal.view.SyncReader;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ public final class Applications {
                 path(document, problems),
                 dependencies(document, problems),
                 SyncReader.read(spec.mapping("sync"), defaults),
+                ChartReader.read(document, problems),
                 document.at());
     }
 

@@ -72,6 +72,30 @@ public final class OurKinds {
                     new Shape.Entries(Shape.ANYTHING),
                     "A cluster. Read by the target; reserved until there is one."));
 
+    private static final Fields HELM = Fields.of(
+            "Helm",
+            required(
+                    "chart",
+                    new Shape.Text("a chart", text -> !text.isBlank(), null),
+                    "A directory with a `Chart.yaml`, relative to this file's; or the chart's name in `repository`; or"
+                            + " `oci://REGISTRY/PATH/NAME`."),
+            optional("repository", Shape.TEXT, "The chart repository: `https://HOST/PATH`, where an `index.yaml` is."),
+            optional(
+                    "version",
+                    Shape.TEXT,
+                    "The exact version of a chart that is not in this repository. No ranges: a commit means the same"
+                            + " thing tomorrow."),
+            optional("release", NAME, "`.Release.Name`. By default the application's name."),
+            optional("namespace", NAME, "`.Release.Namespace`.").orElse("\"default\""),
+            optional(
+                            "valuesFiles",
+                            new Shape.Elements(PATH),
+                            "Files with values, relative to this file's directory; later ones win.")
+                    .orElse("[]"),
+            optional("values", new Shape.Entries(Shape.ANYTHING), "Values; they win over every file.")
+                    .orElse("{}"),
+            optional("kubeVersion", Shape.TEXT, "`.Capabilities.KubeVersion`, such as `1.31.0`."));
+
     public static final Fields ENVIRONMENT = kind(
             "Environment",
             "One directory of the repository, converged onto one target.",
@@ -135,6 +159,11 @@ public final class OurKinds {
                                                             + " healthy at the revision that Git declares."))),
                                     "Applications that must be there first.")
                             .orElse("[]"),
+                    optional(
+                            "helm",
+                            HELM,
+                            "A Helm chart to render, beside the plain documents of the directory. Rendered in-process;"
+                                    + " hooks become Jobs with a deadline."),
                     optional(
                             "sync",
                             Fields.of("ApplicationSync", DRIFT, ON_FAILURE, HEALTH_TIMEOUT, PRUNING, WRITE_BACK),
