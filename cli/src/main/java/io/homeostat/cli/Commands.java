@@ -17,6 +17,7 @@ import io.homeostat.cli.command.LogsCommand;
 import io.homeostat.cli.command.PlanCommand;
 import io.homeostat.cli.command.ReleaseCommand;
 import io.homeostat.cli.command.RollbackCommand;
+import io.homeostat.cli.command.RolloutSimulateCommand;
 import io.homeostat.cli.command.StatusCommand;
 import io.homeostat.cli.command.SyncCommand;
 import io.homeostat.cli.command.UnfreezeCommand;
@@ -37,7 +38,7 @@ public final class Commands {
 
     static final List<Group> GROUPS = List.of(
             new Group("See it", List.of("demo")),
-            new Group("Before a commit", List.of("validate", "plan", "judge")),
+            new Group("Before a commit", List.of("validate", "plan", "judge", "rollout simulate")),
             new Group("What runs", List.of("status", "why", "diff", "drift", "history", "events", "logs")),
             new Group("Change it", List.of("sync", "rollback", "release", "freeze", "unfreeze", "confirm")),
             new Group("Run it", List.of("agent", "gate", "journal verify", "completion", "version")));
@@ -63,6 +64,7 @@ public final class Commands {
             case "plan" -> new PlanCommand();
             case "release" -> new ReleaseCommand();
             case "rollback" -> new RollbackCommand();
+            case "rollout simulate" -> new RolloutSimulateCommand();
             case "status" -> new StatusCommand();
             case "sync" -> new SyncCommand();
             case "unfreeze" -> new UnfreezeCommand();

@@ -2,6 +2,7 @@ package io.homeostat.deliver.judge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homeostat.deliver.simulation.Traffic;
 import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;

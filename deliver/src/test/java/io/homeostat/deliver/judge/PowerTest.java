@@ -3,6 +3,7 @@ package io.homeostat.deliver.judge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
+import io.homeostat.deliver.simulation.Traffic;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

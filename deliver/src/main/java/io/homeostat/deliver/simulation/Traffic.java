@@ -1,6 +1,7 @@
-package io.homeostat.deliver.judge;
+package io.homeostat.deliver.simulation;
 
-import java.util.Random;
+import io.homeostat.deliver.judge.Phase;
+import java.util.random.RandomGenerator;
 
 /**
  * Simulated users, one second at a time, from a seed.
@@ -9,10 +10,10 @@ import java.util.Random;
  * @param baseErrors share of the baseline's requests that fail
  * @param ratio how many times as often they fail on the canary
  */
-record Traffic(double rate, double baseErrors, double ratio) {
+public record Traffic(double rate, double baseErrors, double ratio) {
 
     /** What one second brings with this share of the traffic on the canary. */
-    Phase second(double share, Random random) {
+    public Phase second(double share, RandomGenerator random) {
         double canary = poisson(rate * share, random);
         double baseline = poisson(rate * (1 - share), random);
         return new Phase(
@@ -23,17 +24,17 @@ record Traffic(double rate, double baseErrors, double ratio) {
     }
 
     /** The same, but each failure is one of a client that tries again and again: bursts of about {@code size} on one arm. */
-    Phase bursts(double share, double size, Random random) {
+    public Phase bursts(double share, double size, RandomGenerator random) {
         Phase calm = second(share, random);
         return new Phase(
                 calm.baselineExposure(),
                 calm.canaryExposure(),
-                burst(calm.baselineExposure(), size, random),
-                burst(calm.canaryExposure(), size, random));
+                burst(calm.baselineExposure(), baseErrors, size, random),
+                burst(calm.canaryExposure(), baseErrors * ratio, size, random));
     }
 
-    private double burst(double requests, double size, Random random) {
-        double begun = poisson(requests * baseErrors / size, random);
+    private static double burst(double requests, double errorRate, double size, RandomGenerator random) {
+        double begun = poisson(requests * errorRate / size, random);
         double errors = 0;
         for (int i = 0; i < begun; i++) {
             errors += 1 + poisson(size - 1, random);
@@ -41,7 +42,7 @@ record Traffic(double rate, double baseErrors, double ratio) {
         return Math.min(requests, errors);
     }
 
-    static double poisson(double mean, Random random) {
+    static double poisson(double mean, RandomGenerator random) {
         if (mean > 50) {
             return Math.max(0, Math.round(mean + Math.sqrt(mean) * random.nextGaussian()));
         }
