@@ -4,6 +4,7 @@ import io.homeostat.converge.ApplicationState.Attempt;
 import io.homeostat.converge.Rendering.Rendered;
 import io.homeostat.converge.Step.Cause;
 import io.homeostat.converge.Target.Live;
+import io.homeostat.model.Application;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.SyncPolicy;
 import java.io.IOException;
@@ -102,7 +103,9 @@ final class Reconciler {
         }
         Steps steps = new Steps(target, history, retries, revision.snapshot(), clock);
         boolean repairsGo = goes || holds.mayNot(plan, Cause.REPAIR) == null;
-        boolean done = steps.apply(goes ? plan : onlyRepairs(plan, repairsGo), rendered.declared());
+        Plan going = goes ? plan : onlyRepairs(plan, repairsGo);
+        prepare(going, rendered.application());
+        boolean done = steps.apply(going, rendered.declared());
         healths.update(application, target.observe());
         if (waiting != null) {
             healths.waiting(application, waiting);
@@ -184,6 +187,7 @@ final class Reconciler {
         retries.keepOnly(plan);
         Guard.Answer.No held = holds.ask(plan, Cause.PRUNE);
         if (held == null) {
+            prepare(plan, null);
             new Steps(target, history, retries, head.snapshot(), clock).apply(plan, List.of());
         }
         boolean isGone = target.observe().values().stream()
@@ -197,6 +201,12 @@ final class Reconciler {
         }
         healths.forget(application);
         return null;
+    }
+
+    private void prepare(Plan plan, @Nullable Application application) throws IOException {
+        if (PlanSummary.count(plan) > 0) {
+            target.prepare(plan, application);
+        }
     }
 
     /** A rollback is judged by the rules of today, not by those of the revision that it goes back to. */

@@ -1,5 +1,6 @@
 package io.homeostat.converge;
 
+import io.homeostat.model.Application;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.source.Snapshot;
@@ -21,6 +22,15 @@ public interface Target extends Completion, AutoCloseable {
 
     /** Every object that homeostat owns here, by key: what was applied, for whom, and how it is now. */
     Map<ObjectKey, Live> observe() throws IOException;
+
+    /**
+     * A plan is about to be taken, step by step: a target that keeps its inventory elsewhere writes down there what it is going
+     * to own, before it does.
+     *
+     * @param application as Git declares it; null when it left Git
+     * @throws IOException when that cannot be done; then no step may be taken
+     */
+    default void prepare(Plan plan, @Nullable Application application) throws IOException {}
 
     /**
      * Does one step. Returns when it is declared, not when it is healthy.

@@ -1,0 +1,49 @@
+package io.homeostat.target.kubernetes;
+
+import io.homeostat.converge.Completion;
+import io.homeostat.model.Document;
+import io.homeostat.model.Environment;
+import io.homeostat.model.Node;
+import io.homeostat.model.Problem;
+import io.homeostat.source.Snapshot;
+import io.homeostat.target.kubernetes.objects.Annotations;
+import io.homeostat.target.kubernetes.objects.Declaration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What a cluster accepts, as far as it can be told without asking one: any kind of any API. */
+public final class KubernetesCompletion implements Completion {
+
+    /** Our annotations, and what each may say. */
+    private static final Map<String, List<String>> CHOICES = Map.of(
+            Annotations.CONFLICTS, List.of("force"),
+            Annotations.REPLACE, List.of("allowed"),
+            Annotations.DELETION, List.of("background", "foreground", "orphan", "wait"));
+
+    @Override
+    public List<Problem> check(Document document, Environment environment) {
+        List<Problem> problems = new ArrayList<>();
+        Node.Mapping annotations = document.metadata().mapping("annotations");
+        CHOICES.forEach((name, choices) -> {
+            Node value = annotations.get(name);
+            if (value != null && !choices.contains(value.toString())) {
+                problems.add(Problem.error(value.at(), "bad-value", "'" + value + "' is no value of " + name)
+                        .expecting(String.join(" or ", choices)));
+            }
+        });
+        for (String name : List.of(Annotations.DIGEST, Annotations.ENVIRONMENT)) {
+            Node own = annotations.get(name);
+            if (own != null) {
+                problems.add(Problem.error(own.at(), "reserved", name + " is written by homeostat")
+                        .suggesting("leave it out"));
+            }
+        }
+        return problems;
+    }
+
+    @Override
+    public Document complete(Document document, Environment environment, Snapshot snapshot) {
+        return document.withContent(Declaration.of(document.key().kind(), document.content()));
+    }
+}

@@ -1,0 +1,163 @@
+package io.homeostat.target.kubernetes;
+
+import io.homeostat.converge.Completion;
+import io.homeostat.converge.Digests;
+import io.homeostat.converge.Plan;
+import io.homeostat.converge.Step;
+import io.homeostat.converge.Target;
+import io.homeostat.model.Application;
+import io.homeostat.model.Document;
+import io.homeostat.model.Environment;
+import io.homeostat.model.Node;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.Problem;
+import io.homeostat.source.Snapshot;
+import io.homeostat.target.kubernetes.api.ApiFailure;
+import io.homeostat.target.kubernetes.api.ApiServer;
+import io.homeostat.target.kubernetes.api.Resources;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster as a target.
+ *
+ * <p>Opening it never fails because of the cluster: as long as that cannot be reached, {@link #observe} says so, and nothing is
+ * done. Closing it, or killing it, leaves everything in the cluster as it is; the next one reads there what is ours.
+ */
+public final class KubernetesTarget implements Target {
+
+    private static final Completion COMPLETION = new KubernetesCompletion();
+
+    private final ApiServer server;
+    private final Inventories inventories;
+    private final Observed observed;
+    private final Feeds feeds;
+    private final Applying applying;
+    private final Pods pods;
+    private final Session session;
+    private final Stalls stalls;
+    private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
+
+    private KubernetesTarget(ClusterSettings settings, ApiServer server, InstantSource clock) {
+        String environment = label(settings);
+        this.server = server;
+        this.inventories = new Inventories(server, settings.namespace(), environment);
+        this.observed = new Observed(inventories, this::changed);
+        Resources resources = new Resources(server);
+        this.feeds = new Feeds(server, observed, environment, clock);
+        this.applying = new Applying(server, resources, inventories, observed, environment, feeds::ensure);
+        this.pods = new Pods(server);
+        this.session = new Session(server, settings.namespace(), resources, inventories, feeds, this::readAll);
+        this.stalls = new Stalls(observed, pods);
+    }
+
+    /**
+     * Begins to read what is ours in a cluster.
+     *
+     * @throws IOException when the kubeconfig cannot be used; a cluster that cannot be reached is no reason
+     */
+    public static KubernetesTarget open(ClusterSettings settings, InstantSource clock) throws IOException {
+        ApiServer server = ApiServer.of(
+                settings.kubeconfig(), settings.context(), settings.requestsPerSecond(), settings.concurrency());
+        KubernetesTarget target = new KubernetesTarget(settings, server, clock);
+        target.session.start();
+        target.stalls.start();
+        return target;
+    }
+
+    /** What is accepted, and what is made of a document; needs no cluster. */
+    public static Completion completion() {
+        return COMPLETION;
+    }
+
+    /** Names which environment's an object is; a label holds 63 characters. */
+    static String label(ClusterSettings settings) {
+        String name = settings.namespace() + "." + settings.environment();
+        if (name.length() <= 63) {
+            return name;
+        }
+        String digest = HexFormat.of().formatHex(Digests.sha256().digest(name.getBytes(StandardCharsets.UTF_8)));
+        return name.substring(0, 46) + "-" + digest.substring(0, 16);
+    }
+
+    /** {@code https://10.0.0.1:6443}. */
+    public String url() {
+        return server.url();
+    }
+
+    private void changed(String application) {
+        watchers.forEach(watcher -> watcher.accept(application));
+    }
+
+    private void readAll() {
+        inventories.all().keySet().forEach(this::changed);
+    }
+
+    @Override
+    public List<Problem> check(Document document, Environment environment) {
+        return COMPLETION.check(document, environment);
+    }
+
+    @Override
+    public Document complete(Document document, Environment environment, Snapshot snapshot) throws IOException {
+        return COMPLETION.complete(document, environment, snapshot);
+    }
+
+    @Override
+    public Map<ObjectKey, Live> observe() throws IOException {
+        session.check();
+        feeds.check();
+        return observed.lives();
+    }
+
+    @Override
+    public void prepare(Plan plan, @Nullable Application application) throws IOException {
+        session.check();
+        inventories.prepare(plan, null, key -> observed.find(key) != null);
+    }
+
+    @Override
+    public void apply(Step step, Snapshot snapshot) throws IOException {
+        session.check();
+        try {
+            applying.apply(step);
+        } catch (ApiFailure refused) {
+            throw new IOException("the cluster refuses " + step.key() + ": " + refused.getMessage(), refused);
+        }
+    }
+
+    @Override
+    public Watch watch(Consumer<String> changed) {
+        watchers.add(changed);
+        return () -> watchers.remove(changed);
+    }
+
+    @Override
+    public List<Evidence> evidence(ObjectKey object) throws IOException {
+        Observed.Seen seen = observed.find(object);
+        return seen == null ? List.of() : pods.evidence(seen);
+    }
+
+    @Override
+    public void logs(ObjectKey object, LogOptions options, LogSink sink) throws IOException {
+        Observed.Seen seen = observed.find(object);
+        if (seen != null) {
+            pods.logs(seen, options, sink);
+        }
+    }
+
+    @Override
+    public void close() {
+        stalls.close();
+        session.close();
+        feeds.close();
+        server.close();
+    }
+}

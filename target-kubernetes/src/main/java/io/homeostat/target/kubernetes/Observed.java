@@ -1,0 +1,244 @@
+package io.homeostat.target.kubernetes;
+
+import io.homeostat.converge.Target.Drift;
+import io.homeostat.converge.Target.Live;
+import io.homeostat.model.Node;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.target.kubernetes.api.Resource;
+import io.homeostat.target.kubernetes.objects.Annotations;
+import io.homeostat.target.kubernetes.objects.Applied;
+import io.homeostat.target.kubernetes.objects.Comparison;
+import io.homeostat.target.kubernetes.objects.Presented;
+import io.homeostat.target.kubernetes.objects.Projection;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every object of ours as the cluster last showed it, from watches and from the answers to our own requests, whichever is newer.
+ * Safe for use by many threads.
+ */
+final class Observed {
+
+    /**
+     * One object, as much of it as is needed.
+     *
+     * @param raw {@code metadata} (generation, deletion), {@code spec} (replicas) and {@code status} as they came
+     * @param left places where what others wrote stays
+     */
+    record Seen(
+            Live live,
+            Resource resource,
+            String uid,
+            String resourceVersion,
+            Node.Mapping raw,
+            List<String> left,
+            @Nullable String stalled) {
+
+        boolean isLeaving() {
+            return raw.mapping("metadata").text("deletionTimestamp") != null;
+        }
+
+        Seen with(@Nullable String changed) {
+            Node.Mapping status =
+                    Presented.status(live.key().group(), live.key().kind(), raw, changed);
+            Live shown = new Live(
+                    live.key(),
+                    live.application(),
+                    live.revision(),
+                    live.origin(),
+                    live.appliedDigest(),
+                    live.content(),
+                    status,
+                    live.drift());
+            return new Seen(shown, resource, uid, resourceVersion, raw, left, changed);
+        }
+    }
+
+    private final Inventories inventories;
+    private final Consumer<String> changed;
+    private final Map<ObjectKey, Seen> seen = new ConcurrentHashMap<>();
+    private final Map<ObjectKey, Live> lives = new ConcurrentHashMap<>();
+    private final Map<ObjectKey, Live> view = Collections.unmodifiableMap(lives);
+
+    /** @param changed called with the name of the application whose object changed */
+    Observed(Inventories inventories, Consumer<String> changed) {
+        this.inventories = inventories;
+        this.changed = changed;
+    }
+
+    /** Always up to date; iterating over it while it changes is safe. */
+    Map<ObjectKey, Live> lives() {
+        return view;
+    }
+
+    @Nullable
+    Seen find(ObjectKey key) {
+        return seen.get(key);
+    }
+
+    Iterable<Seen> all() {
+        return seen.values();
+    }
+
+    static ObjectKey keyOf(Resource resource, Node.Mapping live) {
+        Node.Mapping metadata = live.mapping("metadata");
+        int slash = resource.apiVersion().indexOf('/');
+        return new ObjectKey(
+                slash < 0 ? "" : resource.apiVersion().substring(0, slash),
+                resource.kind(),
+                metadata.text("namespace", ObjectKey.DEFAULT_NAMESPACE),
+                metadata.text("name", ""));
+    }
+
+    /** Takes in a version of an object, unless a newer one is known. */
+    void take(Resource resource, Node.Mapping live) {
+        ObjectKey key = keyOf(resource, live);
+        String application = live.mapping("metadata").mapping("labels").text(Annotations.APPLICATION, "");
+        if (application.isEmpty()) {
+            return;
+        }
+        Seen now = seen.compute(
+                key, (ignored, before) -> before != null && !isNewer(live, before) ? before : read(resource, key, application, live, before));
+        Live before = lives.put(key, now.live());
+        if (before == null || !before.equals(now.live())) {
+            changed.accept(application);
+        }
+    }
+
+    /** An object is gone, as of this version of it. */
+    void gone(Resource resource, Node.Mapping last) {
+        ObjectKey key = keyOf(resource, last);
+        Seen removed = seen.computeIfPresent(
+                key,
+                (ignored, before) -> before.uid().equals(last.mapping("metadata").text("uid", "")) || isNewer(last, before)
+                        ? null
+                        : before);
+        if (removed == null) {
+            forget(key);
+        }
+    }
+
+    /** An object is known to be gone. */
+    void forget(ObjectKey key) {
+        seen.remove(key);
+        Live before = lives.remove(key);
+        if (before != null) {
+            inventories.gone(before.application(), key);
+            changed.accept(before.application());
+        }
+    }
+
+    /** A list showed these and no others of a kind: what is missing from it and was there before it is gone. */
+    void only(Resource resource, @Nullable String namespace, Set<ObjectKey> listed, Set<ObjectKey> knownBefore) {
+        for (ObjectKey key : knownBefore) {
+            Seen here = seen.get(key);
+            if (here != null
+                    && here.resource().equals(resource)
+                    && (namespace == null || key.namespace().equals(namespace))
+                    && !listed.contains(key)) {
+                forget(key);
+            }
+        }
+    }
+
+    Set<ObjectKey> keys() {
+        return Set.copyOf(seen.keySet());
+    }
+
+    /** @param why null when its pods may run */
+    void stalled(ObjectKey key, @Nullable String why) {
+        Seen now = seen.computeIfPresent(
+                key, (ignored, before) -> Objects.equals(before.stalled(), why) ? before : before.with(why));
+        Live before = now == null ? null : lives.replace(key, now.live());
+        if (now != null && !now.live().equals(before)) {
+            changed.accept(now.live().application());
+        }
+    }
+
+    private Seen read(
+            Resource resource, ObjectKey key, String application, Node.Mapping live, @Nullable Seen before) {
+        Node.Mapping metadata = live.mapping("metadata");
+        String digest = metadata.mapping("annotations").text(Annotations.DIGEST, "");
+        Applied applied = inventories.applied(application, key, digest);
+        Node.Mapping content;
+        List<String> left = List.of();
+        List<Drift> drift = List.of();
+        if (applied == null) {
+            content = identity(live);
+        } else if (applied.digest().equals(digest)) {
+            Comparison.Seen compared = Comparison.of(applied.unsealedBy(live), live);
+            content = compared.content();
+            left = compared.left();
+        } else {
+            content = Projection.of(applied.content(), live);
+            drift = List.of(new Drift(key + " " + Annotations.DIGEST, "it is " + (digest.isEmpty() ? "absent" : digest)));
+        }
+        Node.Mapping raw = raw(live);
+        String stalled = before == null ? null : before.stalled();
+        return new Seen(
+                new Live(
+                        key,
+                        application,
+                        applied == null ? "" : applied.revision(),
+                        applied == null ? "" : applied.origin(),
+                        digest,
+                        content,
+                        Presented.status(key.group(), key.kind(), raw, stalled),
+                        drift),
+                resource,
+                metadata.text("uid", ""),
+                metadata.text("resourceVersion", ""),
+                raw,
+                left,
+                stalled);
+    }
+
+    /** Of an object that carries our label and is in no inventory: enough to take it away, or to take it up. */
+    private static Node.Mapping identity(Node.Mapping live) {
+        Node.Mapping metadata = Node.Mapping.EMPTY.with("name", live.mapping("metadata").text("name", ""));
+        Node.Mapping annotations = live.mapping("metadata").mapping("annotations");
+        return Node.Mapping.EMPTY
+                .with("apiVersion", live.text("apiVersion", ""))
+                .with("kind", live.text("kind", ""))
+                .with("metadata", annotations.isEmpty() ? metadata : metadata.with("annotations", annotations));
+    }
+
+    private static Node.Mapping raw(Node.Mapping live) {
+        Node.Mapping metadata = Node.Mapping.EMPTY;
+        for (String field : List.of("generation", "deletionTimestamp", "finalizers", "annotations")) {
+            Node value = live.mapping("metadata").get(field);
+            if (value != null && (!field.equals("annotations") || live.mapping("status").get("replicas") != null)) {
+                metadata = metadata.with(field, value);
+            }
+        }
+        Node.Mapping raw = Node.Mapping.EMPTY.with("metadata", metadata).with("status", live.mapping("status"));
+        Node.Mapping spec = live.mapping("spec");
+        List<String> kept = new ArrayList<>(List.of("replicas", "selector"));
+        kept.removeIf(field -> spec.get(field) == null);
+        for (String field : kept) {
+            raw = raw.with("spec", raw.mapping("spec").with(field, Objects.requireNonNull(spec.get(field))));
+        }
+        return raw;
+    }
+
+    /** Versions are numbers in every API server there is; where they are not, what comes later counts. */
+    private static boolean isNewer(Node.Mapping live, Seen before) {
+        String version = live.mapping("metadata").text("resourceVersion", "");
+        if (version.equals(before.resourceVersion())) {
+            return true;
+        }
+        try {
+            return new BigInteger(version).compareTo(new BigInteger(before.resourceVersion())) > 0;
+        } catch (NumberFormatException opaque) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.homeostat.target.kubernetes;
+
+import io.homeostat.model.Node;
+import io.homeostat.target.kubernetes.api.ApiFailure;
+import io.homeostat.target.kubernetes.api.ApiServer;
+import io.homeostat.target.kubernetes.api.Request;
+import io.homeostat.target.kubernetes.api.Resource;
+import io.homeostat.target.kubernetes.api.Resources;
+import io.homeostat.target.kubernetes.objects.Applied;
+import io.homeostat.target.kubernetes.objects.Inventory;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Coming to know a cluster: its inventories, then every kind that is in them. Tried until it succeeds. From then on it writes down
+ * what waits to be written.
+ */
+final class Session implements AutoCloseable {
+
+    private static final Duration WRITE_AFTER = Duration.ofMillis(500);
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
+
+    private final ApiServer server;
+    private final String namespace;
+    private final Resources resources;
+    private final Inventories inventories;
+    private final Feeds feeds;
+    private final Runnable read;
+    private final CountDownLatch known = new CountDownLatch(1);
+    private volatile @Nullable String trouble;
+    private @Nullable Thread thread;
+
+    /** @param read called once everything is known */
+    Session(
+            ApiServer server,
+            String namespace,
+            Resources resources,
+            Inventories inventories,
+            Feeds feeds,
+            Runnable read) {
+        this.server = server;
+        this.namespace = namespace;
+        this.resources = resources;
+        this.inventories = inventories;
+        this.feeds = feeds;
+        this.read = read;
+    }
+
+    void start() {
+        thread = Thread.ofVirtual().name("cluster").start(this::run);
+    }
+
+    /** @throws IOException while the cluster is not known yet */
+    void check() throws IOException {
+        if (known.getCount() > 0) {
+            String why = trouble;
+            throw new IOException(why == null ? "the cluster at " + server.url() + " is being read" : why);
+        }
+    }
+
+    private void run() {
+        try {
+            while (!begin()) {
+                Thread.sleep(TRY_AGAIN);
+            }
+            known.countDown();
+            read.run();
+            while (true) {
+                Thread.sleep(WRITE_AFTER);
+                try {
+                    inventories.flush();
+                } catch (IOException later) {
+                    // It stays to be written; whoever plans anything is told.
+                    trouble = later.getMessage();
+                }
+            }
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean begin() throws InterruptedException {
+        try {
+            ensureNamespace();
+            inventories.load();
+            Set<Resource> kinds = new HashSet<>();
+            for (Inventory inventory : inventories.all().values()) {
+                for (Applied applied : inventory.objects().values()) {
+                    Resource kind =
+                            resources.find(applied.apiVersion(), applied.key().kind());
+                    // What is not served any more has no objects either.
+                    if (kind != null) {
+                        kinds.add(kind);
+                    }
+                }
+            }
+            kinds.forEach(feeds::ensure);
+            feeds.awaitListed();
+            return true;
+        } catch (IOException | RuntimeException later) {
+            trouble = later.getMessage();
+            return false;
+        }
+    }
+
+    private void ensureNamespace() throws IOException {
+        try {
+            server.call(Request.get("/api/v1/namespaces/" + namespace));
+        } catch (ApiFailure missing) {
+            if (missing.code() == 403) {
+                return; // It may exist all the same; the inventories tell.
+            }
+            if (!missing.isMissing()) {
+                throw missing;
+            }
+            server.call(Request.post(
+                    "/api/v1/namespaces",
+                    Node.Mapping.EMPTY
+                            .with("apiVersion", "v1")
+                            .with("kind", "Namespace")
+                            .with("metadata", Node.Mapping.EMPTY.with("name", namespace))));
+        }
+    }
+
+    @Override
+    public void close() {
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+        try {
+            if (known.getCount() == 0) {
+                inventories.flush();
+            }
+        } catch (IOException unwritten) {
+            // The next agent finds out from the objects themselves.
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.homeostat.target.kubernetes.objects;
+
+/** What a document may say about how homeostat treats it, and what homeostat writes on objects. */
+public final class Annotations {
+
+    /** {@code force}: take fields over from whoever owns them. */
+    public static final String CONFLICTS = "homeostat.io/conflicts";
+
+    /** {@code allowed}: what cannot be changed in place may be deleted and created anew. */
+    public static final String REPLACE = "homeostat.io/replace";
+
+    /** {@code background}, {@code foreground}, {@code orphan} or {@code wait}. */
+    public static final String DELETION = "homeostat.io/deletion";
+
+    /** JSON pointers, one a line: differences there are no drift, and are not written over. */
+    public static final String IGNORE = "homeostat.io/ignore-differences";
+
+    /** Field managers, one a line: what they own is theirs. */
+    public static final String IGNORE_MANAGERS = "homeostat.io/ignore-managers";
+
+    /** On every object that is ours: digest of what was applied. Written by homeostat. */
+    public static final String DIGEST = "homeostat.io/applied";
+
+    /** Label of every object that is ours: of which environment. Written by homeostat. */
+    public static final String ENVIRONMENT = "homeostat.io/environment";
+
+    /** Label of every object that is ours: of which application. Written by homeostat. */
+    public static final String APPLICATION = "homeostat.io/application";
+
+    private Annotations() {}
+}

@@ -1,0 +1,65 @@
+package io.homeostat.target.kubernetes.objects;
+
+import io.homeostat.model.Node;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Where differences are no drift.
+ *
+ * @param pointers JSON pointers (RFC 6901); {@code *} stands for any one step
+ * @param managers field managers whose fields are theirs
+ */
+public record Exceptions(List<String> pointers, Set<String> managers) {
+
+    /**
+     * The cluster's own controllers: they change what a person declared only where another object told them to, as an autoscaler
+     * does with replicas.
+     */
+    private static final Set<String> CLUSTER = Set.of("kube-controller-manager", "kube-scheduler", "kubelet");
+
+    /** What a document says for itself. */
+    public static Exceptions of(Node.Mapping document) {
+        Node.Mapping annotations = document.mapping("metadata").mapping("annotations");
+        return new Exceptions(
+                lines(annotations.text(Annotations.IGNORE, "")),
+                Set.copyOf(lines(annotations.text(Annotations.IGNORE_MANAGERS, ""))));
+    }
+
+    static List<String> lines(String text) {
+        return text.lines().map(String::strip).filter(line -> !line.isEmpty()).distinct().toList();
+    }
+
+    boolean ignores(String pointer, Owners owners) {
+        if (pointers.stream().anyMatch(each -> matches(each, pointer))) {
+            return true;
+        }
+        List<String> names = owners.managers();
+        return !names.isEmpty() && names.stream().allMatch(this::isTheirs);
+    }
+
+    /** Whether what this manager owns is left to it. */
+    public boolean isTheirs(String manager) {
+        return CLUSTER.contains(manager) || managers.contains(manager);
+    }
+
+    static boolean matches(String pattern, String pointer) {
+        if (pattern.equals(pointer)) {
+            return true;
+        }
+        if (pattern.indexOf('*') < 0) {
+            return false;
+        }
+        String[] wanted = pattern.split("/", -1);
+        String[] found = pointer.split("/", -1);
+        if (wanted.length != found.length) {
+            return false;
+        }
+        for (int i = 0; i < wanted.length; i++) {
+            if (!wanted[i].equals("*") && !wanted[i].equals(found[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
