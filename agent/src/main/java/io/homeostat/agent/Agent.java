@@ -1,16 +1,23 @@
 package io.homeostat.agent;
 
+import io.homeostat.converge.Completion;
 import io.homeostat.converge.Converger;
 import io.homeostat.converge.Facts;
 import io.homeostat.converge.History;
+import io.homeostat.converge.Renderer;
+import io.homeostat.converge.Target;
 import io.homeostat.gate.control.GateLauncher;
 import io.homeostat.journal.FileJournal;
 import io.homeostat.journal.Journal;
+import io.homeostat.model.Environment;
 import io.homeostat.model.Node;
+import io.homeostat.source.Snapshot;
 import io.homeostat.source.Source;
 import io.homeostat.source.SourceException;
 import io.homeostat.source.SourceSpec;
 import io.homeostat.source.Sources;
+import io.homeostat.target.kubernetes.ClusterSettings;
+import io.homeostat.target.kubernetes.KubernetesTarget;
 import io.homeostat.target.local.LocalTarget;
 import io.homeostat.target.local.image.Images;
 import java.io.IOException;
@@ -43,18 +50,35 @@ public final class Agent implements AutoCloseable {
      * @param environment which Environment of the repository; null when there is at most one
      * @param listen where the API is served; port 0 takes a free one
      * @param hookSecret key of {@code POST /hooks/git}; null leaves the hook closed
+     * @param target {@link Targets#LOCAL} or {@link Targets#KUBERNETES}, whatever the Environment says; null: what it says
+     * @param kubeconfig for a cluster, instead of the Environment's; null: that one
+     * @param context of the kubeconfig, instead of the Environment's; null: that one
      */
     public record Settings(
             SourceSpec source,
             Path state,
             @Nullable String environment,
             InetSocketAddress listen,
-            @Nullable String hookSecret) {}
+            @Nullable String hookSecret,
+            @Nullable String target,
+            @Nullable Path kubeconfig,
+            @Nullable String context) {
+
+        /** The target is what the Environment says. */
+        public Settings(
+                SourceSpec source,
+                Path state,
+                @Nullable String environment,
+                InetSocketAddress listen,
+                @Nullable String hookSecret) {
+            this(source, state, environment, listen, hookSecret, null, null, null);
+        }
+    }
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean closing = new AtomicBoolean();
-    private final LocalTarget target;
+    private @Nullable LocalTarget machine;
     private final Converger converger;
     private final History history;
     private final Api api;
@@ -70,12 +94,7 @@ public final class Agent implements AutoCloseable {
                     "agent " + VERSION + " (pid " + ProcessHandle.current().pid() + ") started",
                     Node.Mapping.EMPTY.with("version", VERSION)));
             Source source = keep(Sources.open(settings.source(), state.path().resolve("git")));
-            target = keep(LocalTarget.open(
-                    state.path(),
-                    clock,
-                    journal,
-                    Images.open(state.path().resolve("target/images")),
-                    gate(state.path())));
+            Target target = target(settings, state.path(), source, journal, clock);
             converger = keep(new Converger(source, target, history, settings.environment(), clock, new SecureRandom()));
             api = keep(new Api(settings.listen(), state.token()));
             Views views = new Views(converger, VERSION, clock.instant());
@@ -103,6 +122,32 @@ public final class Agent implements AutoCloseable {
     /** @param wrap puts something around the journal, to act at its boundaries */
     static Agent start(Settings settings, UnaryOperator<Journal> wrap) throws IOException, SourceException {
         return new Agent(settings, wrap);
+    }
+
+    /** Which target it is has to be known before anything else is; what is unknown is left to this machine, which then refuses. */
+    private Target target(Settings settings, Path state, Source source, Journal journal, InstantSource clock)
+            throws IOException {
+        String chosen = settings.target();
+        Environment environment =
+                Targets.LOCAL.equals(chosen) ? Environment.implicit("") : environment(settings, source);
+        if ((chosen == null ? environment.target() : chosen).equals(Targets.KUBERNETES)) {
+            return keep(KubernetesTarget.open(
+                    ClusterSettings.of(environment).over(settings.kubeconfig(), settings.context()), clock));
+        }
+        machine =
+                keep(LocalTarget.open(state, clock, journal, Images.open(state.resolve("target/images")), gate(state)));
+        return machine;
+    }
+
+    /** What the revision last seen, or else the newest one, says. */
+    private Environment environment(Settings settings, Source source) throws IOException {
+        String named = settings.environment();
+        try {
+            Snapshot snapshot = history.lastRevision().isEmpty() ? source.fetch() : source.at(history.lastRevision());
+            return new Renderer(Completion.NONE).environment(snapshot, named);
+        } catch (SourceException unreachable) {
+            return Environment.implicit(named == null ? "default" : named);
+        }
     }
 
     /** The gate runs on the same JDK and needs little of the class path. */
@@ -135,10 +180,11 @@ public final class Agent implements AutoCloseable {
     /** Ends the agent and, if so asked, everything that it runs. */
     private void shutDown(boolean workloads) {
         try {
-            if (workloads) {
+            LocalTarget stopping = machine;
+            if (workloads && stopping != null) {
                 // Whoever still looks would repair what stops.
                 converger.close();
-                target.stopAll();
+                stopping.stopAll();
             }
         } catch (InterruptedException hurried) {
             Thread.currentThread().interrupt();

@@ -68,6 +68,11 @@ public final class Renderer {
         return new Pass(snapshot, environmentName).render();
     }
 
+    /** Only the environment that {@link #render} would find, whatever else is wrong. */
+    public Environment environment(Snapshot snapshot, @Nullable String environmentName) throws IOException {
+        return new Pass(snapshot, environmentName).environment();
+    }
+
     /** The state of rendering one snapshot. */
     private final class Pass {
         private final Snapshot snapshot;

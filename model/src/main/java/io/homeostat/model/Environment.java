@@ -3,6 +3,7 @@ package io.homeostat.model;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code kind: Environment}: what is converged onto one target, and how.
@@ -11,6 +12,7 @@ import java.util.Map;
  * @param images ordinary image name (without tag, or with; {@value #ANY_IMAGE}) to where the local target finds it
  * @param interval how often the source is polled
  * @param isProtected commands that change something ask for the environment's name
+ * @param cluster which cluster, where {@code target} is {@code kubernetes}; {@link Cluster#DEFAULT} otherwise
  */
 public record Environment(
         String name,
@@ -20,7 +22,21 @@ public record Environment(
         SyncPolicy sync,
         Duration interval,
         boolean isProtected,
+        Cluster cluster,
         Position at) {
+
+    /** An environment that says nothing about a cluster. */
+    public Environment(
+            String name,
+            String target,
+            List<String> include,
+            Map<String, ImageSource> images,
+            SyncPolicy sync,
+            Duration interval,
+            boolean isProtected,
+            Position at) {
+        this(name, target, include, images, sync, interval, isProtected, Cluster.DEFAULT, at);
+    }
 
     public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(30);
 
@@ -50,5 +66,43 @@ public record Environment(
 
         /** {@code host}: whatever is on the machine. */
         record Host() implements ImageSource {}
+    }
+
+    /**
+     * {@code target: {kubernetes: {…}}}: which cluster, and how to treat it.
+     *
+     * @param kubeconfig a file on the agent's machine; null: what is usual there, or the service account of its pod
+     * @param context of the kubeconfig; null: its current one
+     * @param namespace where the inventory is kept
+     * @param requestsPerSecond upper bound, 1–10,000
+     * @param concurrency requests under way at a time, 1–200
+     * @param ignored where differences are no drift
+     */
+    public record Cluster(
+            @Nullable String kubeconfig,
+            @Nullable String context,
+            String namespace,
+            int requestsPerSecond,
+            int concurrency,
+            List<Ignored> ignored) {
+
+        public static final Cluster DEFAULT = new Cluster(null, null, "homeostat", 500, 16, List.of());
+    }
+
+    /**
+     * Objects whose differences at some places are no drift. What is empty matches anything.
+     *
+     * @param pointers JSON pointers; {@code *} stands for any one step
+     * @param managers field managers whose fields are theirs
+     */
+    public record Ignored(
+            String group, String kind, String namespace, String name, List<String> pointers, List<String> managers) {
+
+        public boolean concerns(ObjectKey key) {
+            return (group.isEmpty() || group.equals(key.group()))
+                    && (kind.isEmpty() || kind.equals(key.kind()))
+                    && (namespace.isEmpty() || namespace.equals(key.namespace()))
+                    && (name.isEmpty() || name.equals(key.name()));
+        }
     }
 }

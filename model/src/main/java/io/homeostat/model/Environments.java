@@ -36,7 +36,35 @@ public final class Environments {
                 SyncReader.read(sync, SyncPolicy.DEFAULT),
                 SyncReader.duration(sync, "interval", Environment.DEFAULT_INTERVAL),
                 spec.flag("protected", false),
+                cluster(spec.mapping("target").mapping("kubernetes")),
                 document.at());
+    }
+
+    private static Environment.Cluster cluster(Node.Mapping spec) {
+        List<Environment.Ignored> ignored = new ArrayList<>();
+        for (Node each : spec.sequence("ignoreDifferences")) {
+            if (each instanceof Node.Mapping rule) {
+                ignored.add(new Environment.Ignored(
+                        rule.text("group", ""),
+                        rule.text("kind", ""),
+                        rule.text("namespace", ""),
+                        rule.text("name", ""),
+                        texts(rule.sequence("pointers")),
+                        texts(rule.sequence("managers"))));
+            }
+        }
+        Environment.Cluster usual = Environment.Cluster.DEFAULT;
+        return new Environment.Cluster(
+                spec.text("kubeconfig"),
+                spec.text("context"),
+                spec.text("namespace", usual.namespace()),
+                spec.integer("requestsPerSecond", usual.requestsPerSecond()),
+                spec.integer("concurrency", usual.concurrency()),
+                List.copyOf(ignored));
+    }
+
+    private static List<String> texts(List<Node> nodes) {
+        return nodes.stream().map(Node::toString).toList();
     }
 
     private static List<String> include(Node.Mapping spec, List<Problem> problems) {

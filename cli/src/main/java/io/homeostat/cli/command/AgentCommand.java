@@ -38,6 +38,9 @@ public final class AgentCommand implements Command {
                 .option("--commit", "ID", "Stay at this commit.")
                 .option("--path", "DIRECTORY", "Only this directory of the repository.")
                 .option("--environment", "NAME", "Which environment, where the repository has several.")
+                .choice("--target", List.of("local", "kubernetes"), "Instead of what the Environment says.")
+                .option("--kubeconfig", "FILE", "For a cluster: instead of what the Environment or $KUBECONFIG names.")
+                .option("--context", "NAME", "For a cluster: a context of the kubeconfig.")
                 .option("--user", "NAME", "With --password-file: the user to the source.")
                 .option("--password-file", "FILE", "Password for the source.")
                 .option("--token-file", "FILE", "Access token for the source, instead of user and password.")
@@ -55,6 +58,9 @@ public final class AgentCommand implements Command {
                 .example(
                         "homeostat agent --source https://git.example.org/shop.git --branch main --token-file ~/.token",
                         "Follow a branch of a remote repository.")
+                .example(
+                        "homeostat agent --source ~/shop --target kubernetes --context staging",
+                        "Keep a cluster as that repository says, from here.")
                 .example("homeostat agent --down", "Stop it all.");
     }
 
@@ -88,7 +94,10 @@ public final class AgentCommand implements Command {
                     call.state(),
                     call.value("--environment"),
                     address(call.value("--listen")),
-                    hook == null ? null : Secret.fromFile(Path.of(hook)).reveal());
+                    hook == null ? null : Secret.fromFile(Path.of(hook)).reveal(),
+                    call.value("--target"),
+                    path(call.value("--kubeconfig")),
+                    call.value("--context"));
         } catch (SourceException wrong) {
             throw Failure.wrongUse(String.valueOf(wrong.getMessage()), "homeostat agent --help shows examples");
         }

@@ -1,11 +1,11 @@
 package io.homeostat.cli.command;
 
 import io.homeostat.agent.PlanView;
+import io.homeostat.agent.Targets;
 import io.homeostat.cli.show.PlanText;
 import io.homeostat.converge.Preview;
 import io.homeostat.model.Node;
 import io.homeostat.model.Position;
-import io.homeostat.target.local.LocalTarget;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,7 +66,7 @@ public final class PlanCommand implements Command {
 
     private static Node.Mapping offline(Path directory, Call call) throws Failure, IOException {
         Preview preview = Preview.of(
-                ValidateCommand.snapshot(directory), call.value("--environment"), LocalTarget.completion(), Map.of());
+                ValidateCommand.snapshot(directory), call.value("--environment"), Targets.completion(), Map.of());
         String application = call.value("--application");
         return Node.Mapping.EMPTY
                 .with("environment", preview.rendering().environment().name())

@@ -1,5 +1,6 @@
 package io.homeostat.cli.command;
 
+import io.homeostat.agent.Targets;
 import io.homeostat.cli.show.ProblemText;
 import io.homeostat.converge.Renderer;
 import io.homeostat.converge.Rendering;
@@ -7,7 +8,6 @@ import io.homeostat.model.Findings;
 import io.homeostat.source.Snapshot;
 import io.homeostat.source.Snapshots;
 import io.homeostat.source.SourceException;
-import io.homeostat.target.local.LocalTarget;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,8 +35,7 @@ public final class ValidateCommand implements Command {
     @Override
     public int run(Call call) throws Failure, IOException {
         Path root = Directories.existing(call.argument("PATH"));
-        Rendering rendering =
-                new Renderer(LocalTarget.completion()).render(snapshot(root), call.value("--environment"));
+        Rendering rendering = new Renderer(Targets.completion()).render(snapshot(root), call.value("--environment"));
         if ("sarif".equals(call.value("--output"))) {
             call.print(List.of(Findings.sarif(rendering.problems()).stripTrailing()));
         } else {

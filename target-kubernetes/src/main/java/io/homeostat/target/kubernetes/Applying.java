@@ -13,8 +13,8 @@ import io.homeostat.target.kubernetes.objects.Annotations;
 import io.homeostat.target.kubernetes.objects.Applied;
 import io.homeostat.target.kubernetes.objects.Body;
 import io.homeostat.target.kubernetes.objects.Conflicts;
-import io.homeostat.target.kubernetes.objects.Projection;
 import io.homeostat.target.kubernetes.objects.Inventory;
+import io.homeostat.target.kubernetes.objects.Projection;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -94,21 +94,24 @@ final class Applying {
 
     private Node.Mapping send(Declared desired, Resource resource, List<String> left, Inventory inventory)
             throws IOException {
-        String path = resource.path(desired.document().key().namespace(), desired.document().key().name())
-                + "?fieldManager=" + MANAGER;
+        String path = resource.path(
+                        desired.document().key().namespace(),
+                        desired.document().key().name()) + "?fieldManager=" + MANAGER;
         boolean force = "force".equals(desired.document().annotation(Annotations.CONFLICTS));
         Set<String> yielded = new HashSet<>();
         // Each round either succeeds or decides more conflicts than the one before.
         while (true) {
             Node.Mapping body = Body.of(desired, resource.isNamespaced(), environment, left, yielded);
             try {
-                return server.call(Request.apply(force ? path + "&force=true" : path, body).as(user(inventory)));
+                return server.call(
+                        Request.apply(force ? path + "&force=true" : path, body).as(user(inventory)));
             } catch (ApiFailure refused) {
                 List<Conflicts.Conflict> conflicts = refused.isConflict() ? Conflicts.of(refused) : List.of();
                 if (conflicts.isEmpty()) {
                     throw refusal(refused, desired, inventory);
                 }
-                switch (Conflicts.decide(conflicts, before(desired), desired.document().content())) {
+                switch (Conflicts.decide(
+                        conflicts, before(desired), desired.document().content())) {
                     case Conflicts.Answer.TakeBack _ -> {
                         if (force) {
                             throw refused;
@@ -132,8 +135,8 @@ final class Applying {
         if (seen == null) {
             return Node.Mapping.EMPTY;
         }
-        Applied applied =
-                inventories.applied(seen.live().application(), seen.live().key(), seen.live().appliedDigest());
+        Applied applied = inventories.applied(
+                seen.live().application(), seen.live().key(), seen.live().appliedDigest());
         return applied == null || !applied.digest().equals(seen.live().appliedDigest())
                 ? Node.Mapping.EMPTY
                 : applied.content();
@@ -154,7 +157,8 @@ final class Applying {
         }
         if (refused.code() == 422 && (message.contains("immutable") || message.contains("Forbidden: updates to"))) {
             return new IOException(
-                    message + "; what cannot be changed in place is deleted and made anew only where the object is annotated "
+                    message
+                            + "; what cannot be changed in place is deleted and made anew only where the object is annotated "
                             + Annotations.REPLACE + ": allowed",
                     refused);
         }
@@ -198,8 +202,8 @@ final class Applying {
         boolean allowed = step.key().kind().equals("Job")
                 || "allowed".equals(step.desired().document().annotation(Annotations.REPLACE));
         if (!allowed) {
-            throw new IOException(step.reason() + "; to have it deleted and made anew, annotate it " + Annotations.REPLACE
-                    + ": allowed");
+            throw new IOException(step.reason() + "; to have it deleted and made anew, annotate it "
+                    + Annotations.REPLACE + ": allowed");
         }
         Observed.Seen seen = observed.find(step.key());
         if (seen != null) {
@@ -242,8 +246,8 @@ final class Applying {
                 .with("propagationPolicy", propagation)
                 .with("preconditions", Node.Mapping.EMPTY.with("uid", seen.uid()));
         try {
-            Node.Mapping answer = server.call(
-                    Request.delete(seen.resource().path(key.namespace(), key.name()), options).as(user(inventory)));
+            Node.Mapping answer = server.call(Request.delete(seen.resource().path(key.namespace(), key.name()), options)
+                    .as(user(inventory)));
             if (answer.text("kind", "").equals("Status")) {
                 observed.forget(key);
             } else {

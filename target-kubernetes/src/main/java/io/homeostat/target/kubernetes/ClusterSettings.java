@@ -1,5 +1,6 @@
 package io.homeostat.target.kubernetes;
 
+import io.homeostat.model.Environment;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -21,17 +22,28 @@ public record ClusterSettings(
         int requestsPerSecond,
         int concurrency) {
 
-    public static final String DEFAULT_NAMESPACE = "homeostat";
-    public static final int DEFAULT_REQUESTS_PER_SECOND = 500;
-    public static final int DEFAULT_CONCURRENCY = 16;
-
-    public static ClusterSettings of(@Nullable Path kubeconfig, @Nullable String context, String environment) {
+    /** What an Environment says. */
+    public static ClusterSettings of(Environment environment) {
+        Environment.Cluster cluster = environment.cluster();
+        String kubeconfig = cluster.kubeconfig();
         return new ClusterSettings(
-                kubeconfig,
-                context,
-                DEFAULT_NAMESPACE,
+                kubeconfig == null ? null : Path.of(kubeconfig),
+                cluster.context(),
+                cluster.namespace(),
+                environment.name(),
+                cluster.requestsPerSecond(),
+                cluster.concurrency());
+    }
+
+    /** What was said on the command line counts more; null where nothing was. */
+    public ClusterSettings over(@Nullable Path file, @Nullable String chosen) {
+        return new ClusterSettings(
+                file == null ? kubeconfig : file,
+                // A context of another file would be a mistake.
+                chosen == null && file != null ? null : (chosen == null ? context : chosen),
+                namespace,
                 environment,
-                DEFAULT_REQUESTS_PER_SECOND,
-                DEFAULT_CONCURRENCY);
+                requestsPerSecond,
+                concurrency);
     }
 }

@@ -145,8 +145,8 @@ final class Feed implements AutoCloseable {
         String next = "";
         String version;
         do {
-            Node.Mapping page = server.call(Request.get(resource.collection(namespace) + "?limit=" + PAGE + "&labelSelector="
-                    + selector + (next.isEmpty() ? "" : "&continue=" + next)));
+            Node.Mapping page = server.call(Request.get(resource.collection(namespace) + "?limit=" + PAGE
+                    + "&labelSelector=" + selector + (next.isEmpty() ? "" : "&continue=" + next)));
             for (Node each : page.sequence("items")) {
                 if (each instanceof Node.Mapping object) {
                     found.add(Observed.keyOf(resource, object));

@@ -43,7 +43,10 @@ final class Inventories {
         final ReentrantLock lock = new ReentrantLock();
         final Map<ObjectKey, Applied> before = new HashMap<>();
         volatile Inventory inventory;
-        @Nullable String version;
+
+        @Nullable
+        String version;
+
         boolean dirty;
 
         Held(Inventory inventory, @Nullable String version) {
@@ -76,8 +79,8 @@ final class Inventories {
         held.clear();
         String next = "";
         do {
-            Node.Mapping page = server.call(Request.get(collection() + "?limit=200&labelSelector=" + LABEL + "%3D" + environment
-                    + (next.isEmpty() ? "" : "&continue=" + next)));
+            Node.Mapping page = server.call(Request.get(collection() + "?limit=200&labelSelector=" + LABEL + "%3D"
+                    + environment + (next.isEmpty() ? "" : "&continue=" + next)));
             for (Node each : page.sequence("items")) {
                 if (each instanceof Node.Mapping secret) {
                     Held read = read(secret);
@@ -157,7 +160,8 @@ final class Inventories {
                     inventory = inventory.without(key);
                 }
             }
-            return Objects.equals(inventory.serviceAccount(), serviceAccount) || inventory.objects().isEmpty()
+            return Objects.equals(inventory.serviceAccount(), serviceAccount)
+                            || inventory.objects().isEmpty()
                     ? inventory
                     : inventory.as(serviceAccount);
         });

@@ -8,6 +8,7 @@ import io.homeostat.model.Problem;
 import io.homeostat.source.Snapshot;
 import io.homeostat.target.kubernetes.objects.Annotations;
 import io.homeostat.target.kubernetes.objects.Declaration;
+import io.homeostat.target.kubernetes.objects.Exceptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,15 @@ public final class KubernetesCompletion implements Completion {
 
     @Override
     public Document complete(Document document, Environment environment, Snapshot snapshot) {
-        return document.withContent(Declaration.of(document.key().kind(), document.content()));
+        List<String> pointers = new ArrayList<>();
+        List<String> managers = new ArrayList<>();
+        for (Environment.Ignored rule : environment.cluster().ignored()) {
+            if (rule.concerns(document.key())) {
+                pointers.addAll(rule.pointers());
+                managers.addAll(rule.managers());
+            }
+        }
+        return document.withContent(
+                Exceptions.add(Declaration.of(document.key().kind(), document.content()), pointers, managers));
     }
 }

@@ -8,7 +8,6 @@ import io.homeostat.converge.Target;
 import io.homeostat.model.Application;
 import io.homeostat.model.Document;
 import io.homeostat.model.Environment;
-import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Problem;
 import io.homeostat.source.Snapshot;

@@ -106,7 +106,10 @@ final class Observed {
             return;
         }
         Seen now = seen.compute(
-                key, (ignored, before) -> before != null && !isNewer(live, before) ? before : read(resource, key, application, live, before));
+                key,
+                (ignored, before) -> before != null && !isNewer(live, before)
+                        ? before
+                        : read(resource, key, application, live, before));
         Live before = lives.put(key, now.live());
         if (before == null || !before.equals(now.live())) {
             changed.accept(application);
@@ -118,9 +121,10 @@ final class Observed {
         ObjectKey key = keyOf(resource, last);
         Seen removed = seen.computeIfPresent(
                 key,
-                (ignored, before) -> before.uid().equals(last.mapping("metadata").text("uid", "")) || isNewer(last, before)
-                        ? null
-                        : before);
+                (ignored, before) ->
+                        before.uid().equals(last.mapping("metadata").text("uid", "")) || isNewer(last, before)
+                                ? null
+                                : before);
         if (removed == null) {
             forget(key);
         }
@@ -163,8 +167,7 @@ final class Observed {
         }
     }
 
-    private Seen read(
-            Resource resource, ObjectKey key, String application, Node.Mapping live, @Nullable Seen before) {
+    private Seen read(Resource resource, ObjectKey key, String application, Node.Mapping live, @Nullable Seen before) {
         Node.Mapping metadata = live.mapping("metadata");
         String digest = metadata.mapping("annotations").text(Annotations.DIGEST, "");
         Applied applied = inventories.applied(application, key, digest);
@@ -179,7 +182,8 @@ final class Observed {
             left = compared.left();
         } else {
             content = Projection.of(applied.content(), live);
-            drift = List.of(new Drift(key + " " + Annotations.DIGEST, "it is " + (digest.isEmpty() ? "absent" : digest)));
+            drift = List.of(
+                    new Drift(key + " " + Annotations.DIGEST, "it is " + (digest.isEmpty() ? "absent" : digest)));
         }
         Node.Mapping raw = raw(live);
         String stalled = before == null ? null : before.stalled();
@@ -203,7 +207,8 @@ final class Observed {
 
     /** Of an object that carries our label and is in no inventory: enough to take it away, or to take it up. */
     private static Node.Mapping identity(Node.Mapping live) {
-        Node.Mapping metadata = Node.Mapping.EMPTY.with("name", live.mapping("metadata").text("name", ""));
+        Node.Mapping metadata =
+                Node.Mapping.EMPTY.with("name", live.mapping("metadata").text("name", ""));
         Node.Mapping annotations = live.mapping("metadata").mapping("annotations");
         return Node.Mapping.EMPTY
                 .with("apiVersion", live.text("apiVersion", ""))
@@ -215,7 +220,8 @@ final class Observed {
         Node.Mapping metadata = Node.Mapping.EMPTY;
         for (String field : List.of("generation", "deletionTimestamp", "finalizers", "annotations")) {
             Node value = live.mapping("metadata").get(field);
-            if (value != null && (!field.equals("annotations") || live.mapping("status").get("replicas") != null)) {
+            if (value != null
+                    && (!field.equals("annotations") || live.mapping("status").get("replicas") != null)) {
                 metadata = metadata.with(field, value);
             }
         }

@@ -83,7 +83,8 @@ final class PodLogs {
         for (Node.Mapping pod : source.pods()) {
             String name = pod.mapping("metadata").text("name", "");
             for (Node each : pod.mapping("status").sequence("containerStatuses")) {
-                if (each instanceof Node.Mapping status && status.mapping("state").get("waiting") == null) {
+                if (each instanceof Node.Mapping status
+                        && status.mapping("state").get("waiting") == null) {
                     String container = status.text("name", "");
                     // A container that starts again has another identity, and another log.
                     String run = name + "/" + container + "/" + status.text("containerID", "");

@@ -60,17 +60,17 @@ final class Pods {
         if (!key.kind().equals("Deployment")) {
             return pods;
         }
-        String number = seen.raw()
-                .mapping("metadata")
-                .mapping("annotations")
-                .text("deployment.kubernetes.io/revision", "");
+        String number =
+                seen.raw().mapping("metadata").mapping("annotations").text("deployment.kubernetes.io/revision", "");
         String selector = selector(seen);
         if (selector == null || number.isEmpty()) {
             return List.of();
         }
         for (Node.Mapping set : list("/apis/apps/v1/namespaces/" + key.namespace() + "/replicasets", selector)) {
             Node.Mapping metadata = set.mapping("metadata");
-            if (metadata.mapping("annotations").text("deployment.kubernetes.io/revision", "").equals(number)) {
+            if (metadata.mapping("annotations")
+                    .text("deployment.kubernetes.io/revision", "")
+                    .equals(number)) {
                 return labelled(
                         pods, "pod-template-hash", metadata.mapping("labels").text("pod-template-hash", ""));
             }
@@ -179,7 +179,10 @@ final class Pods {
 
     void logs(Observed.Seen seen, LogOptions options, LogSink sink) throws IOException {
         if (options.follow()) {
-            new PodLogs(() -> of(seen), (pod, container, more, into) -> read(path(seen, pod, container, more), into::line), sink)
+            new PodLogs(
+                            () -> of(seen),
+                            (pod, container, more, into) -> read(path(seen, pod, container, more), into::line),
+                            sink)
                     .follow(options);
             return;
         }
@@ -189,7 +192,9 @@ final class Pods {
             for (Node each : pod.mapping("spec").sequence("containers")) {
                 String container = each instanceof Node.Mapping mapping ? mapping.text("name", "") : "";
                 try {
-                    read(path(seen, name, container, more), line -> sink.line(PodLogs.title(name, container, pod), line));
+                    read(
+                            path(seen, name, container, more),
+                            line -> sink.line(PodLogs.title(name, container, pod), line));
                 } catch (ApiFailure notStarted) {
                     if (notStarted.code() != 400 && !notStarted.isMissing()) {
                         throw notStarted;

@@ -101,11 +101,7 @@ final class Cluster {
     /** As a person with kubectl edit would. */
     static void patch(String path, String manager, String json) throws IOException {
         SERVER.call(new Request(
-                "PATCH",
-                path + "?fieldManager=" + manager,
-                "application/merge-patch+json",
-                tree(json),
-                null));
+                "PATCH", path + "?fieldManager=" + manager, "application/merge-patch+json", tree(json), null));
     }
 
     /** As somebody else who applies from the server's side. */

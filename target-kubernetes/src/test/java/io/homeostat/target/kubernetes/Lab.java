@@ -7,6 +7,7 @@ import io.homeostat.converge.History;
 import io.homeostat.converge.Plan;
 import io.homeostat.journal.Event;
 import io.homeostat.journal.FileJournal;
+import io.homeostat.source.Snapshots;
 import io.homeostat.source.Source;
 import io.homeostat.source.SourceSpec;
 import io.homeostat.source.Sources;
@@ -73,14 +74,7 @@ final class Lab implements AutoCloseable {
     }
 
     ClusterSettings settings() {
-        ClusterSettings settings = ClusterSettings.of(Cluster.kubeconfig(), null, "test");
-        return new ClusterSettings(
-                settings.kubeconfig(),
-                null,
-                own,
-                settings.environment(),
-                settings.requestsPerSecond(),
-                settings.concurrency());
+        return new ClusterSettings(Cluster.kubeconfig(), null, own, "test", 500, 16);
     }
 
     void stop() throws IOException {
@@ -118,7 +112,7 @@ final class Lab implements AutoCloseable {
 
     /** Lets the agent see what was written, and waits until it is there and healthy. */
     void converge(String... applications) throws Exception {
-        converger().sync();
+        look();
         for (String application : applications) {
             await(application + " to be healthy with what is written", () -> isSettled(application));
         }
@@ -127,6 +121,17 @@ final class Lab implements AutoCloseable {
     /** What would be done now. */
     Plan plan(String application) throws IOException {
         return Objects.requireNonNull(converger().insight(application).plan());
+    }
+
+    /** Lets the agent see what was written. */
+    void look() throws Exception {
+        String written = Snapshots.ofDirectory(repository).revision();
+        converger().sync();
+        await("the agent to see what is written", () -> {
+            var head = converger().revisions().head();
+            return head != null && head.snapshot().revision().equals(written);
+        });
+        converger().sync();
     }
 
     boolean isSettled(String application) {
@@ -175,10 +180,18 @@ final class Lab implements AutoCloseable {
         StringBuilder story = new StringBuilder();
         if (converger != null) {
             var head = converger.revisions().head();
-            story.append(head == null ? "no revision" : head.rendering().problems().toString()).append('\n');
+            story.append(
+                            head == null
+                                    ? "no revision"
+                                    : head.rendering().problems().toString())
+                    .append('\n');
             for (String name : converger.names()) {
-                story.append(name).append(": ").append(converger.health(name)).append(' ')
-                        .append(converger.waitsFor(name)).append('\n');
+                story.append(name)
+                        .append(": ")
+                        .append(converger.health(name))
+                        .append(' ')
+                        .append(converger.waitsFor(name))
+                        .append('\n');
             }
         }
         for (Event event : events()) {

@@ -110,7 +110,9 @@ class ObjectsAreKeptAsGitSaysTest {
     void aFieldThatLeavesGitLeavesTheObject() throws Exception {
         lab.write("apps/shop/shop.yaml", WEB.replace(", colour: red", ""));
         lab.converge("shop");
-        assertThat(Cluster.get(lab.path("configmaps", "settings")).mapping("data").text("colour"))
+        assertThat(Cluster.get(lab.path("configmaps", "settings"))
+                        .mapping("data")
+                        .text("colour"))
                 .isNull();
     }
 
@@ -126,8 +128,8 @@ class ObjectsAreKeptAsGitSaysTest {
     @Test
     void secretsStandInNoInventory() throws Exception {
         Node.Mapping inventory = Cluster.get("/api/v1/namespaces/" + lab.own + "/secrets/" + lab.own + ".test.shop");
-        byte[] text = java.util.Base64.getDecoder()
-                .decode(inventory.mapping("data").text("inventory", ""));
+        byte[] text =
+                java.util.Base64.getDecoder().decode(inventory.mapping("data").text("inventory", ""));
         String json = new String(
                 new java.util.zip.GZIPInputStream(new java.io.ByteArrayInputStream(text)).readAllBytes(),
                 java.nio.charset.StandardCharsets.UTF_8);

@@ -64,13 +64,50 @@ public final class OurKinds {
                             + " it.")
             .orElse("\"none\"");
 
+    private static final Shape POINTER =
+            new Shape.Text("a JSON pointer such as '/spec/replicas'", text -> text.startsWith("/"), "^/");
+    private static final Shape MANAGER = new Shape.Text("a field manager", text -> !text.isBlank(), null);
+    private static final Fields CLUSTER = Fields.of(
+            "Kubernetes",
+            optional(
+                    "kubeconfig",
+                    new Shape.Text("a path", text -> !text.isEmpty(), null),
+                    "A file on the agent's machine. Without it: what `$KUBECONFIG` names, `~/.kube/config`, or the service"
+                            + " account of the agent's pod."),
+            optional("context", Shape.TEXT, "A context of the kubeconfig. Without it: its current one."),
+            optional("namespace", NAME, "Where the inventory is kept; made when it is missing.")
+                    .orElse("\"homeostat\""),
+            optional("requestsPerSecond", Shape.whole(1, 10_000), "How many requests a second at most, on average.")
+                    .orElse("500"),
+            optional("concurrency", Shape.whole(1, 200), "How many requests may be under way at a time.")
+                    .orElse("16"),
+            optional(
+                            "ignoreDifferences",
+                            new Shape.Elements(Fields.of(
+                                    "IgnoredDifference",
+                                    optional("group", Shape.TEXT, "Objects of this API group; any without it."),
+                                    optional("kind", Shape.TEXT, "Objects of this kind; any without it."),
+                                    optional("namespace", Shape.TEXT, "Objects of this namespace; any without it."),
+                                    optional("name", Shape.TEXT, "Objects of this name; any without it."),
+                                    optional(
+                                            "pointers",
+                                            new Shape.Elements(POINTER),
+                                            "Where differences are no drift, as JSON pointers; `*` stands for any one"
+                                                    + " step."),
+                                    optional(
+                                            "managers",
+                                            new Shape.Elements(MANAGER),
+                                            "Field managers whose fields are theirs."))),
+                            "Where differences are nobody's fault: they are neither reported nor written over.")
+                    .orElse("[]"));
+
     private static final Fields TARGET = Fields.exactlyOneOf(
             "Target",
             optional("local", Fields.of("Local"), "This machine: workloads run as processes."),
             optional(
                     "kubernetes",
-                    new Shape.Entries(Shape.ANYTHING),
-                    "A cluster. Read by the target; reserved until there is one."));
+                    CLUSTER,
+                    "A cluster. `{}` is the one that the agent's kubeconfig names, or the one that it runs in."));
 
     private static final Fields HELM = Fields.of(
             "Helm",

@@ -95,7 +95,8 @@ public final class ApiServer implements AutoCloseable {
     private static String withContext(Path kubeconfig, String context) throws IOException {
         try (InputStream file = Files.newInputStream(kubeconfig)) {
             var content = Serialization.unmarshal(file, io.fabric8.kubernetes.api.model.Config.class);
-            List<String> names = content.getContexts().stream().map(NamedContext::getName).toList();
+            List<String> names =
+                    content.getContexts().stream().map(NamedContext::getName).toList();
             if (!names.contains(context)) {
                 throw new IOException("the kubeconfig " + kubeconfig + " has no context '" + context + "', but "
                         + String.join(", ", names));
@@ -153,8 +154,8 @@ public final class ApiServer implements AutoCloseable {
 
     /** An answer without end, as it comes; closing it ends it. Not counted by the limits, never tried again. */
     public InputStream stream(Request request) throws IOException {
-        HttpResponse<InputStream> response = await(
-                http.sendAsync(build(request, true), InputStream.class), Duration.ofSeconds(30));
+        HttpResponse<InputStream> response =
+                await(http.sendAsync(build(request, true), InputStream.class), Duration.ofSeconds(30));
         if (response.isSuccessful()) {
             return response.body();
         }
@@ -225,7 +226,9 @@ public final class ApiServer implements AutoCloseable {
         String message = status.text("message", "");
         String path = request.path().replaceFirst("\\?.*", "");
         return new ApiFailure(
-                code, status, message.isEmpty() ? request.method() + " " + path + " was answered with " + code : message);
+                code,
+                status,
+                message.isEmpty() ? request.method() + " " + path + " was answered with " + code : message);
     }
 
     private static Node.Mapping tree(byte @Nullable [] body) throws IOException {

@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param body null for none
  * @param as whom to be taken for ({@code system:serviceaccount:shop:deployer}); null: ourselves
  */
-public record Request(String method, String path, String contentType, Node.@Nullable Mapping body, @Nullable String as) {
+public record Request(
+        String method,
+        String path,
+        String contentType,
+        Node.@Nullable Mapping body,
+        @Nullable String as) {
 
     private static final String JSON = "application/json";
     private static final String APPLY = "application/apply-patch+yaml";

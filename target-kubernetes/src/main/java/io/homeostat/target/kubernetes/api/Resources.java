@@ -87,7 +87,8 @@ public final class Resources {
         Map<String, Resource> kinds = new LinkedHashMap<>();
         for (Node each : list.sequence("resources")) {
             // What has a slash in its name is a part of another one: deployments/scale.
-            if (each instanceof Node.Mapping resource && resource.text("name", "/").indexOf('/') < 0) {
+            if (each instanceof Node.Mapping resource
+                    && resource.text("name", "/").indexOf('/') < 0) {
                 String kind = resource.text("kind", "");
                 kinds.put(
                         kind,

@@ -16,11 +16,7 @@ public final class Body {
      * @param yielded fields, as an API server writes them, that are left to others too
      */
     public static Node.Mapping of(
-            Declared desired,
-            boolean isNamespaced,
-            String environment,
-            Collection<String> left,
-            Set<String> yielded) {
+            Declared desired, boolean isNamespaced, String environment, Collection<String> left, Set<String> yielded) {
         Node.Mapping body = Pointers.without(desired.document().content(), left);
         body = yielded.isEmpty() ? body : Conflicts.without(body, yielded);
         Node.Mapping metadata = body.mapping("metadata");

@@ -21,8 +21,8 @@ public final class Declaration {
     /** Where in a pod's specification containers stand. */
     private static final List<String> CONTAINERS = List.of("initContainers", "containers", "ephemeralContainers");
 
-    private static final Set<String> WORKLOADS =
-            Set.of("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "PodTemplate");
+    private static final Set<String> WORKLOADS = Set.of(
+            "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "PodTemplate");
 
     private Declaration() {}
 
@@ -41,7 +41,9 @@ public final class Declaration {
         }
         if (kind.equals("CronJob")) {
             return within(
-                    filled, "spec", spec -> within(spec, "jobTemplate", job -> within(job, "spec", Declaration::template)));
+                    filled,
+                    "spec",
+                    spec -> within(spec, "jobTemplate", job -> within(job, "spec", Declaration::template)));
         }
         return WORKLOADS.contains(kind) ? within(filled, "spec", Declaration::template) : filled;
     }
@@ -64,7 +66,10 @@ public final class Declaration {
             if (filled.get(list) instanceof Node.Sequence containers) {
                 List<Node> changed = new ArrayList<>();
                 for (Node container : containers.elements()) {
-                    changed.add(container instanceof Node.Mapping mapping ? protocols(mapping, "containerPort") : container);
+                    changed.add(
+                            container instanceof Node.Mapping mapping
+                                    ? protocols(mapping, "containerPort")
+                                    : container);
                 }
                 filled = replaced(filled, list, new Node.Sequence(changed, containers.at()));
             }
@@ -95,10 +100,12 @@ public final class Declaration {
         if (!(secret.get("stringData") instanceof Node.Mapping plain)) {
             return secret;
         }
-        Map<String, Node.Field> data = new LinkedHashMap<>(secret.mapping("data").fields());
+        Map<String, Node.Field> data =
+                new LinkedHashMap<>(secret.mapping("data").fields());
         plain.fields().forEach((name, field) -> {
             if (field.value() instanceof Node.Hidden hidden) {
-                String value = Base64.getEncoder().encodeToString(hidden.reveal().getBytes(StandardCharsets.UTF_8));
+                String value =
+                        Base64.getEncoder().encodeToString(hidden.reveal().getBytes(StandardCharsets.UTF_8));
                 data.put(name, new Node.Field(field.keyAt(), new Node.Hidden(value, hidden.at())));
             }
         });
@@ -120,7 +127,10 @@ public final class Declaration {
             case Node.Mapping mapping -> withoutNulls(mapping);
             case Node.Sequence sequence ->
                 new Node.Sequence(
-                        sequence.elements().stream().map(Declaration::withoutNulls).toList(), sequence.at());
+                        sequence.elements().stream()
+                                .map(Declaration::withoutNulls)
+                                .toList(),
+                        sequence.at());
             default -> node;
         };
     }

@@ -3,6 +3,7 @@ package io.homeostat.target.kubernetes.objects;
 import io.homeostat.model.Node;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Where differences are no drift.
@@ -26,8 +27,30 @@ public record Exceptions(List<String> pointers, Set<String> managers) {
                 Set.copyOf(lines(annotations.text(Annotations.IGNORE_MANAGERS, ""))));
     }
 
+    /** A document that says these exceptions for itself, beside those that it has; so they are known wherever it is. */
+    public static Node.Mapping add(Node.Mapping document, List<String> pointers, List<String> managers) {
+        Node.Mapping changed = add(document, Annotations.IGNORE, pointers);
+        return add(changed, Annotations.IGNORE_MANAGERS, managers);
+    }
+
+    private static Node.Mapping add(Node.Mapping document, String annotation, List<String> more) {
+        if (more.isEmpty()) {
+            return document;
+        }
+        Node.Mapping metadata = document.mapping("metadata");
+        Node.Mapping annotations = metadata.mapping("annotations");
+        TreeSet<String> all = new TreeSet<>(lines(annotations.text(annotation, "")));
+        all.addAll(more);
+        return document.with(
+                "metadata", metadata.with("annotations", annotations.with(annotation, String.join("\n", all))));
+    }
+
     static List<String> lines(String text) {
-        return text.lines().map(String::strip).filter(line -> !line.isEmpty()).distinct().toList();
+        return text.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .distinct()
+                .toList();
     }
 
     boolean ignores(String pointer, Owners owners) {

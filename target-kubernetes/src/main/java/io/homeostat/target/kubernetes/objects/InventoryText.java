@@ -86,7 +86,8 @@ public final class InventoryText {
                 objects.put(applied.key(), applied);
             }
         }
-        return new Inventory(root.text("application", ""), root.text("serviceAccount"), objects, root.text("state", ""));
+        return new Inventory(
+                root.text("application", ""), root.text("serviceAccount"), objects, root.text("state", ""));
     }
 
     private static Applied applied(Node.Mapping object) {

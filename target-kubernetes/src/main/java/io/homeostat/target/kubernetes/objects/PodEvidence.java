@@ -108,7 +108,8 @@ public final class PodEvidence {
                     ended.isEmpty());
         }
         if (isRunning && !container.flag("ready", true)) {
-            String message = who + " runs and is not ready" + (restarts == 0 ? "" : "; it restarted " + restarts + " times");
+            String message =
+                    who + " runs and is not ready" + (restarts == 0 ? "" : "; it restarted " + restarts + " times");
             return new Finding(pod, name, "NotReady", message, null, true, false);
         }
         return null;
@@ -121,13 +122,7 @@ public final class PodEvidence {
                     && condition.text("status", "").equals("False")) {
                 String reason = condition.text("reason", "Unschedulable");
                 return new Finding(
-                        pod,
-                        "",
-                        reason,
-                        pod + " finds no node: " + condition.text("message", ""),
-                        null,
-                        false,
-                        false);
+                        pod, "", reason, pod + " finds no node: " + condition.text("message", ""), null, false, false);
             }
         }
         return null;
@@ -161,7 +156,11 @@ public final class PodEvidence {
                     found.putIfAbsent(
                             reason + message,
                             new Evidence(
-                                    event.mapping("involvedObject").text("name", ""), reason, message, null, List.of()));
+                                    event.mapping("involvedObject").text("name", ""),
+                                    reason,
+                                    message,
+                                    null,
+                                    List.of()));
                 });
         return found.values().stream().limit(MOST_EVENTS).toList();
     }

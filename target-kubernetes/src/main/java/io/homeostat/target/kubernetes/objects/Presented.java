@@ -43,16 +43,15 @@ public final class Presented {
                     ? with(status, condition("Progressing", "False", "ProgressDeadlineExceeded", stalled))
                     : with(status, condition("Stalled", "True", "PodsFail", stalled));
         }
-        Node.Mapping more =
-                switch (name) {
-                    case "apps/DaemonSet" -> daemonSet(status);
-                    case "apps/ReplicaSet" -> replicaSet(live.mapping("spec"), status);
-                    case "/PersistentVolumeClaim" -> phase(status, "Bound");
-                    case "/Namespace" -> phase(status, "Active");
-                    case "/Pod" -> null;
-                    case "apiextensions.k8s.io/CustomResourceDefinition" -> definition(status);
-                    default -> null;
-                };
+        Node.Mapping more = switch (name) {
+            case "apps/DaemonSet" -> daemonSet(status);
+            case "apps/ReplicaSet" -> replicaSet(live.mapping("spec"), status);
+            case "/PersistentVolumeClaim" -> phase(status, "Bound");
+            case "/Namespace" -> phase(status, "Active");
+            case "/Pod" -> null;
+            case "apiextensions.k8s.io/CustomResourceDefinition" -> definition(status);
+            default -> null;
+        };
         if (name.equals("/Pod")) {
             return pod(status);
         }
@@ -114,7 +113,8 @@ public final class Presented {
 
     static boolean holds(Node.Mapping status, String type) {
         for (Node each : status.sequence("conditions")) {
-            if (each instanceof Node.Mapping condition && condition.text("type", "").equals(type)) {
+            if (each instanceof Node.Mapping condition
+                    && condition.text("type", "").equals(type)) {
                 return condition.text("status", "").equals("True");
             }
         }

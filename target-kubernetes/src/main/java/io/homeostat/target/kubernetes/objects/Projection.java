@@ -33,7 +33,8 @@ public final class Projection {
 
     private static boolean isEmpty(Node node) {
         return (node instanceof Node.Mapping mapping && mapping.isEmpty())
-                || (node instanceof Node.Sequence sequence && sequence.elements().isEmpty());
+                || (node instanceof Node.Sequence sequence
+                        && sequence.elements().isEmpty());
     }
 
     private static Node node(Node applied, Node live) {

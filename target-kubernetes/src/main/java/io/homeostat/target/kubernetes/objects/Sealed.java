@@ -72,7 +72,8 @@ final class Sealed {
                 yield new Node.Mapping(fields, Position.NONE);
             }
             case Node.Sequence sequence ->
-                new Node.Sequence(sequence.elements().stream().map(Sealed::restore).toList(), Position.NONE);
+                new Node.Sequence(
+                        sequence.elements().stream().map(Sealed::restore).toList(), Position.NONE);
             default -> node;
         };
     }
@@ -84,7 +85,8 @@ final class Sealed {
 
     private static Node unseal(String path, Node node, @Nullable Node live) {
         return switch (node) {
-            case Node.Hidden hidden when hidden.reveal().startsWith(SEAL) && live instanceof Node.Text text -> {
+            case Node.Hidden hidden
+            when hidden.reveal().startsWith(SEAL) && live instanceof Node.Text text -> {
                 Node.Hidden candidate = new Node.Hidden(text.value(), Position.NONE);
                 yield sealed(path, candidate).equals(hidden.reveal()) ? candidate : hidden;
             }
@@ -104,8 +106,7 @@ final class Sealed {
     static boolean isSealed(Node node) {
         return switch (node) {
             case Node.Hidden hidden -> hidden.reveal().startsWith(SEAL);
-            case Node.Mapping mapping ->
-                mapping.fields().values().stream().anyMatch(field -> isSealed(field.value()));
+            case Node.Mapping mapping -> mapping.fields().values().stream().anyMatch(field -> isSealed(field.value()));
             case Node.Sequence sequence -> sequence.elements().stream().anyMatch(Sealed::isSealed);
             default -> false;
         };

@@ -24,6 +24,14 @@ public final class LocalCompletion implements Completion {
 
     @Override
     public List<Problem> check(Document document, Environment environment) {
+        if (environment.target().equals("kubernetes")) {
+            return List.of(Problem.error(
+                            document.at(),
+                            "other-target",
+                            "environment '" + environment.name()
+                                    + "' is for a cluster, and this agent converges its machine")
+                    .suggesting("start it again, with --target kubernetes"));
+        }
         List<Problem> problems = new ArrayList<>(SubsetCheck.of(document));
         if (document.key().kind().equals("Service")) {
             service(document, problems);
