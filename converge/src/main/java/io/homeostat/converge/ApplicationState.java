@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempt the newest try to bring a revision in; null before the first
  * @param hold what waits for a confirmation; null when nothing does
  * @param drift differences that are reported and not yet gone, by place
+ * @param hooks those that the attempt has started, by object
  */
 public record ApplicationState(
         String name,
@@ -27,7 +28,8 @@ public record ApplicationState(
         @Nullable Attempt attempt,
         @Nullable Freeze freeze,
         @Nullable Hold hold,
-        Map<String, OpenDrift> drift) {
+        Map<String, OpenDrift> drift,
+        Map<String, HookRun> hooks) {
 
     static final int GOODS_KEPT = 10;
 
@@ -77,7 +79,7 @@ public record ApplicationState(
     public record OpenDrift(String object, String found, Instant since) {}
 
     public static ApplicationState unknown(String name) {
-        return new ApplicationState(name, List.of(), Map.of(), null, null, null, Map.of());
+        return new ApplicationState(name, List.of(), Map.of(), null, null, null, Map.of(), Map.of());
     }
 
     /** The newest good revision that is not quarantined; null when there is none. */
@@ -97,15 +99,16 @@ public record ApplicationState(
     ApplicationState after(Event event) {
         return switch (event.type()) {
             case Facts.SYNC_STARTED ->
-                withAttempt(new Attempt(
-                        event.data().text("revision", ""),
-                        event.data().text("digest", ""),
-                        Cause.valueOf(event.data().text("cause", Cause.CHANGE.name())),
-                        event.time(),
-                        Attempt.Phase.APPLYING,
-                        "",
-                        false,
-                        Duration.ZERO));
+                withHooks(Map.of())
+                        .withAttempt(new Attempt(
+                                event.data().text("revision", ""),
+                                event.data().text("digest", ""),
+                                Cause.valueOf(event.data().text("cause", Cause.CHANGE.name())),
+                                event.time(),
+                                Attempt.Phase.APPLYING,
+                                "",
+                                false,
+                                Duration.ZERO));
             case Facts.SYNC_APPLIED -> withPhase(Attempt.Phase.APPLIED, "");
             case Facts.SYNC_FAILED ->
                 withPhase(Attempt.Phase.FAILED, event.data().text("reason", event.message()));
@@ -150,6 +153,21 @@ public record ApplicationState(
                         drift,
                         event.data().text("place", ""),
                         new OpenDrift(event.object(), event.data().text("found", ""), event.time())));
+            case Facts.HOOK_STARTED ->
+                withHooks(with(hooks, event.object(), new HookRun(event.object(), event.time(), null, "")));
+            case Facts.HOOK_ENDED -> {
+                HookRun run = hooks.get(event.object());
+                yield run == null
+                        ? this
+                        : withHooks(with(
+                                hooks,
+                                event.object(),
+                                new HookRun(
+                                        event.object(),
+                                        run.startedAt(),
+                                        event.data().flag("passed", false),
+                                        event.data().text("reason", ""))));
+            }
             case Facts.DRIFT_GONE -> withDrift(without(drift, event.data().text("place", "")));
             case Facts.REMOVED -> unknown(name);
             default -> this;
@@ -161,7 +179,7 @@ public record ApplicationState(
     }
 
     private ApplicationState withAttempt(@Nullable Attempt changed) {
-        return new ApplicationState(name, goods, quarantines, changed, freeze, hold, drift);
+        return new ApplicationState(name, goods, quarantines, changed, freeze, hold, drift, hooks);
     }
 
     private ApplicationState withPhase(Attempt.Phase phase, String reason) {
@@ -209,23 +227,28 @@ public record ApplicationState(
                 attempt,
                 freeze,
                 hold,
-                drift);
+                drift,
+                hooks);
     }
 
     private ApplicationState withQuarantines(Map<String, Quarantine> changed) {
-        return new ApplicationState(name, goods, changed, attempt, freeze, hold, drift);
+        return new ApplicationState(name, goods, changed, attempt, freeze, hold, drift, hooks);
     }
 
     private ApplicationState withFreeze(@Nullable Freeze changed) {
-        return new ApplicationState(name, goods, quarantines, attempt, changed, hold, drift);
+        return new ApplicationState(name, goods, quarantines, attempt, changed, hold, drift, hooks);
     }
 
     private ApplicationState withHold(@Nullable Hold changed) {
-        return new ApplicationState(name, goods, quarantines, attempt, freeze, changed, drift);
+        return new ApplicationState(name, goods, quarantines, attempt, freeze, changed, drift, hooks);
     }
 
     private ApplicationState withDrift(Map<String, OpenDrift> changed) {
-        return new ApplicationState(name, goods, quarantines, attempt, freeze, hold, changed);
+        return new ApplicationState(name, goods, quarantines, attempt, freeze, hold, changed, hooks);
+    }
+
+    private ApplicationState withHooks(Map<String, HookRun> changed) {
+        return new ApplicationState(name, goods, quarantines, attempt, freeze, hold, drift, changed);
     }
 
     private static <V> Map<String, V> with(Map<String, V> map, String key, V value) {

@@ -2,6 +2,7 @@ package io.homeostat.converge;
 
 import io.homeostat.journal.Entry;
 import io.homeostat.model.Node;
+import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Position;
 import io.homeostat.model.Problem;
 import java.time.Instant;
@@ -26,6 +27,8 @@ public final class Facts {
     public static final String STEP_INTENDED = "step.intended";
     public static final String STEP_DONE = "step.done";
     public static final String STEP_FAILED = "step.failed";
+    public static final String HOOK_STARTED = "hook.started";
+    public static final String HOOK_ENDED = "hook.ended";
     public static final String SYNC_APPLIED = "sync.applied";
     public static final String SYNC_SUCCEEDED = "sync.succeeded";
     public static final String SYNC_FAILED = "sync.failed";
@@ -47,6 +50,8 @@ public final class Facts {
     /** Those that change what is known of an application; the others only tell. */
     static final Set<String> STATEFUL = Set.of(
             SYNC_STARTED,
+            HOOK_STARTED,
+            HOOK_ENDED,
             SYNC_APPLIED,
             SYNC_SUCCEEDED,
             SYNC_FAILED,
@@ -130,6 +135,26 @@ public final class Facts {
                 entry.object(),
                 entry.message(),
                 entry.data().with("reason", reason));
+    }
+
+    static Entry hookStarted(Step.Declaring step, Hook hook) {
+        return new Entry(
+                HOOK_STARTED,
+                step.application(),
+                step.key().toString(),
+                "hook " + step.key() + " started; it has "
+                        + PlanSummary.duration(hook.deadline().toMillis()),
+                data().with("revision", step.desired().revision())
+                        .with("deadlineSeconds", hook.deadline().toSeconds()));
+    }
+
+    static Entry hookEnded(String application, ObjectKey hook, boolean passed, String reason) {
+        return new Entry(
+                HOOK_ENDED,
+                application,
+                hook.toString(),
+                "hook " + hook + (passed ? " passed" : " failed: " + reason),
+                data().with("passed", new Node.Bool(passed, Position.NONE)).with("reason", reason));
     }
 
     private static Entry step(String type, Step step, String message, String revision) {

@@ -56,11 +56,11 @@ final class HealthBook {
         waiting.remove(application);
     }
 
-    /** The worst of its objects, with that object's message. */
+    /** The worst of its objects, with that object's message; how a hook went is said of the sync it ran for. */
     static Health worst(String application, Map<ObjectKey, Live> observed) {
         Health worst = new Health(Health.Status.HEALTHY, "");
         for (Live live : observed.values()) {
-            if (live.application().equals(application)) {
+            if (live.application().equals(application) && Hook.of(live.key(), live.content()) == null) {
                 Health health = Kstatus.of(live);
                 if (health.status().compareTo(worst.status()) > 0) {
                     worst = new Health(health.status(), live.key() + ": " + health.message());

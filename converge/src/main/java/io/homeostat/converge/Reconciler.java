@@ -90,6 +90,13 @@ final class Reconciler {
         Attempt attempt = history.application(application).attempt();
         boolean isNew = attempt == null || !attempt.digest().equals(rendered.digest());
 
+        HookBook hooks = HookBook.of(
+                rendered, history.application(application), isNew, aim.cause(), target.observe(), clock.instant());
+        if (!isNew) {
+            hooks.record(application, history);
+        }
+        whole = hooks.plan(whole);
+
         drifts.update(whole, policy);
         Plan plan = drifts.withoutReported(whole, policy);
         retries.keepOnly(plan);
@@ -101,7 +108,7 @@ final class Reconciler {
         if (goes && isNew) {
             history.record(Facts.syncStarted(aim, rendered.digest(), plan));
         }
-        Steps steps = new Steps(target, history, retries, revision.snapshot(), clock);
+        Steps steps = new Steps(target, history, retries, revision.snapshot(), clock, hooks);
         boolean repairsGo = goes || holds.mayNot(plan, Cause.REPAIR) == null;
         Plan going = goes ? plan : onlyRepairs(plan, repairsGo);
         prepare(going, rendered.application());
@@ -111,8 +118,8 @@ final class Reconciler {
             healths.waiting(application, waiting);
         }
         boolean isBlocked = plan.steps().stream().anyMatch(Step.Blocked.class::isInstance);
-        Duration judged = verdicts.judge(application, rendered, policy, done && goes, !goes || isBlocked);
-        return earliest(judged, retries.next(application, clock.instant()), until(held));
+        Duration judged = verdicts.judge(application, rendered, policy, done && goes, !goes || isBlocked, hooks);
+        return earliest(earliest(judged, hooks.next(), null), retries.next(application, clock.instant()), until(held));
     }
 
     /** What runs is left alone, and nothing is under way or held any more. */
@@ -188,7 +195,7 @@ final class Reconciler {
         Guard.Answer.No held = holds.ask(plan, Cause.PRUNE);
         if (held == null) {
             prepare(plan, null);
-            new Steps(target, history, retries, head.snapshot(), clock).apply(plan, List.of());
+            new Steps(target, history, retries, head.snapshot(), clock, new HookBook(Map.of())).apply(plan, List.of());
         }
         boolean isGone = target.observe().values().stream()
                 .noneMatch(live -> live.application().equals(application));
@@ -242,7 +249,11 @@ final class Reconciler {
             Revisions.Revision revision = revisions.at(go.revision());
             Rendered rendered = revision.rendering().application(application);
             if (rendered != null && rendered.isValid()) {
-                plan = plan(application, go, revision, rendered, policy(application, rendered), observed);
+                ApplicationState state = history.application(application);
+                boolean isNew =
+                        state.attempt() == null || !state.attempt().digest().equals(rendered.digest());
+                plan = HookBook.of(rendered, state, isNew, go.cause(), observed, clock.instant())
+                        .plan(plan(application, go, revision, rendered, policy(application, rendered), observed));
                 cause = go.cause();
             }
         } else if (aim instanceof Aim.Remove gone) {

@@ -103,6 +103,8 @@ public final class Renderer {
             }
             List<Document> objects = documents.stream()
                     .filter(document -> !document.key().group().equals(OURS))
+                    .filter(document -> !Hook.isOnlyForDeletion(document))
+                    .map(Hook::complete)
                     .toList();
             Map<String, Application> byName = new TreeMap<>();
             applications.forEach(application -> byName.putIfAbsent(application.name(), application));
@@ -194,7 +196,9 @@ public final class Renderer {
                     more.add(Problem.error(document.at(), "incomplete", String.valueOf(refused.getMessage())));
                 }
             }
-            return new Rendered(application, List.copyOf(declared), digest(declared), List.copyOf(more));
+            String digest = digest(declared);
+            declared.replaceAll(object -> stamped(object, digest));
+            return new Rendered(application, List.copyOf(declared), digest, List.copyOf(more));
         }
 
         private Environment environment() throws IOException {
@@ -423,7 +427,26 @@ public final class Renderer {
         return new Application(name, ".", List.of(), environment.sync(), Position.NONE);
     }
 
+    /** A hook runs for this content of the application and no other. */
+    private static Declared stamped(Declared object, String digest) {
+        if (Hook.of(object.document()) == null) {
+            return object;
+        }
+        Document stamped = Hook.stamped(object.document(), digest);
+        return new Declared(
+                stamped,
+                object.application(),
+                object.revision(),
+                object.origin(),
+                Digests.of(stamped.content()),
+                object.wave());
+    }
+
     private static int wave(Document document, List<Problem> problems) {
+        Integer ofHook = Hook.wave(document);
+        if (ofHook != null) {
+            return ofHook;
+        }
         String text = document.annotation(WAVE);
         if (text == null) {
             return 0;

@@ -12,8 +12,8 @@ import java.util.TreeSet;
 
 /**
  * Takes the steps of a plan: intent into the journal, effect on the target, outcome into the journal. What fails does not keep
- * the others of its wave from going on; a wave begins only when everything in the ones before it is declared and healthy, and
- * nothing is deleted before everything is declared.
+ * the others of its wave from going on; a wave begins only when everything in the ones before it is declared and healthy (a
+ * hook: has ended well), and nothing is deleted before everything is declared.
  */
 final class Steps {
 
@@ -22,13 +22,15 @@ final class Steps {
     private final Retries retries;
     private final Snapshot snapshot;
     private final InstantSource clock;
+    private final HookBook hooks;
 
-    Steps(Target target, History history, Retries retries, Snapshot snapshot, InstantSource clock) {
+    Steps(Target target, History history, Retries retries, Snapshot snapshot, InstantSource clock, HookBook hooks) {
         this.target = target;
         this.history = history;
         this.retries = retries;
         this.snapshot = snapshot;
         this.clock = clock;
+        this.hooks = hooks;
     }
 
     /**
@@ -46,6 +48,9 @@ final class Steps {
             if (wave != waves.last() && !isHealthy(declared, wave)) {
                 return false;
             }
+        }
+        if (!hooks.allPassed()) {
+            return false;
         }
         for (Step step : plan.steps()) {
             if (step instanceof Step.Delete) {
@@ -68,8 +73,18 @@ final class Steps {
     private boolean isHealthy(List<Declared> declared, int upToWave) throws IOException {
         Map<ObjectKey, Live> observed = target.observe();
         for (Declared object : declared) {
-            Live live = observed.get(object.document().key());
-            if (object.wave() <= upToWave && (live == null || Kstatus.of(live).status() != Health.Status.HEALTHY)) {
+            ObjectKey key = object.document().key();
+            if (object.wave() > upToWave) {
+                continue;
+            }
+            if (hooks.isHook(key)) {
+                if (!hooks.passed(key)) {
+                    return false;
+                }
+                continue;
+            }
+            Live live = observed.get(key);
+            if (live == null || Kstatus.of(live).status() != Health.Status.HEALTHY) {
                 return false;
             }
         }
@@ -93,6 +108,12 @@ final class Steps {
         }
         retries.done(step, clock.instant());
         history.record(Facts.stepDone(step, revision));
+        if (step instanceof Step.Declaring declaring && hooks.isHook(step.key())) {
+            Hook hook = Hook.of(declaring.desired().document());
+            if (hook != null) {
+                history.record(Facts.hookStarted(declaring, hook));
+            }
+        }
         return true;
     }
 }

@@ -62,9 +62,16 @@ final class Verdicts {
     /**
      * @param isComplete nothing is left to do, and nothing holds it
      * @param isHeld something that is no fault of the revision keeps it from going on
+     * @param hooks a failed one is a bad revision, however healthy its objects are
      * @return how long until the next look, at the latest
      */
-    Duration judge(String application, Rendered rendered, SyncPolicy policy, boolean isComplete, boolean isHeld)
+    Duration judge(
+            String application,
+            Rendered rendered,
+            SyncPolicy policy,
+            boolean isComplete,
+            boolean isHeld,
+            HookBook hooks)
             throws IOException {
         Attempt attempt = history.application(application).attempt();
         if (attempt == null || !attempt.digest().equals(rendered.digest())) {
@@ -74,7 +81,9 @@ final class Verdicts {
             history.record(Facts.syncApplied(application, attempt.revision(), attempt.digest()));
         }
         Instant now = clock.instant();
-        Health health = health(rendered, target.observe());
+        String failedHook = hooks.failure();
+        Health health =
+                failedHook == null ? health(rendered, target.observe()) : new Health(Status.DEGRADED, failedHook);
         Instant since = since(application, attempt.digest(), health, now);
         Duration limit = limit(rendered, policy);
         Duration left =
@@ -129,6 +138,9 @@ final class Verdicts {
     static Health health(Rendered rendered, Map<ObjectKey, Live> observed) {
         Health worst = new Health(Status.HEALTHY, "");
         for (Declared declared : rendered.declared()) {
+            if (Hook.of(declared.document()) != null) {
+                continue;
+            }
             Live live = observed.get(declared.document().key());
             boolean isThis = live != null && live.appliedDigest().equals(declared.digest());
             Health health = live == null || !isThis
@@ -208,17 +220,26 @@ final class Verdicts {
         return List.copyOf(all.subList(0, Math.min(EVIDENCE_KEPT, all.size())));
     }
 
-    /** The policy's time, or what the slowest workload allows itself, once for each wave. */
+    /** The policy's time, or what the slowest workload allows itself, once for each wave, and what the hooks may take. */
     static Duration limit(Rendered rendered, SyncPolicy policy) {
         if (!policy.healthTimeout().isZero()) {
             return policy.healthTimeout();
         }
         int longest = -1;
+        Duration hooks = Duration.ZERO;
         for (Declared declared : rendered.declared()) {
+            Hook hook = Hook.of(declared.document());
+            if (hook != null) {
+                hooks = hooks.plus(hook.deadline()).plus(Hooks.MARGIN);
+            }
             longest = Math.max(longest, declared.document().spec().integer("progressDeadlineSeconds", -1));
         }
         longest = longest < 0 ? DEFAULT_PROGRESS_SECONDS : longest;
-        long waves = rendered.declared().stream().map(Declared::wave).distinct().count();
-        return Duration.ofSeconds(longest * Math.max(1, waves)).plus(GRACE);
+        long waves = rendered.declared().stream()
+                .filter(declared -> Hook.of(declared.document()) == null)
+                .map(Declared::wave)
+                .distinct()
+                .count();
+        return Duration.ofSeconds(longest * Math.max(1, waves)).plus(hooks).plus(GRACE);
     }
 }
