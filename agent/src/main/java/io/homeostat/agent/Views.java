@@ -12,7 +12,6 @@ import io.homeostat.converge.Revisions;
 import io.homeostat.converge.Target.Live;
 import io.homeostat.journal.Event;
 import io.homeostat.model.Node;
-import io.homeostat.model.ObjectKey;
 import io.homeostat.source.Snapshot;
 import java.io.IOException;
 import java.time.Instant;
@@ -22,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the loop knows, as the JSON of the API. The reference is {@code docs/api.md}. */
@@ -49,13 +49,16 @@ final class Views {
     }
 
     Node.Mapping status() throws IOException {
-        Map<ObjectKey, Live> observed = converger.observe();
+        Map<String, List<Live>> owned =
+                converger.observe().values().stream().collect(Collectors.groupingBy(Live::application));
         return Node.Mapping.EMPTY
                 .with("environment", environment())
                 .with("protected", Node.Bool.of(isProtected()))
                 .with("source", source())
                 .with("agent", agent())
-                .with("applications", JsonList.of(converger.names(), name -> application(name, observed)));
+                .with(
+                        "applications",
+                        JsonList.of(converger.names(), name -> application(name, owned.getOrDefault(name, List.of()))));
     }
 
     Node.Mapping agent() {
@@ -89,12 +92,9 @@ final class Views {
         return error == null ? view : view.with("error", error);
     }
 
-    private Node.Mapping application(String name, Map<ObjectKey, Live> observed) {
+    private Node.Mapping application(String name, List<Live> owned) {
         ApplicationState state = converger.history().application(name);
         Health health = converger.health(name);
-        List<Live> owned = observed.values().stream()
-                .filter(live -> live.application().equals(name))
-                .toList();
         Node.Mapping view = Node.Mapping.EMPTY
                 .with("name", name)
                 .with("health", health(health))

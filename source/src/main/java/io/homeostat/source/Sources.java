@@ -47,8 +47,8 @@ public final class Sources {
         if (Files.exists(path)) {
             throw new SourceException(path + " is a file; give the directory or the Git repository that holds it");
         }
-        if (Files.exists(git) || Files.exists(plain)) {
-            return !Files.exists(git);
+        if (GitSource.hasMirror(git) || Files.exists(plain)) {
+            return !GitSource.hasMirror(git);
         }
         throw new SourceException(path + " does not exist; give a Git repository or a directory");
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.ObjectReader;
 
 /** Reads files straight from the mirror's object database. What cannot be read marks the mirror, so that it is mended. */
@@ -17,7 +18,11 @@ record GitBlobs(Mirror mirror, int generation) implements Blobs {
         ObjectId id = ObjectId.fromString(file.id().substring(TreeBuilder.PREFIX.length()));
         ObjectReader reader = mirror.repository().newObjectReader();
         try {
-            return new Checked(reader.open(id, Constants.OBJ_BLOB).openStream(), reader, path);
+            ObjectLoader found = reader.open(id, Constants.OBJ_BLOB);
+            if (found.getSize() != file.size()) {
+                throw new IOException("its length is said to be " + file.size() + " and " + found.getSize());
+            }
+            return new Checked(found.openStream(), reader, path);
         } catch (IOException unreadable) {
             reader.close();
             throw unreadable(path, unreadable);

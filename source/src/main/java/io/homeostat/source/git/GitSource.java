@@ -48,6 +48,11 @@ public final class GitSource implements Source {
         return LocalUpstream.isRepository(path);
     }
 
+    /** Whether something was fetched into this mirror before. */
+    public static boolean hasMirror(Path mirror) {
+        return MirrorFiles.exist(mirror);
+    }
+
     @Override
     public String location() {
         return location;
@@ -207,11 +212,24 @@ public final class GitSource implements Source {
         }
     }
 
-    private static <T> T attempted(Work<T> work) throws IOException {
+    private <T> T attempted(Work<T> work) throws IOException {
+        try {
+            return unwrapped(work);
+        } catch (Mirror.Damaged mended) {
+            return unwrapped(work);
+        }
+    }
+
+    /** JGit throws what it cannot read of a repository's configuration as a bug. */
+    private <T> T unwrapped(Work<T> work) throws IOException {
         try {
             return work.run();
-        } catch (Mirror.Damaged mended) {
-            return work.run();
+        } catch (RuntimeException wrapped) {
+            if (!(wrapped.getCause() instanceof IOException cause)) {
+                throw wrapped;
+            }
+            mirror.damaged(mirror.generation());
+            throw new Mirror.Damaged(cause);
         }
     }
 

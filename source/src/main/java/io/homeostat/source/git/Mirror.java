@@ -5,6 +5,8 @@ import io.homeostat.source.internal.TreeSnapshot;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.Serial;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.ObjectWalk;
 import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevObject;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.jspecify.annotations.Nullable;
 
@@ -133,13 +136,24 @@ final class Mirror implements AutoCloseable {
         });
     }
 
-    /** The tree of a commit, sharing with an earlier one what is the same. */
+    /** A server that was told what is held here did not send a commit that is not: a ref of ours names what was lost. */
+    RevCommit claimed(ObjectId id) throws IOException {
+        IOException lost = new IOException("the server did not send " + id.name());
+        if (followed() == null) {
+            throw lost;
+        }
+        damaged(generation);
+        throw new Damaged(lost);
+    }
+
+    /** The tree of a commit, sharing with an earlier one what is the same, unless that was read before the mirror was mended. */
     TreeSnapshot snapshot(RevCommit commit, String path, Limits limits, @Nullable TreeSnapshot earlier)
             throws IOException {
         GitBlobs blobs = new GitBlobs(this, generation);
+        TreeSnapshot shared = earlier != null && earlier.blobs().equals(blobs) ? earlier : null;
         return guarded(open -> {
             try (ObjectReader reader = open.newObjectReader()) {
-                return CommitTree.snapshot(reader, commit, path, limits, earlier, blobs);
+                return CommitTree.snapshot(reader, commit, path, limits, shared, blobs);
             }
         });
     }
@@ -210,14 +224,24 @@ final class Mirror implements AutoCloseable {
         };
     }
 
-    /** Looks whether all that the refs name is there, with its history. */
+    /** Looks whether its own files are as they were made and all that the refs name can be read, with its history. */
     void verify() throws IOException {
         guarded(open -> {
+            if (!MirrorFiles.areWritten(directory)) {
+                throw new IOException("its configuration is not what it was");
+            }
             try (ObjectWalk walk = new ObjectWalk(open)) {
                 for (ObjectId id : named(open, "refs/homeostat/")) {
                     walk.markStart(walk.parseCommit(id));
                 }
-                walk.checkConnectivity();
+                for (RevCommit commit = walk.next(); commit != null; commit = walk.next()) {
+                    // Reading a commit is what checks it.
+                }
+                for (RevObject each = walk.nextObject(); each != null; each = walk.nextObject()) {
+                    try (InputStream bytes = open.open(each).openStream()) {
+                        bytes.transferTo(OutputStream.nullOutputStream());
+                    }
+                }
             }
             return open;
         });

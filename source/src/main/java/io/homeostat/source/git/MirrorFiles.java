@@ -70,6 +70,11 @@ final class MirrorFiles {
         return repository;
     }
 
+    /** Whether there is a mirror, or what a crash left of it. */
+    static boolean exist(Path directory) {
+        return Files.exists(directory) || Files.exists(aside(directory));
+    }
+
     /** Moves a damaged mirror away; the next {@link #open} takes over what can be read of it. */
     static void setAside(Path directory) throws IOException {
         Path old = aside(directory);
@@ -93,8 +98,16 @@ final class MirrorFiles {
         put(directory.resolve("HEAD"), HEAD);
     }
 
+    static boolean areWritten(Path directory) throws IOException {
+        return holds(directory.resolve("config"), CONFIG) && holds(directory.resolve("HEAD"), HEAD);
+    }
+
+    private static boolean holds(Path file, String text) throws IOException {
+        return Files.isRegularFile(file) && text(file).equals(text);
+    }
+
     private static void put(Path file, String text) throws IOException {
-        if (!Files.isRegularFile(file) || !Files.readString(file).equals(text)) {
+        if (!holds(file, text)) {
             Path part = file.resolveSibling(file.getFileName() + ".part");
             Files.writeString(part, text);
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -5,6 +5,7 @@ import io.homeostat.source.SourceSpec;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -91,7 +92,8 @@ record RemoteUpstream(Network network) implements Upstream {
                 mirror.verify();
                 throw failed;
             }
-            return mirror.commit(id).orElseThrow(() -> new IOException("the server did not send " + id.name()));
+            Optional<RevCommit> brought = mirror.commit(id);
+            return brought.isPresent() ? brought.get() : mirror.claimed(id);
         }
     }
 }

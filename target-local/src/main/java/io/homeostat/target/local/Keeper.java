@@ -15,9 +15,7 @@ import io.homeostat.target.local.objects.ObjectStore.Found;
 import io.homeostat.target.local.objects.PrivateFiles;
 import io.homeostat.target.local.objects.StoredObject;
 import io.homeostat.target.local.pod.Kubelet;
-import io.homeostat.target.local.pod.Version;
 import io.homeostat.target.local.runtime.Loop;
-import io.homeostat.target.local.subset.Templates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,6 +54,7 @@ final class Keeper {
     private final Consumer<String> changed;
     private final Map<String, Controller> controllers = new HashMap<>();
     private final Set<ObjectKey> dirty = new LinkedHashSet<>();
+    private final Followers followers = new Followers();
     private final Map<ObjectKey, Instant> held = new HashMap<>();
     private final Map<ObjectKey, Live> published = new ConcurrentHashMap<>();
     private final Instant openedAt;
@@ -101,6 +100,11 @@ final class Keeper {
     void dirtyAll() {
         world.objects().all().forEach(object -> dirty.add(object.key()));
         world.kubelet().all().forEach(view -> dirty.add(view.pod().owner()));
+        routesDirty = true;
+    }
+
+    /** The gate serves otherwise than before, which changes nothing but how Services are. */
+    void routesChanged() {
         routesDirty = true;
     }
 
@@ -155,20 +159,11 @@ final class Keeper {
 
     /** Those who take variables from a ConfigMap or Secret: how they are is said at once, what they do waits for company. */
     private void holdFollowers(ObjectKey config) {
-        for (StoredObject object : world.objects().all()) {
-            Node.Mapping template = Templates.of(object.key(), object.content());
-            if (template == null || !object.key().namespace().equals(config.namespace())) {
-                continue;
-            }
-            boolean variables =
-                    Version.environment(config.namespace(), template).contains(config);
-            if (variables
-                    || Version.volumes(config.namespace(), template, false).contains(config)) {
-                Instant until = world.clock().instant().plus(COMPANY);
-                held.put(object.key(), until);
-                dirty.add(object.key());
-                loop.at(until, () -> dirty.add(object.key()));
-            }
+        Instant until = world.clock().instant().plus(COMPANY);
+        for (ObjectKey follower : followers.of(config, world.objects().all())) {
+            held.put(follower, until);
+            dirty.add(follower);
+            loop.at(until, () -> dirty.add(follower));
         }
     }
 
@@ -314,6 +309,7 @@ final class Keeper {
         if (key.kind().equals("Service")) {
             services.forget(key);
         }
+        followers.forget(key);
         world.memo().forget(key);
         world.objects().remove(key);
     }

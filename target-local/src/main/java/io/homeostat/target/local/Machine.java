@@ -81,7 +81,7 @@ final class Machine implements AutoCloseable {
                 clock,
                 () -> keeper().drain(),
                 fault -> reports.report("target.fault", "a fault in the local target: " + fault));
-        this.gate = new GateControl(launcher, reports, () -> loop.run(() -> keeper().dirtyAll()));
+        this.gate = new GateControl(launcher, reports, () -> loop.run(() -> keeper().routesChanged()));
         Addresses addresses = Addresses.open(root.resolve("addresses.json"), seed);
         Services services = new Services(objects, () -> kubelet(), addresses, gate);
         Configs configs = new Configs(key -> content(key));

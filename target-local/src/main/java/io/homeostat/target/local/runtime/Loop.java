@@ -147,11 +147,12 @@ public final class Loop implements AutoCloseable {
         return tasks.poll(shorter.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /** Lets the task that runs come to its end: interrupting it would close the files that it happens to write to. */
     @Override
     public void close() {
         closed = true;
         tasks.clear();
-        thread.interrupt();
+        tasks.add(() -> {});
         try {
             thread.join();
         } catch (InterruptedException interrupted) {

@@ -3,12 +3,14 @@ package io.homeostat.target.local.service;
 import io.homeostat.model.Json;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
+import io.homeostat.model.Position;
 import io.homeostat.target.local.objects.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -112,10 +114,8 @@ public final class Addresses {
     }
 
     private static Node.Mapping node(Map<String, Integer> from) {
-        Node.Mapping node = Node.Mapping.EMPTY;
-        for (Map.Entry<String, Integer> entry : from.entrySet()) {
-            node = node.with(entry.getKey(), entry.getValue());
-        }
-        return node;
+        Map<String, Node.Field> fields = new LinkedHashMap<>();
+        from.forEach((name, number) -> fields.put(name, new Node.Field(Position.NONE, Node.Numeric.of(number))));
+        return new Node.Mapping(fields, Position.NONE);
     }
 }

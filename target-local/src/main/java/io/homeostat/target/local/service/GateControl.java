@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class GateControl implements AutoCloseable {
 
     private static final Duration START_PATIENCE = Duration.ofSeconds(15);
+    private static final Duration CLOSE_PATIENCE = Duration.ofMillis(300);
     private static final long RETRY_MILLIS = 500;
     private static final long LOOK_MILLIS = 10;
 
@@ -144,6 +145,9 @@ public final class GateControl implements AutoCloseable {
                     finished(doing);
                 } catch (IOException unreachable) {
                     away = true;
+                    if (isClosed()) {
+                        return;
+                    }
                     if (!told) {
                         told = true;
                         reports.report(
@@ -151,7 +155,9 @@ public final class GateControl implements AutoCloseable {
                                 "the gate does not take its configuration (" + unreachable.getMessage()
                                         + "); it keeps serving what it had, and is tried again");
                     }
-                    Thread.sleep(RETRY_MILLIS);
+                    synchronized (lock) {
+                        lock.wait(RETRY_MILLIS);
+                    }
                 }
             } catch (InterruptedException end) {
                 return;
@@ -187,16 +193,21 @@ public final class GateControl implements AutoCloseable {
         }
     }
 
-    /** Stops talking to the gate, which goes on. */
+    private boolean isClosed() {
+        synchronized (lock) {
+            return closed;
+        }
+    }
+
+    /** Stops talking to the gate, which goes on. A word that is being spoken is finished, and harms nobody. */
     @Override
     public void close() {
         synchronized (lock) {
             closed = true;
             lock.notifyAll();
         }
-        worker.interrupt();
         try {
-            worker.join();
+            worker.join(CLOSE_PATIENCE);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
