@@ -11,6 +11,9 @@ import io.homeostat.journal.FileJournal;
 import io.homeostat.journal.Journal;
 import io.homeostat.model.Environment;
 import io.homeostat.model.Node;
+import io.homeostat.signal.Recollection;
+import io.homeostat.signal.Signals;
+import io.homeostat.signal.source.Calls;
 import io.homeostat.source.Snapshot;
 import io.homeostat.source.Source;
 import io.homeostat.source.SourceException;
@@ -88,17 +91,36 @@ public final class Agent implements AutoCloseable {
         try {
             StateDirectory state = keep(StateDirectory.hold(settings.state()));
             Journal journal = wrap.apply(keep(FileJournal.open(state.path().resolve("journal"), clock)));
-            history = History.open(journal);
+            Recollection past = new Recollection();
+            history = History.open(journal, past::take);
             history.record(Facts.environment(
                     Facts.AGENT_STARTED,
                     "agent " + VERSION + " (pid " + ProcessHandle.current().pid() + ") started",
                     Node.Mapping.EMPTY.with("version", VERSION)));
             Source source = keep(Sources.open(settings.source(), state.path().resolve("git")));
             Target target = target(settings, state.path(), source, journal, clock);
-            converger = keep(new Converger(source, target, history, settings.environment(), clock, new SecureRandom()));
+            Objectives objectives = new Objectives();
+            Signals signals = keep(Signals.open(
+                    state.path().resolve("signal"),
+                    history,
+                    objectives,
+                    new io.homeostat.signal.source.Sources(Calls.NONE, objectives::secret),
+                    clock,
+                    past,
+                    objectives::lookAgain));
+            converger = keep(new Converger(
+                    source,
+                    target,
+                    history,
+                    settings.environment(),
+                    List.of(signals.guard()),
+                    clock,
+                    new SecureRandom()));
+            objectives.follow(converger);
+            signals.start();
             api = keep(new Api(settings.listen(), state.token()));
             Views views = new Views(converger, VERSION, clock.instant());
-            new Routes(converger, views, history, settings.hookSecret(), this::shutDown).addTo(api);
+            new Routes(converger, views, history, signals, settings.hookSecret(), this::shutDown).addTo(api);
             api.start();
             state.announce(Node.Mapping.EMPTY
                     .with("url", url())

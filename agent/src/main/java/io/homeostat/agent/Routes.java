@@ -11,6 +11,8 @@ import io.homeostat.journal.Journal;
 import io.homeostat.model.Durations;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
+import io.homeostat.signal.Signals;
+import io.homeostat.signal.SloView;
 import io.homeostat.source.Secret;
 import io.homeostat.source.Verdict;
 import io.homeostat.source.Webhooks;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,7 @@ final class Routes {
     private final Converger converger;
     private final Views views;
     private final History history;
+    private final Signals signals;
     private final @Nullable String hookSecret;
     private final Consumer<Boolean> shutDown;
     private final Operations operations;
@@ -37,10 +41,17 @@ final class Routes {
     private final EventStream events;
 
     /** @param shutDown ends the agent; true also ends what it runs */
-    Routes(Converger converger, Views views, History history, @Nullable String hookSecret, Consumer<Boolean> shutDown) {
+    Routes(
+            Converger converger,
+            Views views,
+            History history,
+            Signals signals,
+            @Nullable String hookSecret,
+            Consumer<Boolean> shutDown) {
         this.converger = converger;
         this.views = views;
         this.history = history;
+        this.signals = signals;
         this.hookSecret = hookSecret;
         this.shutDown = shutDown;
         this.operations = new Operations(converger);
@@ -57,6 +68,8 @@ final class Routes {
         api.route("GET", "/v1/why", this::why);
         api.route("GET", "/v1/plan", this::plan);
         api.route("GET", "/v1/drift", request -> request.answer(views.drift()));
+        api.open("GET", "/metrics", this::metrics);
+        api.route("GET", "/v1/slo", this::slo);
         api.route("GET", "/v1/events", events::stream);
         api.route("GET", "/v1/history", events::history);
         api.route("GET", "/v1/journal/verify", this::verify);
@@ -85,6 +98,31 @@ final class Routes {
                     "nothing here is called '" + name + "'", "applications: " + String.join(", ", converger.names()));
         }
         request.answer(why);
+    }
+
+    private void slo(Request request) throws IOException, Refusal {
+        String name = request.query("name");
+        Map<String, SloView> slos = signals.views();
+        if (name != null && !slos.containsKey(name)) {
+            throw Refusal.unknown(
+                    "there is no SLO '" + name + "'",
+                    slos.isEmpty()
+                            ? "docs/slo.md shows how to declare one"
+                            : "there are: " + String.join(", ", slos.keySet()));
+        }
+        request.answer(SloJson.all(
+                views.environment(),
+                name == null ? slos.values() : List.of(Objects.requireNonNull(slos.get(name))),
+                signals.lastFailure()));
+    }
+
+    /** For Prometheus, which has no token; it tells how things are and nothing of what they hold. */
+    private void metrics(Request request) throws IOException {
+        byte[] text = MetricsText.of(converger, signals.views().values(), Agent.VERSION)
+                .getBytes(StandardCharsets.UTF_8);
+        try (OutputStream out = request.stream("text/plain; version=0.0.4; charset=utf-8")) {
+            out.write(text);
+        }
     }
 
     private void plan(Request request) throws IOException, Refusal {

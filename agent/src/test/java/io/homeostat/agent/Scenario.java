@@ -187,6 +187,11 @@ final class Scenario {
         if (words.get(1).equals("event")) {
             String about = String.join(" ", words.subList(3, words.size()));
             stage.await("event " + words.get(2), status -> happened(words.get(2), about));
+        } else if (words.get(1).equals("slo")) {
+            String state = String.join(" ", words.subList(3, words.size()));
+            stage.await(
+                    "slo " + words.get(2) + " " + state,
+                    status -> objective(words.get(2)).equals(state));
         } else {
             stage.await(words.get(1) + " " + words.get(2), status -> {
                 Node.Mapping view = Stage.application(status, words.get(1));
@@ -196,6 +201,18 @@ final class Scenario {
                         && settled
                         && status.mapping("source").text("revision", "").equals(revision);
             });
+        }
+    }
+
+    /** The word that {@code homeostat slo} has for an objective; empty as long as there is none. */
+    private String objective(String name) {
+        try {
+            Node.Mapping answer = stage.get("/v1/slo?name=" + name);
+            return answer.sequence("slos").isEmpty()
+                    ? ""
+                    : ((Node.Mapping) answer.sequence("slos").getFirst()).text("state", "");
+        } catch (IOException notNow) {
+            return "";
         }
     }
 

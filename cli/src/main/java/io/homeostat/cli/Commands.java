@@ -1,6 +1,7 @@
 package io.homeostat.cli;
 
 import io.homeostat.cli.command.AgentCommand;
+import io.homeostat.cli.command.BudgetCommand;
 import io.homeostat.cli.command.Command;
 import io.homeostat.cli.command.CompletionCommand;
 import io.homeostat.cli.command.ConfirmCommand;
@@ -18,6 +19,7 @@ import io.homeostat.cli.command.PlanCommand;
 import io.homeostat.cli.command.ReleaseCommand;
 import io.homeostat.cli.command.RollbackCommand;
 import io.homeostat.cli.command.RolloutSimulateCommand;
+import io.homeostat.cli.command.SloCommand;
 import io.homeostat.cli.command.StatusCommand;
 import io.homeostat.cli.command.SyncCommand;
 import io.homeostat.cli.command.UnfreezeCommand;
@@ -40,6 +42,7 @@ public final class Commands {
             new Group("See it", List.of("demo")),
             new Group("Before a commit", List.of("validate", "plan", "judge", "rollout simulate")),
             new Group("What runs", List.of("status", "why", "diff", "drift", "history", "events", "logs")),
+            new Group("How well", List.of("slo", "budget")),
             new Group("Change it", List.of("sync", "rollback", "release", "freeze", "unfreeze", "confirm")),
             new Group("Run it", List.of("agent", "gate", "journal verify", "completion", "version")));
 
@@ -49,6 +52,7 @@ public final class Commands {
     static @Nullable Command find(String name) {
         return switch (name) {
             case "agent" -> new AgentCommand();
+            case "budget" -> new BudgetCommand();
             case "completion" -> new CompletionCommand(Commands::usages);
             case "confirm" -> new ConfirmCommand();
             case "demo" -> new DemoCommand();
@@ -65,6 +69,7 @@ public final class Commands {
             case "release" -> new ReleaseCommand();
             case "rollback" -> new RollbackCommand();
             case "rollout simulate" -> new RolloutSimulateCommand();
+            case "slo" -> new SloCommand();
             case "status" -> new StatusCommand();
             case "sync" -> new SyncCommand();
             case "unfreeze" -> new UnfreezeCommand();

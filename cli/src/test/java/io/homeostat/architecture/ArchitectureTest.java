@@ -23,17 +23,20 @@ class ArchitectureTest {
     private static final String US = "io.homeostat.";
 
     /** Each room, and every room it may import from. */
-    private static final Map<String, Set<String>> ROOMS = Map.of(
-            "model", Set.of(),
-            "journal", Set.of("model"),
-            "source", Set.of("model"),
-            "converge", Set.of("source", "journal", "model"),
-            "helm", Set.of("converge", "source", "journal", "model"),
-            "gate", Set.of(),
-            "target", Set.of("gate", "converge", "source", "journal", "model"),
-            "deliver", Set.of("model"),
-            "agent", Set.of("target", "gate", "converge", "source", "journal", "model"),
-            "cli", Set.of("agent", "deliver", "target", "gate", "converge", "source", "journal", "model"));
+    private static final Map<String, Set<String>> ROOMS = Map.ofEntries(
+            Map.entry("model", Set.of()),
+            Map.entry("journal", Set.of("model")),
+            Map.entry("source", Set.of("model")),
+            Map.entry("converge", Set.of("source", "journal", "model")),
+            Map.entry("helm", Set.of("converge", "source", "journal", "model")),
+            Map.entry("gate", Set.of()),
+            Map.entry("target", Set.of("gate", "converge", "source", "journal", "model")),
+            Map.entry("signal", Set.of("converge", "source", "journal", "model")),
+            Map.entry("deliver", Set.of("model")),
+            Map.entry("agent", Set.of("signal", "target", "gate", "converge", "source", "journal", "model")),
+            Map.entry(
+                    "cli",
+                    Set.of("signal", "agent", "deliver", "target", "gate", "converge", "source", "journal", "model")));
 
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -50,12 +50,14 @@ public final class Converger implements AutoCloseable {
      * Starts converging.
      *
      * @param environment which Environment of the repository; null when there is at most one
+     * @param more guards, asked after the loop's own
      */
     public Converger(
             Source source,
             Target target,
             History history,
             @Nullable String environment,
+            List<Guard> more,
             InstantSource clock,
             RandomGenerator random) {
         this.source = source;
@@ -67,7 +69,10 @@ public final class Converger implements AutoCloseable {
         this.healths = new HealthBook(history, this::lookAtDependents);
         this.retries = new Retries(random);
         this.dependencies = new Dependencies(revisions, history, healths);
-        List<Guard> guards = List.of(new Freezes(history), new PruneLimit(history, this::maxDeletedPercent));
+        List<Guard> guards = new ArrayList<>();
+        guards.add(new Freezes(history));
+        guards.add(new PruneLimit(history, this::maxDeletedPercent));
+        guards.addAll(more);
         Holds holds = new Holds(guards, history, clock);
         WriteBacks writeBacks = new WriteBacks(source, history);
         Verdicts verdicts = new Verdicts(target, history, clock, (application, policy) -> {

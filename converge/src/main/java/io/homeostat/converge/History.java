@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * The journal, folded: what it says about the environment and each application, always up to date with what was just written.
@@ -41,9 +42,15 @@ public final class History {
 
     /** Reads the whole journal once. */
     public static History open(Journal journal) throws IOException {
+        return open(journal, event -> {});
+    }
+
+    /** @param also is given every event of the past, oldest first, so that it need not be read again */
+    public static History open(Journal journal, Consumer<Event> also) throws IOException {
         History history = new History(journal);
         journal.read(0, event -> {
             history.fold(event);
+            also.accept(event);
             return true;
         });
         return history;

@@ -70,7 +70,7 @@ final class Lab implements AutoCloseable {
         journal = FileJournal.open(state.resolve("journal"), clock);
         source = Sources.open(SourceSpec.of(repository.toString()), state.resolve("git"));
         target = KubernetesTarget.open(settings(), clock);
-        converger = new Converger(source, target, History.open(journal), null, clock, new Random(7));
+        converger = new Converger(source, target, History.open(journal), null, List.of(), clock, new Random(7));
     }
 
     ClusterSettings settings() {

@@ -1,0 +1,34 @@
+package io.homeostat.cli.command;
+
+import io.homeostat.cli.show.SloText;
+import io.homeostat.model.Node;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Whether the promises are kept. */
+public final class SloCommand implements Command {
+
+    @Override
+    public void describe(Usage usage) {
+        usage.summary("whether the promises are kept: objectives and their alerts")
+                .optional("NAME", "", "Only this objective, in full.")
+                .agent()
+                .paragraph(
+                        "Exit code 0 when every objective is kept or has no data, 2 when a budget is spent or an alert"
+                                + " fires.")
+                .example("homeostat slo", "One line per objective.")
+                .example("homeostat slo checkout", "One objective: its indicators, its alerts, its budget.");
+    }
+
+    @Override
+    public int run(Call call) throws Failure, IOException {
+        @Nullable String name = call.argument("NAME").isEmpty() ? null : call.argument("NAME");
+        Node.Mapping slos = call.agent().get("/v1/slo", "name", name);
+        call.print(
+                slos,
+                name == null
+                        ? SloText.lines(slos, call.paint())
+                        : SloText.detail(slos, call.paint(), call.clock().instant()));
+        return SloText.isWell(slos) ? Exit.DONE : Exit.SOMETHING;
+    }
+}
