@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Plays every file of {@code scenarios/}; {@code -Dscenario=NAME} plays those whose name begins so. */
 class ScenarioTest {
@@ -20,6 +22,7 @@ class ScenarioTest {
     Path directory;
 
     @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
     Stream<DynamicTest> scenarios() throws IOException {
         List<Path> files;
         try (Stream<Path> found = Files.list(SCENARIOS)) {
