@@ -13,6 +13,7 @@ import io.homeostat.model.Environment;
 import io.homeostat.model.Node;
 import io.homeostat.signal.Recollection;
 import io.homeostat.signal.Signals;
+import io.homeostat.signal.notify.Notifications;
 import io.homeostat.signal.source.Calls;
 import io.homeostat.source.Snapshot;
 import io.homeostat.source.Source;
@@ -28,6 +29,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -120,6 +122,16 @@ public final class Agent implements AutoCloseable {
             signals.start();
             api = keep(new Api(settings.listen(), state.token()));
             Views views = new Views(converger, VERSION, clock.instant());
+            keep(new Notifications(
+                    state.path().resolve("signal/told"),
+                    history,
+                    clock,
+                    new Notifications.Settings(
+                            () -> signals.promises().notifiers(),
+                            objectives::secret,
+                            views::environment,
+                            System.out,
+                            Duration.ofSeconds(1))));
             new Routes(converger, views, history, signals, settings.hookSecret(), this::shutDown).addTo(api);
             api.start();
             state.announce(Node.Mapping.EMPTY

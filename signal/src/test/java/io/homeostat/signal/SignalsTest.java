@@ -1,0 +1,245 @@
+package io.homeostat.signal;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.homeostat.converge.History;
+import io.homeostat.journal.Event;
+import io.homeostat.journal.FileJournal;
+import io.homeostat.signal.source.Calls;
+import io.homeostat.signal.source.Sources;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole loop but for its timer, on a clock of its own: real journal, real store, a service whose calls are counted. */
+class SignalsTest {
+
+    private static final Instant START = Instant.parse("2026-11-20T00:00:00Z");
+
+    @TempDir
+    Path directory;
+
+    private Instant now = START;
+    private long requests;
+    private long failed;
+    private boolean reachable = true;
+    private final Declared declared = new Declared();
+    private FileJournal journal;
+    private Signals signals;
+
+    private static String slo(String window, double target) {
+        return """
+            apiVersion: openslo/v1
+            kind: SLO
+            metadata: {name: calls}
+            spec:
+              service: web
+              indicator:
+                metadata: {name: calls}
+                spec: {ratioMetric: {rawType: success, raw: {metricSource: {type: homeostat, spec: {service: web}}}}}
+              timeWindow: [{duration: %s, isRolling: true}]
+              budgetingMethod: Occurrences
+              objectives: [{target: %s}]
+            """.formatted(window, target);
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        journal = FileJournal.open(directory.resolve("journal"), () -> now);
+        Recollection past = new Recollection();
+        History history = History.open(journal, past::take);
+        Calls calls = () -> {
+            if (!reachable) {
+                throw new IOException("the gate is away");
+            }
+            return List.of(
+                    new Calls.Edge("shop", "web", "1", "run", requests, failed, List.of(), List.of(requests), 0));
+        };
+        signals = Signals.open(
+                directory.resolve("signal"),
+                history,
+                declared,
+                new Sources(calls, key -> null),
+                () -> now,
+                past,
+                () -> {});
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        signals.close();
+        journal.close();
+    }
+
+    private void look(long more, long bad) throws Exception {
+        requests += more;
+        failed += bad;
+        now = now.plusSeconds(10);
+        signals.tick();
+    }
+
+    /** Random traffic over an hour, an agent that is started anew at random, and the sums worked out apart. */
+    @Test
+    void theBudgetIsWhatTheEventsSay() throws Exception {
+        long seed = Long.getLong("homeostat.seed", System.nanoTime());
+        SplittableRandom random = new SplittableRandom(seed);
+        declared.commit(slo("1h", 0.99));
+        look(0, 0);
+        long[] all = new long[500];
+        long[] bad = new long[500];
+        for (int i = 0; i < 500; i++) {
+            all[i] = random.nextLong(100);
+            bad[i] = random.nextInt(5) == 0 ? random.nextLong(all[i] + 1) / 10 : 0;
+            look(all[i], bad[i]);
+            if (random.nextInt(100) == 0) {
+                close();
+                open();
+                signals.tick();
+            }
+        }
+        double expectedAll = 0;
+        double expectedBad = 0;
+        for (int i = 500 - 360; i < 500; i++) {
+            expectedAll += all[i];
+            expectedBad += bad[i];
+        }
+        SloView view = view();
+        assertThat(view.parts().getFirst().evidence().all()).as("seed %d", seed).isEqualTo(expectedAll);
+        assertThat(view.parts().getFirst().evidence().bad()).as("seed %d", seed).isEqualTo(expectedBad);
+        assertThat(view.budget().remaining())
+                .as("seed %d", seed)
+                .isCloseTo(1 - expectedBad / (0.01 * expectedAll), within(1e-9));
+    }
+
+    @Test
+    void aFastBurnFiresWithinAMinuteAndIsResolvedWhenItEnds() throws Exception {
+        declared.commit(slo("30d", 0.999));
+        for (int i = 0; i < 360; i++) {
+            look(100, 0);
+        }
+        assertThat(types()).containsExactly("objectives.accepted");
+        int looks = 0;
+        while (!fired().contains("burn-1h")) {
+            look(100, 50);
+            looks++;
+            assertThat(looks).as("looks until it fires").isLessThanOrEqualTo(12);
+        }
+        // 14.4 · 0.1 % = 1.44 % of an hour's 36,000 requests are 518 failures, at 50 a look: the eleventh.
+        assertThat(looks).isEqualTo(11);
+        close();
+        open();
+        look(100, 0);
+        assertThat(types()).as("it goes on firing under the next agent").doesNotContain("alert.resolved");
+        for (int i = 0; i < 31; i++) {
+            look(100, 0);
+        }
+        assertThat(events("alert.resolved"))
+                .anySatisfy(event -> assertThat(event.data().text("name")).isEqualTo("burn-1h"));
+    }
+
+    @Test
+    void withLittleTrafficOneFailureCallsNobody() throws Exception {
+        declared.commit(slo("30d", 0.999));
+        look(0, 0);
+        for (int i = 0; i < 60; i++) {
+            look(i % 30 == 0 ? 1 : 0, i == 30 ? 1 : 0);
+        }
+        assertThat(view().budget().remaining()).isNegative();
+        assertThat(types()).doesNotContain("alert.firing", "alert.pending");
+    }
+
+    @Test
+    void aSourceThatDoesNotAnswerSpendsNothingAndMovesNoAlert() throws Exception {
+        declared.commit(slo("1h", 0.9));
+        for (int i = 0; i < 10; i++) {
+            look(100, 100);
+        }
+        assertThat(types()).contains("alert.firing", "budget.exhausted");
+        double before = view().budget().remaining();
+        reachable = false;
+        for (int i = 0; i < 20; i++) {
+            look(0, 0);
+        }
+        assertThat(view().budget().remaining()).isEqualTo(before);
+        assertThat(view().parts().getFirst().noData()).isEqualTo("the gate is away");
+        assertThat(types()).containsOnlyOnce("indicator.lost").doesNotContain("alert.resolved");
+        reachable = true;
+        look(100, 0);
+        assertThat(types()).contains("indicator.back");
+    }
+
+    @Test
+    void aBudgetComesBackWhenWhatSpentItIsPast() throws Exception {
+        declared.commit(slo("1h", 0.9));
+        look(0, 0);
+        look(100, 50);
+        assertThat(types()).contains("budget.exhausted");
+        for (int i = 0; i < 361; i++) {
+            look(10, 0);
+        }
+        assertThat(types()).contains("budget.restored");
+    }
+
+    @Test
+    void aMistakeLeavesTheLastGoodObjectiveInForce() throws Exception {
+        declared.commit(slo("1h", 0.9));
+        look(10, 0);
+        declared.commit(slo("1h", 0.9).replace("Occurrences", "Guesses"));
+        look(10, 5);
+        assertThat(view().budget().indicator()).isEqualTo(0.5);
+        assertThat(events("objectives.invalid").getFirst().message()).contains("slo.yaml:10:20", "last good");
+        look(10, 5);
+        assertThat(events("objectives.invalid")).hasSize(1);
+        declared.commit("");
+        look(10, 0);
+        assertThat(signals.views()).isEmpty();
+    }
+
+    private SloView view() {
+        return requireNonNull(signals.views().get("calls"));
+    }
+
+    private List<Event> events(String type) throws IOException {
+        List<Event> events = new ArrayList<>();
+        journal.read(0, event -> {
+            if (event.type().equals(type)) {
+                events.add(event);
+            }
+            return true;
+        });
+        return events;
+    }
+
+    private List<String> fired() throws IOException {
+        return events("alert.firing").stream()
+                .map(event -> event.data().text("name", ""))
+                .toList();
+    }
+
+    private List<String> types() throws IOException {
+        List<String> types = new ArrayList<>();
+        journal.read(0, event -> types.add(event.type()));
+        return types;
+    }
+
+    /** The first reading of a counter only says where it stands. */
+    @Test
+    void thereAreDataFromTheSecondReadingOn() throws Exception {
+        declared.commit(slo("28d", 0.999));
+        look(1, 0);
+        assertThat(view().window().length()).isEqualTo(Duration.ofDays(28));
+        assertThat(view().word()).isEqualTo("no data");
+        look(1, 0);
+        assertThat(view().word()).isEqualTo("kept");
+    }
+}
