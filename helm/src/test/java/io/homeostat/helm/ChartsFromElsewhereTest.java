@@ -201,7 +201,14 @@ class ChartsFromElsewhereTest {
 
     private String render(Origin origin) throws IOException {
         return charts.render(
-                new Chart(origin, "mine", "default", List.of(), Node.Mapping.EMPTY, "", Position.NONE),
+                new Chart(
+                        origin,
+                        "mine",
+                        "default",
+                        List.of(),
+                        Node.Mapping.EMPTY,
+                        Chart.DEFAULT_KUBE_VERSION,
+                        Position.NONE),
                 directory.resolve("files"));
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
  * @param namespace Helm's {@code .Release.Namespace}
  * @param valuesFiles paths relative to the root of the repository; later ones win over earlier ones
  * @param values wins over every file
- * @param kubeVersion what the chart is told the cluster is; empty means: as new as the Helm in use knows
+ * @param kubeVersion what the chart is told the cluster is: rendering asks no cluster
  */
 public record Chart(
         Origin origin,
@@ -19,6 +19,8 @@ public record Chart(
         Node.Mapping values,
         String kubeVersion,
         Position at) {
+
+    public static final String DEFAULT_KUBE_VERSION = "1.34.0";
 
     /** Where a chart comes from. Wherever that is, the same Application means the same chart tomorrow. */
     public sealed interface Origin {

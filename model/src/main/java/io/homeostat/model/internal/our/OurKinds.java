@@ -3,6 +3,7 @@ package io.homeostat.model.internal.our;
 import static io.homeostat.model.internal.shape.Shape.Member.optional;
 import static io.homeostat.model.internal.shape.Shape.Member.required;
 
+import io.homeostat.model.Chart;
 import io.homeostat.model.Durations;
 import io.homeostat.model.internal.read.Names;
 import io.homeostat.model.internal.shape.Shape;
@@ -131,7 +132,11 @@ public final class OurKinds {
                     .orElse("[]"),
             optional("values", new Shape.Entries(Shape.ANYTHING), "Values; they win over every file.")
                     .orElse("{}"),
-            optional("kubeVersion", Shape.TEXT, "`.Capabilities.KubeVersion`, such as `1.31.0`."));
+            optional(
+                            "kubeVersion",
+                            Shape.TEXT,
+                            "`.Capabilities.KubeVersion`: what the chart is told the cluster is. Rendering asks no cluster.")
+                    .orElse("\"" + Chart.DEFAULT_KUBE_VERSION + "\""));
 
     public static final Fields ENVIRONMENT = kind(
             "Environment",

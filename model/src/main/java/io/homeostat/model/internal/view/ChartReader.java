@@ -37,7 +37,7 @@ public final class ChartReader {
                         helm.text("namespace", "default"),
                         valuesFiles,
                         helm.mapping("values"),
-                        helm.text("kubeVersion", ""),
+                        helm.text("kubeVersion", Chart.DEFAULT_KUBE_VERSION),
                         helm.at());
     }
 
