@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -191,7 +192,7 @@ final class Lab {
                 journal.last(30, event -> true).forEach(event -> events.add(event.type() + ": " + event.message()));
                 fail("never: " + what + "\n" + String.join("\n", events));
             }
-            Thread.sleep(5);
+            LockSupport.parkNanos(5_000_000);
         }
     }
 
