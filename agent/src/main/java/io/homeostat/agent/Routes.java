@@ -13,6 +13,7 @@ import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.signal.Signals;
 import io.homeostat.signal.SloView;
+import io.homeostat.signal.TrackRecord;
 import io.homeostat.source.Secret;
 import io.homeostat.source.Verdict;
 import io.homeostat.source.Webhooks;
@@ -110,10 +111,20 @@ final class Routes {
                             ? "docs/slo.md shows how to declare one"
                             : "there are: " + String.join(", ", slos.keySet()));
         }
-        request.answer(SloJson.all(
+        Node.Mapping answer = SloJson.all(
                 views.environment(),
                 name == null ? slos.values() : List.of(Objects.requireNonNull(slos.get(name))),
-                signals.lastFailure()));
+                signals.lastFailure());
+        request.answer(name == null ? answer : answer.with("record", record(name)));
+    }
+
+    private Node.Mapping record(String slo) throws IOException {
+        TrackRecord record = new TrackRecord(slo);
+        history.journal().read(0, event -> {
+            record.take(event);
+            return true;
+        });
+        return SloJson.record(record);
     }
 
     /** For Prometheus, which has no token; it tells how things are and nothing of what they hold. */

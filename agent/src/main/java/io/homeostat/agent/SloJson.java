@@ -5,9 +5,12 @@ import io.homeostat.signal.AlertState;
 import io.homeostat.signal.Budget;
 import io.homeostat.signal.SignalFacts;
 import io.homeostat.signal.SloView;
+import io.homeostat.signal.TrackRecord;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Objectives as the JSON of the API. The reference is {@code docs/api.md}. */
 final class SloJson {
@@ -84,5 +87,17 @@ final class SloJson {
         return state.phase() == AlertState.Phase.INACTIVE
                 ? node
                 : node.with("since", state.since().toString());
+    }
+
+    /** Times in seconds; those that are not known are absent. */
+    static Node.Mapping record(TrackRecord record) {
+        Node.Mapping node = Node.Mapping.EMPTY.with("failures", record.failures());
+        node = seconds(node, "mttdSeconds", record.mttd());
+        node = seconds(node, "mttrSeconds", record.mttr());
+        return seconds(node, "mtbfSeconds", record.mtbf());
+    }
+
+    private static Node.Mapping seconds(Node.Mapping node, String key, @Nullable Duration length) {
+        return length == null ? node : node.with(key, length.toSeconds());
     }
 }

@@ -79,7 +79,23 @@ public final class SloText {
                         + paint.dim(said(" since ", Brief.ago(alert.text("since", ""), now))));
             }
         }
+        Node.Mapping record = answer.mapping("record");
+        int failures = record.integer("failures", 0);
+        if (failures > 0) {
+            lines.add(paint.dim("record      ")
+                    + failures
+                    + (failures == 1 ? " failure" : " failures")
+                    + seconds(record, "mttdSeconds", ", seen after ")
+                    + seconds(record, "mttrSeconds", ", mended after ")
+                    + seconds(record, "mtbfSeconds", ", one every ")
+                    + paint.dim(" (means)"));
+        }
         return lines;
+    }
+
+    private static String seconds(Node.Mapping record, String key, String before) {
+        int seconds = record.integer(key, -1);
+        return seconds < 0 ? "" : before + Brief.duration(Duration.ofSeconds(seconds));
     }
 
     /** Nothing is spent, and nothing fires. */
