@@ -6,6 +6,7 @@ import io.homeostat.converge.Facts;
 import io.homeostat.converge.History;
 import io.homeostat.converge.Renderer;
 import io.homeostat.converge.Target;
+import io.homeostat.deliver.rollout.Rollouts;
 import io.homeostat.gate.control.GateLauncher;
 import io.homeostat.journal.FileJournal;
 import io.homeostat.journal.Journal;
@@ -110,12 +111,14 @@ public final class Agent implements AutoCloseable {
                     clock,
                     past,
                     objectives::lookAgain));
+            Rollouts rollouts = new Rollouts(target, history, clock);
             converger = keep(new Converger(
                     source,
                     target,
                     history,
                     settings.environment(),
                     List.of(signals.guard()),
+                    rollouts,
                     clock,
                     new SecureRandom()));
             objectives.follow(converger);
@@ -133,6 +136,7 @@ public final class Agent implements AutoCloseable {
                             System.out,
                             Duration.ofSeconds(1))));
             new Routes(converger, views, history, signals, settings.hookSecret(), this::shutDown).addTo(api);
+            new RolloutRoutes(converger, rollouts, new Operations(converger), views).addTo(api);
             api.start();
             state.announce(Node.Mapping.EMPTY
                     .with("url", url())

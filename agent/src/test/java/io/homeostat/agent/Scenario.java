@@ -67,6 +67,7 @@ final class Scenario {
                 request(
                         "freeze",
                         Map.of("application", words.get(1), "owner", "ann", "reason", "release day", "for", "1h"));
+            case "rollout" -> request("rollout", Map.of("action", words.get(1), "name", words.get(2), "by", "ann"));
             case "await" -> await(words);
             case "no" ->
                 assertThat(eventsSinceCommit())

@@ -18,7 +18,9 @@ import io.homeostat.cli.command.LogsCommand;
 import io.homeostat.cli.command.PlanCommand;
 import io.homeostat.cli.command.ReleaseCommand;
 import io.homeostat.cli.command.RollbackCommand;
+import io.homeostat.cli.command.RolloutActionCommand;
 import io.homeostat.cli.command.RolloutSimulateCommand;
+import io.homeostat.cli.command.RolloutStatusCommand;
 import io.homeostat.cli.command.SloCommand;
 import io.homeostat.cli.command.StatusCommand;
 import io.homeostat.cli.command.SyncCommand;
@@ -44,6 +46,15 @@ public final class Commands {
             new Group("What runs", List.of("status", "why", "diff", "drift", "history", "events", "logs")),
             new Group("How well", List.of("slo", "budget")),
             new Group("Change it", List.of("sync", "rollback", "release", "freeze", "unfreeze", "confirm")),
+            new Group(
+                    "Roll it out",
+                    List.of(
+                            "rollout status",
+                            "rollout pause",
+                            "rollout resume",
+                            "rollout promote",
+                            "rollout abort",
+                            "rollout retry")),
             new Group("Run it", List.of("agent", "gate", "journal verify", "completion", "version")));
 
     private Commands() {}
@@ -68,7 +79,10 @@ public final class Commands {
             case "plan" -> new PlanCommand();
             case "release" -> new ReleaseCommand();
             case "rollback" -> new RollbackCommand();
+            case "rollout abort", "rollout pause", "rollout promote", "rollout resume", "rollout retry" ->
+                new RolloutActionCommand(name.substring("rollout ".length()));
             case "rollout simulate" -> new RolloutSimulateCommand();
+            case "rollout status" -> new RolloutStatusCommand();
             case "slo" -> new SloCommand();
             case "status" -> new StatusCommand();
             case "sync" -> new SyncCommand();

@@ -32,8 +32,8 @@ class ArchitectureTest {
             Map.entry("gate", Set.of()),
             Map.entry("target", Set.of("gate", "converge", "source", "journal", "model")),
             Map.entry("signal", Set.of("converge", "source", "journal", "model")),
-            Map.entry("deliver", Set.of("model")),
-            Map.entry("agent", Set.of("signal", "target", "gate", "converge", "source", "journal", "model")),
+            Map.entry("deliver", Set.of("converge", "source", "journal", "model")),
+            Map.entry("agent", Set.of("signal", "deliver", "target", "gate", "converge", "source", "journal", "model")),
             Map.entry(
                     "cli",
                     Set.of("signal", "agent", "deliver", "target", "gate", "converge", "source", "journal", "model")));

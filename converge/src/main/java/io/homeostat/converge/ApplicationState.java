@@ -109,6 +109,10 @@ public record ApplicationState(
                                 "",
                                 false,
                                 Duration.ZERO));
+            case Facts.ROLLED_OUT ->
+                attempt == null
+                        ? this
+                        : afterPause(Duration.between(attempt.startedAt().plus(attempt.paused()), event.time()));
             case Facts.SYNC_APPLIED -> withPhase(Attempt.Phase.APPLIED, "");
             case Facts.SYNC_FAILED ->
                 withPhase(Attempt.Phase.FAILED, event.data().text("reason", event.message()));

@@ -46,11 +46,24 @@ public final class Converger implements AutoCloseable {
     private final List<Thread> workers = new ArrayList<>();
     private final Target.Watch watch;
 
+    /** Starts converging, everything at once. */
+    public Converger(
+            Source source,
+            Target target,
+            History history,
+            @Nullable String environment,
+            List<Guard> more,
+            InstantSource clock,
+            RandomGenerator random) {
+        this(source, target, history, environment, more, Strategy.AT_ONCE, clock, random);
+    }
+
     /**
      * Starts converging.
      *
      * @param environment which Environment of the repository; null when there is at most one
      * @param more guards, asked after the loop's own
+     * @param strategy how workloads get from one version to the next
      */
     public Converger(
             Source source,
@@ -58,6 +71,7 @@ public final class Converger implements AutoCloseable {
             History history,
             @Nullable String environment,
             List<Guard> more,
+            Strategy strategy,
             InstantSource clock,
             RandomGenerator random) {
         this.source = source;
@@ -79,8 +93,8 @@ public final class Converger implements AutoCloseable {
             queue.add(application);
             writeBacks.tell(application, policy);
         });
-        this.reconciler =
-                new Reconciler(target, revisions, history, holds, clock, retries, healths, dependencies, verdicts);
+        this.reconciler = new Reconciler(
+                target, revisions, history, holds, clock, retries, healths, dependencies, verdicts, strategy);
         this.following = new Following(source, revisions, history, random, this::lookAtAll);
         this.watch = target.watch(queue::add);
         for (int i = 0; i < WORKERS; i++) {

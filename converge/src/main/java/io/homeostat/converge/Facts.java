@@ -43,6 +43,9 @@ public final class Facts {
     public static final String DRIFT_FOUND = "drift.found";
     public static final String DRIFT_GONE = "drift.gone";
     public static final String HEALTH_CHANGED = "health.changed";
+    /** A workload went through all stages of its rollout; from here on it has as much time as any other change. */
+    public static final String ROLLED_OUT = "rollout.completed";
+
     public static final String REMOVED = "application.removed";
     public static final String WRITTEN_BACK = "source.written";
     public static final String WRITE_BACK_FAILED = "source.write-failed";
@@ -64,7 +67,8 @@ public final class Facts {
             CONFIRMED,
             UNHELD,
             DRIFT_FOUND,
-            DRIFT_GONE);
+            DRIFT_GONE,
+            ROLLED_OUT);
 
     private Facts() {}
 

@@ -43,6 +43,7 @@ final class Reconciler {
     private final Dependencies dependencies;
     private final HealthBook healths;
     private final Verdicts verdicts;
+    private final Strategy strategy;
 
     Reconciler(
             Target target,
@@ -53,7 +54,8 @@ final class Reconciler {
             Retries retries,
             HealthBook healths,
             Dependencies dependencies,
-            Verdicts verdicts) {
+            Verdicts verdicts,
+            Strategy strategy) {
         this.target = target;
         this.revisions = revisions;
         this.history = history;
@@ -64,6 +66,7 @@ final class Reconciler {
         this.dependencies = dependencies;
         this.healths = healths;
         this.verdicts = verdicts;
+        this.strategy = strategy;
     }
 
     /** @return how long until the next look, at the latest; null when there is nothing left to look at */
@@ -104,6 +107,9 @@ final class Reconciler {
         String waiting = held == null && isNew && aim.cause() == Cause.CHANGE
                 ? dependencies.unmet(rendered.application())
                 : null;
+        if (held == null && waiting == null) {
+            waiting = strategy.prepare(look(aim, rendered, attempt, isNew, true));
+        }
         boolean goes = held == null && waiting == null;
         if (goes && isNew) {
             history.record(Facts.syncStarted(aim, rendered.digest(), plan));
@@ -118,8 +124,36 @@ final class Reconciler {
             healths.waiting(application, waiting);
         }
         boolean isBlocked = plan.steps().stream().anyMatch(Step.Blocked.class::isInstance);
-        Duration judged = verdicts.judge(application, rendered, policy, done && goes, !goes || isBlocked, hooks);
+        Strategy.Answer answer = strategy.look(look(aim, rendered, attempt, isNew, goes));
+        Duration judged = answer instanceof Strategy.Answer.Bad bad
+                ? verdicts.bad(application, rendered, policy, bad.reason())
+                : verdicts.judge(
+                        application,
+                        rendered,
+                        policy,
+                        done && goes,
+                        !goes || isBlocked || answer instanceof Strategy.Answer.Underway,
+                        hooks);
+        if (answer instanceof Strategy.Answer.Underway underway) {
+            healths.waiting(application, underway.message());
+            judged = earliest(judged, underway.next(), null);
+        }
         return earliest(earliest(judged, hooks.next(), null), retries.next(application, clock.instant()), until(held));
+    }
+
+    private Strategy.Look look(Aim.Go aim, Rendered rendered, @Nullable Attempt attempt, boolean isNew, boolean mayAct)
+            throws IOException {
+        Revisions.Revision head = revisions.head();
+        return new Strategy.Look(
+                rendered.application().name(),
+                aim.revision(),
+                rendered,
+                head == null ? List.of() : head.rendering().promises().rollouts(),
+                aim.cause(),
+                isNew,
+                isNew || (attempt != null && attempt.isOpen()),
+                mayAct,
+                target.observe());
     }
 
     /** What runs is left alone, and nothing is under way or held any more. */

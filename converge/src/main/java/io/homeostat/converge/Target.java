@@ -49,6 +49,11 @@ public interface Target extends Completion, AutoCloseable {
     /** Log lines of an object's instances. Blocks while following; ends when {@code sink} answers false. */
     void logs(ObjectKey object, LogOptions options, LogSink sink) throws IOException;
 
+    /** How two versions of a workload stand side by side here; null when they cannot. */
+    default @Nullable Traffic traffic() {
+        return null;
+    }
+
     @Override
     void close();
 

@@ -106,6 +106,16 @@ final class Verdicts {
         return left.isPositive() ? left : Reconciler.RESYNC;
     }
 
+    /** It was found bad by whoever brings it in. */
+    Duration bad(String application, Rendered rendered, SyncPolicy policy, String reason) {
+        Attempt attempt = history.application(application).attempt();
+        if (attempt != null && attempt.isOpen() && attempt.digest().equals(rendered.digest())) {
+            fail(application, attempt, rendered, reason);
+        }
+        quarantine(application, policy, new Health(Status.DEGRADED, reason));
+        return Reconciler.RESYNC;
+    }
+
     private void succeed(String application, Attempt attempt, Instant now) {
         long millis = Duration.between(attempt.startedAt(), now).toMillis();
         history.record(Facts.syncSucceeded(application, attempt.revision(), attempt.digest(), millis));

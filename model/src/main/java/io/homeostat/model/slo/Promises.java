@@ -2,17 +2,29 @@ package io.homeostat.model.slo;
 
 import io.homeostat.model.Document;
 import io.homeostat.model.Problem;
+import io.homeostat.model.Rollout;
 import io.homeostat.model.internal.promise.PromiseReader;
 import java.util.List;
 
 /**
  * Everything that the promises of an environment say.
  *
- * @param problems all that is wrong with them; what has an error is not among the rest
+ * @param rollouts those with an error as well, which hold what they are about
+ * @param problems all that is wrong with them; what has an error is not among the others
  */
-public record Promises(List<Slo> slos, List<BudgetPolicy> policies, List<Notifier> notifiers, List<Problem> problems) {
+public record Promises(
+        List<Slo> slos,
+        List<BudgetPolicy> policies,
+        List<Notifier> notifiers,
+        List<Rollout> rollouts,
+        List<Problem> problems) {
 
-    public static final Promises NONE = new Promises(List.of(), List.of(), List.of(), List.of());
+    public static final Promises NONE = new Promises(List.of(), List.of(), List.of(), List.of(), List.of());
+
+    /** Without rollouts. */
+    public Promises(List<Slo> slos, List<BudgetPolicy> policies, List<Notifier> notifiers, List<Problem> problems) {
+        this(slos, policies, notifiers, List.of(), problems);
+    }
 
     /**
      * Puts everything that is referred to in its place.

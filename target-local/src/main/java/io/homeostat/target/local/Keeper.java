@@ -50,6 +50,7 @@ final class Keeper {
     private final World world;
     private final Loop loop;
     private final Services services;
+    private final Deployments deployments;
     private final Path claims;
     private final Consumer<String> changed;
     private final Map<String, Controller> controllers = new HashMap<>();
@@ -68,7 +69,8 @@ final class Keeper {
         this.claims = claims;
         this.changed = changed;
         this.openedAt = world.clock().instant();
-        controllers.put("Deployment", new Deployments(world));
+        this.deployments = new Deployments(world);
+        controllers.put("Deployment", deployments);
         controllers.put("StatefulSet", new StatefulSets(world));
         controllers.put("Job", new Jobs(world));
         controllers.put("CronJob", new CronJobs(world, new CronJobs.Children() {
@@ -85,6 +87,10 @@ final class Keeper {
             }
         }));
         controllers.put("Service", services);
+    }
+
+    Deployments deployments() {
+        return deployments;
     }
 
     Map<ObjectKey, Live> published() {

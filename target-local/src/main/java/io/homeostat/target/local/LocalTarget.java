@@ -3,6 +3,7 @@ package io.homeostat.target.local;
 import io.homeostat.converge.Completion;
 import io.homeostat.converge.Step;
 import io.homeostat.converge.Target;
+import io.homeostat.converge.Traffic;
 import io.homeostat.gate.control.GateLauncher;
 import io.homeostat.journal.Journal;
 import io.homeostat.model.Document;
@@ -39,9 +40,11 @@ public final class LocalTarget implements Target {
     private static final Completion COMPLETION = new LocalCompletion();
 
     private final Machine machine;
+    private final LocalTraffic traffic;
 
     private LocalTarget(Machine machine) {
         this.machine = machine;
+        this.traffic = new LocalTraffic(machine);
     }
 
     /**
@@ -135,6 +138,11 @@ public final class LocalTarget implements Target {
             machine.kubelet().repair(step.key());
             machine.keeper().dirty(step.key());
         }
+    }
+
+    @Override
+    public Traffic traffic() {
+        return traffic;
     }
 
     @Override

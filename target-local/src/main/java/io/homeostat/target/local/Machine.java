@@ -62,6 +62,7 @@ final class Machine implements AutoCloseable {
     private final Loop loop;
     private final Kubelet kubelet;
     private final Keeper keeper;
+    private final Services services;
     private final Set<Consumer<String>> watchers = new CopyOnWriteArraySet<>();
     private final ExecutorService announcer = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("local-target-watchers").factory());
@@ -83,7 +84,8 @@ final class Machine implements AutoCloseable {
                 fault -> reports.report("target.fault", "a fault in the local target: " + fault));
         this.gate = new GateControl(launcher, reports, () -> loop.run(() -> keeper().routesChanged()));
         Addresses addresses = Addresses.open(root.resolve("addresses.json"), seed);
-        Services services = new Services(objects, () -> kubelet(), addresses, gate);
+        Memo memo = new Memo(root.resolve("memo"));
+        this.services = new Services(objects, () -> kubelet(), addresses, gate, memo);
         Configs configs = new Configs(key -> content(key));
         Path claims = root.resolve("data");
         this.kubelet = new Kubelet(
@@ -106,7 +108,7 @@ final class Machine implements AutoCloseable {
         World world = new World(
                 clock,
                 objects,
-                new Memo(root.resolve("memo")),
+                memo,
                 kubelet,
                 configs,
                 salt(root.resolve("salt")),
@@ -272,6 +274,10 @@ final class Machine implements AutoCloseable {
 
     Keeper keeper() {
         return keeper;
+    }
+
+    Services services() {
+        return services;
     }
 
     Set<Consumer<String>> watchers() {

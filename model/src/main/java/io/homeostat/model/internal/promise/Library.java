@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** All promises, found by kind and name. */
@@ -17,10 +16,10 @@ final class Library {
 
     private final Map<ObjectKey, Document> byKey = new HashMap<>();
     private final List<Document> sound = new ArrayList<>();
-    private final Set<Document> broken;
+    private final Map<Document, Problem> broken;
     private final List<Problem> problems;
 
-    Library(List<Document> documents, Set<Document> broken, List<Problem> problems) {
+    Library(List<Document> documents, Map<Document, Problem> broken, List<Problem> problems) {
         this.broken = broken;
         this.problems = problems;
         for (Document document : documents) {
@@ -31,7 +30,7 @@ final class Library {
                                 "duplicate-object",
                                 document.key() + " is declared twice, first at " + first.at())
                         .suggesting("remove or rename one of them"));
-            } else if (!broken.contains(document)) {
+            } else if (!broken.containsKey(document)) {
                 sound.add(document);
             }
         }
@@ -42,6 +41,12 @@ final class Library {
         return sound;
     }
 
+    /** The error of its own that a document has; null when it has none. */
+    @Nullable
+    Problem errorOf(Document document) {
+        return broken.get(document);
+    }
+
     /** The document that a name stands for; null when there is none or it is broken, and that is reported. */
     @Nullable
     Document find(String group, String kind, Node.Text name) {
@@ -50,7 +55,7 @@ final class Library {
             ObjectKey key = entry.getKey();
             if (key.group().equals(group) && key.kind().equals(kind)) {
                 if (key.name().equals(name.value())) {
-                    return broken.contains(entry.getValue()) ? refused(entry.getValue(), name) : entry.getValue();
+                    return broken.containsKey(entry.getValue()) ? refused(entry.getValue(), name) : entry.getValue();
                 }
                 names.add(key.name());
             }

@@ -2,16 +2,16 @@ package io.homeostat.model.internal.promise;
 
 import io.homeostat.model.Document;
 import io.homeostat.model.Problem;
+import io.homeostat.model.Rollout;
 import io.homeostat.model.slo.BudgetPolicy;
 import io.homeostat.model.slo.Notifier;
 import io.homeostat.model.slo.Promises;
 import io.homeostat.model.slo.Slo;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** All promises at once. What has an error of its own, or refers to what has one, is reported and left out. */
@@ -44,26 +44,27 @@ public final class PromiseReader {
                 default -> {}
             }
         }
+        List<Rollout> rollouts = RolloutReader.readAll(library, documents, problems);
         slos.leftOver();
         References.check(library, readable, notifiers, problems);
         problems.sort(Comparator.comparing((Problem problem) -> problem.at().file())
                 .thenComparingInt(problem -> problem.at().line())
                 .thenComparingInt(problem -> problem.at().column()));
         return new Promises(
-                List.copyOf(readable), List.copyOf(policies), List.copyOf(notifiers), List.copyOf(problems));
+                List.copyOf(readable), List.copyOf(policies), List.copyOf(notifiers), rollouts, List.copyOf(problems));
     }
 
     /** A document is broken when an error lies between its beginning and that of the next in its file. */
-    private static Set<Document> broken(List<Document> documents, List<Problem> found) {
+    private static Map<Document, Problem> broken(List<Document> documents, List<Problem> found) {
         Map<String, TreeMap<Integer, Document>> byFile = new TreeMap<>();
         documents.forEach(document -> byFile.computeIfAbsent(document.at().file(), file -> new TreeMap<>())
                 .put(document.at().line(), document));
-        Set<Document> broken = new HashSet<>();
+        Map<Document, Problem> broken = new HashMap<>();
         for (Problem problem : found) {
             TreeMap<Integer, Document> inFile = byFile.get(problem.at().file());
             var entry = inFile == null ? null : inFile.floorEntry(problem.at().line());
             if (problem.isError() && entry != null) {
-                broken.add(entry.getValue());
+                broken.putIfAbsent(entry.getValue(), problem);
             }
         }
         return broken;

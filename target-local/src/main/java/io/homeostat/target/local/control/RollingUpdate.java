@@ -35,6 +35,11 @@ public final class RollingUpdate {
             boolean recreate,
             boolean paused) {
 
+        /** The same, but no version replaces another. */
+        public Spec asPaused() {
+            return new Spec(replicas, digest, maxSurge, maxUnavailable, minReadySeconds, recreate, true);
+        }
+
         /**
          * Resolves numbers and percentages as Kubernetes does: surge is rounded up, unavailability down, and when both come to
          * zero one instance may be unavailable, or nothing would ever move.

@@ -1,15 +1,19 @@
 package io.homeostat.target.local.controllers;
 
+import io.homeostat.converge.Traffic.Split;
 import io.homeostat.model.Node;
 import io.homeostat.target.local.control.DeploymentStatus;
 import io.homeostat.target.local.control.RollingUpdate;
 import io.homeostat.target.local.control.Rollout;
+import io.homeostat.target.local.control.Sides;
 import io.homeostat.target.local.objects.StoredObject;
+import io.homeostat.target.local.pod.Kubelet;
 import io.homeostat.target.local.pod.Pod;
 import io.homeostat.target.local.pod.Version;
 import io.homeostat.target.local.subset.Templates;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Deployments. What happens is decided in {@link RollingUpdate}. */
@@ -23,28 +27,24 @@ public final class Deployments implements Controller {
 
     @Override
     public Node.Mapping reconcile(StoredObject object, boolean act) throws IOException {
-        Node.Mapping template = Templates.of(object.key(), object.content());
-        Version version = Version.of(
-                object.key().namespace(),
-                template == null ? Node.Mapping.EMPTY : template,
-                List.of(),
-                world.configs(),
-                world.salt());
+        Version version = version(object);
+        Node.Mapping memo = world.memo().get(object.key());
+        Sides sides = Sides.from(memo);
         RollingUpdate.Spec spec = spec(object.spec(), version.digest());
         Pods pods = new Pods(world, object);
         String blocked = version.missing().isEmpty() ? null : String.join(", ", version.missing());
         if (act) {
             pods.endStrangers();
             if (blocked == null) {
-                act(spec, version, pods, object);
+                act(spec, sides, version, pods, object);
             }
         }
-        Rollout before = Rollout.from(world.memo().get(object.key()));
+        Rollout before = Rollout.from(memo);
         Rollout rollout = Rollout.observe(before, spec, pods.members(), world.now());
-        world.memo().put(object.key(), rollout.asNode());
+        world.memo().put(object.key(), sides.after(rollout).into(rollout.asNode()));
         DeploymentStatus.Result result = DeploymentStatus.of(
                 object.key().name(),
-                spec,
+                sides.isSplit() ? spec.asPaused() : spec,
                 object.spec().integer("progressDeadlineSeconds", 600),
                 pods.members(),
                 rollout,
@@ -56,8 +56,66 @@ public final class Deployments implements Controller {
         return blocked == null ? result.status() : result.status().with("message", blocked);
     }
 
-    private void act(RollingUpdate.Spec spec, Version version, Pods pods, StoredObject object) throws IOException {
-        RollingUpdate.Decision decision = RollingUpdate.decide(spec, pods.members(), world.now());
+    /** What is declared, with what it takes from its environment now. */
+    private Version version(StoredObject object) {
+        Node.Mapping template = Templates.of(object.key(), object.content());
+        return Version.of(
+                object.key().namespace(),
+                template == null ? Node.Mapping.EMPTY : template,
+                List.of(),
+                world.configs(),
+                world.salt());
+    }
+
+    /** From now on this is how its versions stand side by side. @return whether that is new */
+    public boolean split(StoredObject object, @Nullable Split split) throws IOException {
+        Node.Mapping memo = world.memo().get(object.key());
+        Sides sides = Sides.from(memo);
+        if (Objects.equals(sides.split(), split)) {
+            return false;
+        }
+        world.memo().put(object.key(), sides.with(split).into(memo));
+        return true;
+    }
+
+    /** Both versions; null when the declared one is the stable one, or none ever was there in full. */
+    public @Nullable Both both(StoredObject object) {
+        Sides sides = Sides.from(world.memo().get(object.key()));
+        Version version = version(object);
+        if (sides.stable().isEmpty() || sides.stable().equals(version.digest())) {
+            return null;
+        }
+        RollingUpdate.Spec spec = spec(object.spec(), version.digest());
+        List<Kubelet.View> views = new Pods(world, object).views();
+        return new Both(
+                sides.split(),
+                side(sides.stable(), spec.replicas(), spec, views),
+                side(version.digest(), sides.wanted(spec.replicas()), spec, views));
+    }
+
+    /** Two versions of one Deployment. */
+    public record Both(@Nullable Split split, Side stable, Side canary) {}
+
+    /** @param views of its instances that are not on their way out */
+    public record Side(String version, int wanted, int available, List<Kubelet.View> views) {}
+
+    private Side side(String digest, int wanted, RollingUpdate.Spec spec, List<Kubelet.View> views) {
+        List<Kubelet.View> own = views.stream()
+                .filter(view ->
+                        view.pod().digest().equals(digest) && !view.member().deleting())
+                .toList();
+        long available = own.stream()
+                .filter(view -> view.member().isAvailable(spec.minReadySeconds(), world.now()))
+                .count();
+        return new Side(digest, wanted, (int) available, own);
+    }
+
+    private void act(RollingUpdate.Spec spec, Sides sides, Version version, Pods pods, StoredObject object)
+            throws IOException {
+        RollingUpdate.Decision rolling = RollingUpdate.decide(spec, pods.members(), world.now());
+        RollingUpdate.Decision decision = sides.isSplit()
+                ? new RollingUpdate.Decision(sides.decide(spec, pods.members(), world.now()), rolling.wakeAt())
+                : rolling;
         for (RollingUpdate.Action action : decision.actions()) {
             switch (action) {
                 case RollingUpdate.Action.Stop stop -> pods.stop(stop.name(), stop.reason());
@@ -65,6 +123,9 @@ public final class Deployments implements Controller {
                     String prefix = object.key().name() + "-" + create.digest() + "-";
                     int number = pods.freeNumber(prefix);
                     Pod like = create.digest().equals(version.digest()) ? null : pods.anyOf(create.digest());
+                    if (like == null && !create.digest().equals(version.digest())) {
+                        continue; // nothing is left to make another one from
+                    }
                     if (like == null) {
                         pods.create(version, prefix + number, number, List.of());
                     } else {

@@ -2,6 +2,8 @@ package io.homeostat.target.local.controllers;
 
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
+import io.homeostat.target.local.control.Sides;
+import io.homeostat.target.local.objects.Memo;
 import io.homeostat.target.local.objects.ObjectStore;
 import io.homeostat.target.local.objects.StoredObject;
 import io.homeostat.target.local.pod.Kubelet;
@@ -26,6 +28,7 @@ public final class Services implements Controller {
     private final Supplier<Kubelet> kubelet;
     private final Addresses addresses;
     private final GateControl gate;
+    private final Memo memo;
 
     /** What was found last, so that a look at hundreds of Services that are as they were costs next to nothing. */
     private final Map<ObjectKey, Shown> statuses = new HashMap<>();
@@ -35,11 +38,12 @@ public final class Services implements Controller {
     private record Shown(Routes.Service service, Routes.Served served, Node.Mapping status) {}
 
     /** @param kubelet asked later, as instances and Services need each other */
-    public Services(ObjectStore objects, Supplier<Kubelet> kubelet, Addresses addresses, GateControl gate) {
+    public Services(ObjectStore objects, Supplier<Kubelet> kubelet, Addresses addresses, GateControl gate, Memo memo) {
         this.objects = objects;
         this.kubelet = kubelet;
         this.addresses = addresses;
         this.gate = gate;
+        this.memo = memo;
     }
 
     @Override
@@ -109,12 +113,15 @@ public final class Services implements Controller {
     public void look() {
         List<Endpoint> found = new ArrayList<>();
         for (Kubelet.View view : kubelet.get().all()) {
-            boolean leaving = view.state().isDeleting();
+            // Which version gets traffic plays no part in whether its instances are ready.
+            Node.Mapping remembered = memo.get(view.pod().owner());
+            boolean carries = Sides.from(remembered).carries(view.pod().digest(), remembered.text("digest", ""));
+            boolean leaving = view.state().isDeleting() || !carries;
             found.add(new Endpoint(
                     view.pod().namespace(),
                     view.pod().name(),
                     view.pod().labels(),
-                    view.member().isReady(),
+                    view.member().isReady() && carries,
                     leaving,
                     view::port));
         }

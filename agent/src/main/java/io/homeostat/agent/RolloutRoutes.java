@@ -1,0 +1,109 @@
+package io.homeostat.agent;
+
+import io.homeostat.agent.Api.Request;
+import io.homeostat.converge.Converger;
+import io.homeostat.deliver.rollout.Progress;
+import io.homeostat.deliver.rollout.Rollouts;
+import io.homeostat.deliver.rollout.Rollouts.Standing;
+import io.homeostat.model.Node;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What is said of rollouts, and what people may ask of them. */
+final class RolloutRoutes {
+
+    private final Converger converger;
+    private final Rollouts rollouts;
+    private final Operations operations;
+    private final Views views;
+
+    RolloutRoutes(Converger converger, Rollouts rollouts, Operations operations, Views views) {
+        this.converger = converger;
+        this.rollouts = rollouts;
+        this.operations = operations;
+        this.views = views;
+    }
+
+    void addTo(Api api) {
+        api.route("GET", "/v1/rollouts", this::list);
+        api.route("POST", "/v1/rollout", this::act);
+    }
+
+    private void list(Request request) throws IOException, Refusal {
+        String name = request.query("name");
+        List<Standing> shown = name == null ? rollouts.all() : List.of(find(name));
+        request.answer(Node.Mapping.EMPTY.with("rollouts", JsonList.of(shown, RolloutRoutes::view)));
+    }
+
+    private static Node.Mapping view(Standing standing) {
+        Progress progress = standing.progress();
+        Node.Mapping view = Node.Mapping.EMPTY
+                .with("name", progress.rollout())
+                .with("application", progress.application())
+                .with("object", progress.workload().toString())
+                .with("revision", progress.revision())
+                .with("phase", progress.phase().name().toLowerCase(Locale.ROOT))
+                .with("paused", Node.Bool.of(progress.pausedAt() != null))
+                .with("stage", progress.stage())
+                .with("since", progress.since().toString())
+                .with("message", progress.isRunning() ? standing.message() : progress.reason());
+        return view;
+    }
+
+    private void act(Request request) throws IOException, Refusal {
+        Node.Mapping body = request.json();
+        Progress progress = find(body.text("name")).progress();
+        String by = body.text("by", "somebody");
+        String action = body.text("action", "");
+        String what = "rollout " + progress.rollout() + " of " + progress.workload();
+        boolean done = switch (action) {
+            case "pause" -> rollouts.pause(progress.workload(), by);
+            case "resume" -> rollouts.resume(progress.workload(), by);
+            case "promote" -> rollouts.letGo(progress.workload(), by);
+            case "abort" -> rollouts.abort(progress.workload(), by);
+            case "retry" -> retried(progress);
+            default ->
+                throw Refusal.wrong(
+                        "'" + action + "' is nothing that a rollout does", "pause, resume, promote, abort or retry");
+        };
+        if (!done) {
+            throw Refusal.conflict(
+                    what + " is " + state(progress) + ", so there is nothing to " + action,
+                    "homeostat rollout status " + progress.rollout());
+        }
+        converger.look(List.of(progress.application()));
+        request.answer(
+                Node.Mapping.EMPTY.with("message", what + ": " + action).with("environment", views.environment()));
+    }
+
+    private boolean retried(Progress progress) throws Refusal {
+        if (!progress.isBad()) {
+            return false;
+        }
+        operations.release(progress.application());
+        return true;
+    }
+
+    private static String state(Progress progress) {
+        String phase = progress.phase().name().toLowerCase(Locale.ROOT);
+        if (!progress.isRunning()) {
+            return phase;
+        }
+        return progress.pausedAt() != null ? "paused" : progress.stage() < 0 ? "before its first stage" : phase;
+    }
+
+    /** By its own name, or that of its workload. */
+    private Standing find(@Nullable String name) throws Refusal {
+        for (Standing standing : rollouts.all()) {
+            Progress progress = standing.progress();
+            if (progress.rollout().equals(name)
+                    || progress.workload().toString().equals(name)
+                    || progress.workload().name().equals(name)) {
+                return standing;
+            }
+        }
+        throw Refusal.unknown("there never was a rollout '" + name + "'", "homeostat rollout status lists them");
+    }
+}

@@ -1,0 +1,48 @@
+package io.homeostat.converge;
+
+import io.homeostat.model.ObjectKey;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a {@link Target} lets two versions of a workload stand side by side. The <em>stable</em> version is the one that was there
+ * in full last, the <em>canary</em> the one that is declared now.
+ *
+ * <p>A split outlives the agent. While there is one, the target keeps the stable version at its full size, keeps so many
+ * instances of the canary beside it, ends instances of any other version, and gives the canary its part of the traffic and no
+ * more. Without one, the declared version replaces the other as the workload's own document says. All calls are idempotent. Safe
+ * for use by many threads.
+ */
+public interface Traffic {
+
+    /**
+     * @param split null: from now on there is none
+     * @throws IOException when it could not be done; trying again is always safe
+     */
+    void split(ObjectKey workload, @Nullable Split split) throws IOException;
+
+    /** Both versions as they are; null when the declared version is the stable one, or there is no stable one. */
+    @Nullable
+    Arms arms(ObjectKey workload) throws IOException;
+
+    /**
+     * @param instances of the canary as percent of the replicas, rounded up
+     * @param weight percent of the traffic for the canary
+     */
+    record Split(int instances, int weight) {}
+
+    /**
+     * @param split in force; null when there is none
+     * @param inEffect traffic flows as it says
+     */
+    record Arms(Arm stable, Arm canary, @Nullable Split split, boolean inEffect) {}
+
+    /**
+     * @param version as the target names it
+     * @param wanted how many instances there should be
+     * @param available how many of them are ready, and have been for as long as the workload asks
+     * @param symptoms what is wrong with its instances; most telling first
+     */
+    record Arm(String version, int wanted, int available, List<Target.Evidence> symptoms) {}
+}

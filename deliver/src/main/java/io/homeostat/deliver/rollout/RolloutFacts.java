@@ -1,0 +1,105 @@
+package io.homeostat.deliver.rollout;
+
+import io.homeostat.converge.Facts;
+import io.homeostat.journal.Entry;
+import io.homeostat.model.Node;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.Rollout;
+import io.homeostat.model.Rollout.Stage;
+
+/** Every event that a rollout writes into the journal. {@link Progress} reads them back. */
+final class RolloutFacts {
+
+    static final String PREFIX = "rollout.";
+    static final String STARTED = "rollout.started";
+    static final String STAGE = "rollout.stage";
+    static final String PAUSED = "rollout.paused";
+    static final String RESUMED = "rollout.resumed";
+    static final String LET_GO = "rollout.promoted";
+    static final String COMPLETED = Facts.ROLLED_OUT;
+    static final String FAILED = "rollout.failed";
+    static final String ABORTED = "rollout.aborted";
+    static final String SUPERSEDED = "rollout.superseded";
+
+    private RolloutFacts() {}
+
+    static Entry started(String application, ObjectKey workload, Rollout rollout, String revision, String digest) {
+        return new Entry(
+                STARTED,
+                application,
+                workload.toString(),
+                "rollout " + rollout.name() + " of " + Facts.brief(revision) + " begins: "
+                        + rollout.stages().size() + " stages",
+                of(workload)
+                        .with("rollout", rollout.name())
+                        .with("revision", revision)
+                        .with("digest", digest));
+    }
+
+    static Entry stage(Progress progress, int number, Stage stage) {
+        return entry(
+                STAGE,
+                progress,
+                "stage " + stage.title() + ": " + stage.weight() + " % of the traffic",
+                of(progress.workload()).with("stage", number).with("weight", stage.weight()));
+    }
+
+    static Entry paused(Progress progress, String by) {
+        return entry(
+                PAUSED, progress, "paused by " + by, of(progress.workload()).with("by", by));
+    }
+
+    static Entry resumed(Progress progress, String by) {
+        return entry(
+                RESUMED, progress, "resumed by " + by, of(progress.workload()).with("by", by));
+    }
+
+    /** @param skipped what did not happen because of it */
+    static Entry letGo(Progress progress, String by, String skipped) {
+        return entry(
+                LET_GO,
+                progress,
+                "let go on by " + by + "; skipped: " + skipped,
+                of(progress.workload()).with("stage", progress.stage()).with("by", by));
+    }
+
+    static Entry completed(Progress progress, String why) {
+        return entry(
+                COMPLETED,
+                progress,
+                "the rollout is through: " + why,
+                of(progress.workload()).with("reason", why));
+    }
+
+    static Entry failed(Progress progress, String reason) {
+        return entry(
+                FAILED,
+                progress,
+                "the rollout failed, its traffic is taken back: " + reason,
+                of(progress.workload()).with("reason", reason));
+    }
+
+    static Entry aborted(Progress progress, String by) {
+        return entry(
+                ABORTED,
+                progress,
+                "aborted by " + by + ", its traffic is taken back",
+                of(progress.workload()).with("reason", "aborted by " + by));
+    }
+
+    static Entry superseded(Progress progress, String revision) {
+        return entry(
+                SUPERSEDED,
+                progress,
+                "superseded by " + Facts.brief(revision),
+                of(progress.workload()).with("reason", "superseded by " + Facts.brief(revision)));
+    }
+
+    private static Entry entry(String type, Progress progress, String message, Node.Mapping data) {
+        return new Entry(type, progress.application(), progress.workload().toString(), message, data);
+    }
+
+    private static Node.Mapping of(ObjectKey workload) {
+        return Node.Mapping.EMPTY.with("namespace", workload.namespace()).with("workload", workload.name());
+    }
+}

@@ -1,0 +1,282 @@
+package io.homeostat.deliver.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homeostat.converge.Traffic.Split;
+import io.homeostat.deliver.rollout.Engine.Decision;
+import io.homeostat.deliver.rollout.Engine.Move;
+import io.homeostat.deliver.rollout.Engine.Seen;
+import io.homeostat.deliver.rollout.Progress.Phase;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.Position;
+import io.homeostat.model.Rollout;
+import io.homeostat.model.Rollout.Stage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What a rollout does, whatever happens on its way and wherever its agent dies. */
+class EngineTest {
+
+    private static final Instant BEGIN = Instant.parse("2026-11-02T10:00:00Z");
+    private static final ObjectKey WEB = new ObjectKey("apps", "Deployment", "default", "web");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static Rollout of(Stage... stages) {
+        return new Rollout("web", WEB, List.of(stages), null, Position.NONE);
+    }
+
+    private static final Rollout BLUE_GREEN = of(
+            new Stage("preview", 100, 0, Duration.ZERO, false),
+            new Stage("switched", 100, 100, Duration.ofMinutes(5), false));
+
+    private static Progress begun() {
+        return new Progress("web", "shop", WEB, "r", "d", -1, BEGIN, null, -1, Instant.MIN, Phase.RUNNING, "");
+    }
+
+    /** No split at all means that the new version takes everything. */
+    private static int weight(@Nullable Split split) {
+        return split == null ? 100 : split.weight();
+    }
+
+    private static Seen seen(int available, @Nullable String symptom) {
+        return new Seen(2, available, true, symptom, PATIENCE);
+    }
+
+    @Test
+    void trafficComesOnlyAfterAllInstances() {
+        Split prepared = new Split(100, 0);
+
+        Decision first = Engine.decide(BLUE_GREEN, begun(), null, seen(0, null), BEGIN);
+        assertThat(first.split()).isEqualTo(prepared);
+        assertThat(first.move()).isNull();
+        assertThat(Engine.decide(BLUE_GREEN, begun(), prepared, seen(1, null), BEGIN)
+                        .move())
+                .isNull();
+
+        Decision ready = Engine.decide(BLUE_GREEN, begun(), prepared, seen(2, null), BEGIN);
+        assertThat(ready.move()).isEqualTo(new Move.Reach(0));
+        Decision switched = Engine.decide(BLUE_GREEN, begun().reached(0, BEGIN), prepared, seen(2, null), BEGIN);
+        assertThat(switched.split()).isEqualTo(new Split(100, 100));
+        assertThat(switched.move()).isEqualTo(new Move.Reach(1));
+    }
+
+    @Test
+    void theLastStageIsHeldBeforeItIsOver() {
+        Progress last = begun().reached(1, BEGIN);
+        Split whole = new Split(100, 100);
+
+        Decision before = Engine.decide(BLUE_GREEN, last, whole, seen(2, null), BEGIN.plusSeconds(299));
+        assertThat(before.split()).isEqualTo(whole);
+        assertThat(before.move()).isNull();
+        assertThat(before.next()).isEqualTo(BEGIN.plusSeconds(300));
+        Decision after = Engine.decide(BLUE_GREEN, last, whole, seen(2, null), BEGIN.plusSeconds(300));
+        assertThat(after.split()).isNull();
+        assertThat(after.move()).isInstanceOf(Move.Complete.class);
+    }
+
+    @Test
+    void pausedTimeIsNotHeld() {
+        Progress paused = begun().reached(1, BEGIN).paused(BEGIN.plusSeconds(100));
+        Split whole = new Split(100, 100);
+
+        assertThat(Engine.decide(BLUE_GREEN, paused, whole, seen(2, null), BEGIN.plusSeconds(9000))
+                        .move())
+                .isNull();
+        Progress resumed = paused.resumed(BEGIN.plusSeconds(1100));
+        assertThat(Engine.decide(BLUE_GREEN, resumed, whole, seen(2, null), BEGIN.plusSeconds(1299))
+                        .move())
+                .isNull();
+        assertThat(Engine.decide(BLUE_GREEN, resumed, whole, seen(2, null), BEGIN.plusSeconds(1300))
+                        .move())
+                .isInstanceOf(Move.Complete.class);
+    }
+
+    @Test
+    void approvalWaitsForAPersonHoweverLongItTakes() {
+        Rollout approved = of(
+                new Stage("preview", 100, 0, Duration.ZERO, true),
+                new Stage("switched", 100, 100, Duration.ZERO, false));
+        Progress preview = begun().reached(0, BEGIN);
+        Split prepared = new Split(100, 0);
+        Instant later = BEGIN.plus(Duration.ofDays(2));
+
+        Decision waiting = Engine.decide(approved, preview, prepared, seen(2, null), later);
+        assertThat(waiting.move()).isNull();
+        assertThat(waiting.message()).contains("waits for approval");
+        assertThat(Engine.decide(approved, preview.letGo(0, later), prepared, seen(2, null), later)
+                        .move())
+                .isEqualTo(new Move.Reach(1));
+        assertThat(Engine.decide(approved, preview.letGo(-1, later), prepared, seen(2, null), later)
+                        .move())
+                .as("a word for another stage")
+                .isNull();
+    }
+
+    @Test
+    void whatNeverBecomesReadyFailsInTimeAndACrashAtOnce() {
+        Split prepared = new Split(100, 0);
+
+        Decision inTime = Engine.decide(
+                BLUE_GREEN,
+                begun(),
+                prepared,
+                seen(1, null),
+                BEGIN.plus(PATIENCE).minusSeconds(1));
+        assertThat(inTime.move()).isNull();
+        Decision late = Engine.decide(BLUE_GREEN, begun(), prepared, seen(1, null), BEGIN.plus(PATIENCE));
+        assertThat(late.move()).isEqualTo(new Move.Fail("1 of 2 instances of the new version became ready in 60 s"));
+        Decision crashed = Engine.decide(BLUE_GREEN, begun(), prepared, seen(1, "web-1 crashed"), BEGIN);
+        assertThat(crashed.move()).isEqualTo(new Move.Fail("web-1 crashed"));
+        assertThat(crashed.split()).isEqualTo(prepared);
+        Decision gone = Engine.decide(BLUE_GREEN, begun().reached(1, BEGIN), new Split(100, 100), seen(0, null), BEGIN);
+        assertThat(gone.split()).isEqualTo(new Split(100, 0));
+        assertThat(gone.move()).isInstanceOf(Move.Fail.class);
+    }
+
+    /** What the agent does with a decision, dying anywhere in between, in a world that does what it likes. */
+    private static final class World {
+        private final Random random;
+        private final Rollout rollout;
+        private final boolean crashes;
+        private Instant now = BEGIN;
+        private Progress journal = begun();
+        private @Nullable Split split = new Split(100, 0);
+        private int available;
+        private final List<Integer> weights = new ArrayList<>();
+
+        World(long seed, boolean crashes) {
+            this.random = new Random(seed);
+            this.crashes = crashes;
+            Stage[] stages = new Stage[1 + random.nextInt(4)];
+            for (int i = 0; i < stages.length; i++) {
+                stages[i] = new Stage(
+                        "s" + i,
+                        10 + random.nextInt(91),
+                        i == 0 ? 0 : i * 100 / (stages.length - 1),
+                        Duration.ofSeconds(random.nextInt(30)),
+                        random.nextInt(4) == 0);
+            }
+            this.rollout = of(stages);
+        }
+
+        private boolean dies() {
+            return crashes && random.nextInt(3) == 0;
+        }
+
+        void look(@Nullable String symptom) {
+            int wanted = split == null ? 2 : Math.max(1, (2 * split.instances() + 99) / 100);
+            available = Math.min(wanted, available + random.nextInt(2));
+            Split before = split;
+            Decision decision =
+                    Engine.decide(rollout, journal, split, new Seen(wanted, available, true, symptom, PATIENCE), now);
+            boolean moreTraffic = decision.split() != null
+                    && before != null
+                    && decision.split().weight() > before.weight();
+            assertThat(moreTraffic && available < wanted)
+                    .as("traffic before instances")
+                    .isFalse();
+            if (journal.isBad()) {
+                assertThat(weight(decision.split())).isZero();
+                assertThat(decision.move()).isNull();
+            }
+            switch (decision.move()) {
+                case Move.Fail fail -> {
+                    assertThat(weight(decision.split())).isZero();
+                    journal = journal.ended(Phase.FAILED, fail.reason());
+                    if (!dies()) {
+                        split = decision.split();
+                    }
+                }
+                case Move.Complete complete -> {
+                    journal = journal.ended(Phase.COMPLETED, complete.why());
+                    if (!dies()) {
+                        split = decision.split();
+                    }
+                }
+                case Move.Reach reach -> {
+                    split = decision.split();
+                    if (!dies()) {
+                        journal = journal.reached(reach.stage(), now);
+                    }
+                }
+                case null -> split = decision.split();
+            }
+            if (split != null) {
+                weights.add(split.weight());
+                assertThat(split.weight()).as("traffic matches the journal").isIn(weightsThatFit());
+            }
+        }
+
+        /** That of the stage reached, or of the next one when its agent died before that was written down. */
+        private List<Integer> weightsThatFit() {
+            if (journal.isBad()) {
+                return List.of(0, weights.getLast());
+            }
+            int stage = journal.stage();
+            int next = Math.min(stage + 1, rollout.stages().size() - 1);
+            return List.of(
+                    stage < 0 ? 0 : rollout.stages().get(stage).weight(),
+                    rollout.stages().get(next).weight());
+        }
+
+        void person() {
+            switch (random.nextInt(12)) {
+                case 0 -> journal = journal.paused(now);
+                case 1, 2 -> journal = journal.resumed(now);
+                case 3, 4, 5 -> journal = journal.letGo(journal.stage(), now);
+                default -> {}
+            }
+        }
+    }
+
+    @Test
+    void withoutSymptomsTheTrafficOnlyGrows() {
+        for (long seed = 0; seed < 500; seed++) {
+            assertThat(played(seed, false).weights).as("seed " + seed).isSorted();
+        }
+    }
+
+    @Test
+    void withoutSymptomsEveryRolloutEndsWholeWhereverItsAgentDies() {
+        for (long seed = 0; seed < 500; seed++) {
+            assertThat(played(seed, true).journal.phase()).as("seed " + seed).isEqualTo(Phase.COMPLETED);
+        }
+    }
+
+    private static World played(long seed, boolean crashes) {
+        World world = new World(seed, crashes);
+        for (int i = 0; i < 3000 && world.split != null; i++) {
+            world.now = world.now.plusSeconds(1);
+            if (world.journal.isRunning()) {
+                world.person();
+            }
+            world.look(null);
+        }
+        return world;
+    }
+
+    @Test
+    void aSymptomAlwaysTakesTheTrafficBackAndNothingBringsItAgain() {
+        for (long seed = 0; seed < 500; seed++) {
+            World world = new World(seed, true);
+            int ill = world.random.nextInt(60);
+            for (int i = 0; i < 200; i++) {
+                world.now = world.now.plusSeconds(1);
+                world.person();
+                world.look(i == ill ? "crashed" : null);
+                if (world.journal.isBad() && i > ill + 1) {
+                    assertThat(weight(world.split)).as("seed " + seed).isZero();
+                }
+            }
+            boolean wasThrough = world.journal.phase() == Phase.COMPLETED;
+            assertThat(wasThrough || world.journal.isBad() || world.journal.isRunning())
+                    .as("seed " + seed)
+                    .isTrue();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.homeostat.model.slo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homeostat.model.Document;
+import io.homeostat.model.Documents;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.Problem;
+import io.homeostat.model.Rollout;
+import io.homeostat.model.Rollout.Stage;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a Rollout says, and that one with a mistake is not taken for none. */
+class RolloutsTest {
+
+    private static final ObjectKey WEB = new ObjectKey("apps", "Deployment", "default", "web");
+
+    @Test
+    void blueGreenHasTwoStages() {
+        Rollout rollout = only("""
+            apiVersion: homeostat.io/v1
+            kind: Rollout
+            metadata: {name: web}
+            spec:
+              workload: {name: web}
+              blueGreen: {preview: 30s, approval: true, keep: 10m}
+            """);
+
+        assertThat(rollout.error()).isNull();
+        assertThat(rollout.workload()).isEqualTo(WEB);
+        assertThat(rollout.stages())
+                .containsExactly(
+                        new Stage("preview", 100, 0, Duration.ofSeconds(30), true),
+                        new Stage("switched", 100, 100, Duration.ofMinutes(10), false));
+    }
+
+    @Test
+    void withoutAWordTheOldInstancesStayFiveMinutes() {
+        assertThat(only("""
+            apiVersion: homeostat.io/v1
+            kind: Rollout
+            metadata: {name: web}
+            spec: {workload: {name: web, namespace: shop}, blueGreen: {}}
+            """).stages())
+                .containsExactly(
+                        new Stage("preview", 100, 0, Duration.ZERO, false),
+                        new Stage("switched", 100, 100, Duration.ofMinutes(5), false));
+    }
+
+    @Test
+    void oneWithAMistakeStillSaysWhatItIsAbout() {
+        Rollout rollout = only("""
+            apiVersion: homeostat.io/v1
+            kind: Rollout
+            metadata: {name: web}
+            spec:
+              workload: {name: web}
+              blueGreen: {kep: 10m}
+            """);
+
+        assertThat(rollout.error()).contains("rollouts.yaml:6:15", "did you mean 'keep'?");
+        assertThat(rollout.isAbout(WEB)).isTrue();
+        assertThat(rollout.isAbout(new ObjectKey("apps", "Deployment", "default", "api")))
+                .isFalse();
+    }
+
+    @Test
+    void oneThatDoesNotEvenSayThatIsAboutEverything() {
+        Rollout rollout = only("""
+            apiVersion: homeostat.io/v1
+            kind: Rollout
+            metadata: {name: web}
+            spec: {blueGreen: {}}
+            """);
+
+        assertThat(rollout.error()).contains("workload");
+        assertThat(rollout.isAbout(WEB)).isTrue();
+    }
+
+    @Test
+    void aWorkloadHasOneRollout() {
+        List<Rollout> rollouts = read("""
+            apiVersion: homeostat.io/v1
+            kind: Rollout
+            metadata: {name: web}
+            spec: {workload: {name: web}, blueGreen: {}}
+            ---
+            apiVersion: homeostat.io/v1
+            kind: Rollout
+            metadata: {name: web-again}
+            spec: {workload: {name: web}, blueGreen: {}}
+            """).rollouts();
+
+        assertThat(rollouts).extracting(Rollout::error).hasSize(2).first().isNull();
+        assertThat(rollouts.getLast().error()).contains("Deployment/web has a Rollout already");
+    }
+
+    private static Rollout only(String yaml) {
+        List<Rollout> rollouts = read(yaml).rollouts();
+        assertThat(rollouts).hasSize(1);
+        return rollouts.getFirst();
+    }
+
+    private static Promises read(String yaml) {
+        Documents.Parsed parsed = Documents.parse("rollouts.yaml", yaml.getBytes(StandardCharsets.UTF_8));
+        List<Document> documents = parsed.documents();
+        List<Problem> problems = parsed.problems();
+        return Promises.read(documents, problems);
+    }
+}

@@ -1,0 +1,108 @@
+package io.homeostat.target.local.control;
+
+import io.homeostat.converge.Traffic.Split;
+import io.homeostat.model.Node;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two versions of a Deployment side by side: what is remembered of it, and what instances follow from it. Kept on disk beside how
+ * far the Deployment has got.
+ *
+ * @param stable the version that was there in full last; empty when none ever was
+ * @param split null: the declared version replaces the other as the document says
+ */
+public record Sides(String stable, @Nullable Split split) {
+
+    private static final String STABLE = "stable";
+    private static final String SPLIT = "split";
+
+    public static Sides from(Node.Mapping memo) {
+        Node.Mapping split = memo.mapping(SPLIT);
+        return new Sides(
+                memo.text(STABLE, ""),
+                split.isEmpty() ? null : new Split(split.integer("instances", 0), split.integer("weight", 0)));
+    }
+
+    public Node.Mapping into(Node.Mapping memo) {
+        Node.Mapping with = memo.with(STABLE, stable);
+        return split == null
+                ? with.without(SPLIT)
+                : with.with(
+                        SPLIT,
+                        Node.Mapping.EMPTY.with("instances", split.instances()).with("weight", split.weight()));
+    }
+
+    public Sides with(@Nullable Split other) {
+        return new Sides(stable, other);
+    }
+
+    /** Without a split, a version that is there in full is the stable one from now on. */
+    public Sides after(Rollout rollout) {
+        return split == null && rollout.complete() ? new Sides(rollout.digest(), null) : this;
+    }
+
+    public boolean isSplit() {
+        return split != null && !stable.isEmpty();
+    }
+
+    /** Whether instances of a version get traffic, as far as the split goes. */
+    public boolean carries(String digest, String declared) {
+        if (split == null || stable.isEmpty()) {
+            return true;
+        }
+        if (digest.equals(stable)) {
+            return stable.equals(declared) || split.weight() < 100;
+        }
+        return digest.equals(declared) && split.weight() > 0;
+    }
+
+    /** How many instances of the declared version the split wants. */
+    public int wanted(int replicas) {
+        return split == null ? replicas : (replicas * split.instances() + 99) / 100;
+    }
+
+    /** The stable version whole, the declared one as far as the split says, nothing else. */
+    public List<RollingUpdate.Action> decide(RollingUpdate.Spec spec, List<Member> members, Instant now) {
+        List<RollingUpdate.Action> actions = new ArrayList<>();
+        keep(stable, spec.replicas(), members, spec, now, actions);
+        boolean isStable = spec.digest().equals(stable);
+        if (!isStable) {
+            keep(spec.digest(), wanted(spec.replicas()), members, spec, now, actions);
+        }
+        for (Member member : members) {
+            if (!member.deleting()
+                    && !member.digest().equals(stable)
+                    && !member.digest().equals(spec.digest())) {
+                actions.add(
+                        new RollingUpdate.Action.Stop(member.name(), "neither the stable nor the declared version"));
+            }
+        }
+        return actions;
+    }
+
+    private static void keep(
+            String digest,
+            int wanted,
+            List<Member> members,
+            RollingUpdate.Spec spec,
+            Instant now,
+            List<RollingUpdate.Action> actions) {
+        List<Member> alive = members.stream()
+                .filter(member -> !member.deleting() && member.digest().equals(digest))
+                .sorted(Comparator.comparing((Member member) -> member.isAvailable(spec.minReadySeconds(), now))
+                        .thenComparing(Comparator.comparing(Member::createdAt).reversed())
+                        .thenComparing(Member::name))
+                .toList();
+        for (int i = alive.size(); i < wanted; i++) {
+            actions.add(new RollingUpdate.Action.Create(digest));
+        }
+        alive.stream()
+                .limit(Math.max(0, alive.size() - wanted))
+                .forEach(member ->
+                        actions.add(new RollingUpdate.Action.Stop(member.name(), "scaled down to " + wanted)));
+    }
+}

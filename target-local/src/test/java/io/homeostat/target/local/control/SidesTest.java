@@ -1,0 +1,111 @@
+package io.homeostat.target.local.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homeostat.converge.Traffic.Split;
+import io.homeostat.model.Node;
+import io.homeostat.target.local.control.RollingUpdate.Action;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Two versions side by side: which instances there are, and which of them get traffic. */
+class SidesTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-02T10:00:00Z");
+
+    private static RollingUpdate.Spec spec(int replicas, String digest) {
+        return RollingUpdate.Spec.rolling(replicas, digest, "25%", "25%", 0, false);
+    }
+
+    private static Member member(String digest, int number) {
+        return new Member(
+                digest + "-" + number, digest, number, NOW.plusSeconds(number), false, Member.Phase.RUNNING, NOW, null);
+    }
+
+    @Test
+    void theStableVersionStaysWholeAndTheOtherComesBesideIt() {
+        Sides sides = new Sides("old", new Split(50, 0));
+        List<Member> members = List.of(member("old", 1), member("old", 2), member("old", 3), member("ancient", 1));
+
+        assertThat(sides.decide(spec(3, "new"), members, NOW))
+                .containsExactly(
+                        new Action.Create("new"),
+                        new Action.Create("new"),
+                        new Action.Stop("ancient-1", "neither the stable nor the declared version"));
+    }
+
+    @Test
+    void aStableInstanceThatIsLostComesBack() {
+        Sides sides = new Sides("old", new Split(100, 100));
+        List<Member> members = List.of(member("old", 1), member("new", 1), member("new", 2));
+
+        assertThat(sides.decide(spec(2, "new"), members, NOW)).containsExactly(new Action.Create("old"));
+    }
+
+    @Test
+    void whenTheStableVersionIsDeclaredAgainTheOtherGoesWithoutTraffic() {
+        Sides sides = new Sides("old", new Split(100, 0));
+        List<Member> members = List.of(member("old", 1), member("new", 1));
+
+        assertThat(sides.decide(spec(1, "old"), members, NOW))
+                .containsExactly(new Action.Stop("new-1", "neither the stable nor the declared version"));
+        assertThat(sides.carries("old", "old")).isTrue();
+        assertThat(sides.carries("new", "old")).isFalse();
+    }
+
+    @Test
+    void trafficFollowsTheWeight() {
+        assertThat(new Sides("old", new Split(100, 0)).carries("old", "new")).isTrue();
+        assertThat(new Sides("old", new Split(100, 0)).carries("new", "new")).isFalse();
+        assertThat(new Sides("old", new Split(100, 100)).carries("old", "new")).isFalse();
+        assertThat(new Sides("old", new Split(100, 100)).carries("new", "new")).isTrue();
+        assertThat(new Sides("old", null).carries("new", "new")).isTrue();
+        assertThat(new Sides("", new Split(100, 0)).carries("new", "new")).isTrue();
+    }
+
+    @Test
+    void itIsRememberedBesideWhatElseIs() {
+        Node.Mapping memo = Node.Mapping.EMPTY.with("digest", "new");
+        Sides sides = new Sides("old", new Split(10, 5));
+
+        assertThat(Sides.from(sides.into(memo))).isEqualTo(sides);
+        assertThat(Sides.from(sides.with(null).into(sides.into(memo)))).isEqualTo(new Sides("old", null));
+        assertThat(Sides.from(memo)).isEqualTo(new Sides("", null));
+    }
+
+    /** Whatever was there before: acting on the decisions comes to rest with exactly what the split says. */
+    @Test
+    void decisionsComeToRest() {
+        for (long seed = 0; seed < 300; seed++) {
+            Random random = new Random(seed);
+            int replicas = 1 + random.nextInt(6);
+            Sides sides = new Sides("old", new Split(random.nextInt(101), 0));
+            List<Member> members = new ArrayList<>();
+            members.add(member("old", 0));
+            for (int i = 1; i < random.nextInt(10); i++) {
+                members.add(member(List.of("old", "new", "ancient").get(random.nextInt(3)), i));
+            }
+            int number = 100;
+            for (int round = 0; round < 3; round++) {
+                for (Action action : sides.decide(spec(replicas, "new"), members, NOW)) {
+                    switch (action) {
+                        case Action.Create create -> members.add(member(create.digest(), number++));
+                        case Action.Stop stop ->
+                            members.removeIf(member -> member.name().equals(stop.name()));
+                    }
+                }
+            }
+            assertThat(members.stream().filter(member -> member.digest().equals("old")))
+                    .as("seed " + seed)
+                    .hasSize(replicas);
+            assertThat(members.stream().filter(member -> member.digest().equals("new")))
+                    .as("seed " + seed)
+                    .hasSize(sides.wanted(replicas));
+            assertThat(members).as("seed " + seed).hasSize(replicas + sides.wanted(replicas));
+            assertThat(sides.decide(spec(replicas, "new"), members, NOW)).isEmpty();
+        }
+    }
+}
