@@ -23,9 +23,11 @@ import io.homeostat.source.SourceSpec;
 import io.homeostat.source.Sources;
 import io.homeostat.target.kubernetes.ClusterSettings;
 import io.homeostat.target.kubernetes.KubernetesTarget;
+import io.homeostat.target.kubernetes.Leadership;
 import io.homeostat.target.local.LocalTarget;
 import io.homeostat.target.local.image.Images;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,7 +103,7 @@ public final class Agent implements AutoCloseable {
                     "agent " + VERSION + " (pid " + ProcessHandle.current().pid() + ") started",
                     Node.Mapping.EMPTY.with("version", VERSION)));
             Source source = keep(Sources.open(settings.source(), state.path().resolve("git")));
-            Target target = target(settings, state.path(), source, journal, clock);
+            Target target = target(settings, state.path(), state.token(), source, journal, clock);
             Objectives objectives = new Objectives();
             Signals signals = keep(Signals.open(
                     state.path().resolve("signal"),
@@ -163,18 +165,49 @@ public final class Agent implements AutoCloseable {
     }
 
     /** Which target it is has to be known before anything else is; what is unknown is left to this machine, which then refuses. */
-    private Target target(Settings settings, Path state, Source source, Journal journal, InstantSource clock)
+    private Target target(
+            Settings settings, Path state, String token, Source source, Journal journal, InstantSource clock)
             throws IOException {
         String chosen = settings.target();
         Environment environment =
                 Targets.LOCAL.equals(chosen) ? Environment.implicit("") : environment(settings, source);
         if ((chosen == null ? environment.target() : chosen).equals(Targets.KUBERNETES)) {
-            return keep(KubernetesTarget.open(
-                    ClusterSettings.of(environment).over(settings.kubeconfig(), settings.context()), clock));
+            return cluster(
+                    ClusterSettings.of(environment).over(settings.kubeconfig(), settings.context()),
+                    settings.listen(),
+                    state,
+                    token,
+                    clock);
         }
         machine =
                 keep(LocalTarget.open(state, clock, journal, Images.open(state.resolve("target/images")), gate(state)));
         return machine;
+    }
+
+    /** Waits until no other agent works on the environment, and takes up what the last one knew. */
+    private Target cluster(
+            ClusterSettings cluster, InetSocketAddress listen, Path state, String token, InstantSource clock)
+            throws IOException {
+        try {
+            Leadership leadership = keep(Leadership.of(
+                    cluster, Standby.identity(state), clock, () -> Thread.ofVirtual().start(this::deposed)));
+            Standby.await(leadership, listen, token);
+            KubernetesTarget target = keep(KubernetesTarget.open(cluster, clock, leadership::holds));
+            keep(ClusterMemory.open(target, history));
+            return target;
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("stopped while waiting for the cluster");
+        }
+    }
+
+    /** Another agent leads, or nobody knows who does: whoever goes on all the same does harm. */
+    private void deposed() {
+        history.record(Facts.environment(
+                "agent.deposed",
+                "this agent could not renew its lease in time and ends; what runs goes on running",
+                Node.Mapping.EMPTY));
+        close();
     }
 
     /** What the revision last seen, or else the newest one, says. */

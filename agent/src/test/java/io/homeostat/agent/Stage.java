@@ -4,7 +4,6 @@ import io.homeostat.model.Json;
 import io.homeostat.model.Node;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -164,29 +163,11 @@ final class Stage implements AutoCloseable {
     }
 
     Node.Mapping get(String path) throws IOException {
-        return call("GET", path, null);
+        return Calls.get(state, path);
     }
 
     Node.Mapping post(String path, String json) throws IOException {
-        return call("POST", path, json);
-    }
-
-    private Node.Mapping call(String method, String path, @Nullable String json) throws IOException {
-        Node.Mapping where = (Node.Mapping) Json.read(Files.readAllBytes(state.resolve("agent.json")));
-        HttpURLConnection connection = (HttpURLConnection)
-                URI.create(where.text("url", "") + path).toURL().openConnection();
-        connection.setRequestMethod(method);
-        connection.setRequestProperty("Authorization", "Bearer " + where.text("token", ""));
-        if (json != null) {
-            connection.setDoOutput(true);
-            try (OutputStream out = connection.getOutputStream()) {
-                out.write(json.getBytes(StandardCharsets.UTF_8));
-            }
-        }
-        boolean refused = connection.getResponseCode() >= 400;
-        try (InputStream in = refused ? connection.getErrorStream() : connection.getInputStream()) {
-            return (Node.Mapping) Json.read(in.readAllBytes());
-        }
+        return Calls.post(state, path, json);
     }
 
     List<Node.Mapping> events(String query) throws IOException {

@@ -173,6 +173,7 @@ public record ApplicationState(
                                         event.data().text("reason", ""))));
             }
             case Facts.DRIFT_GONE -> withDrift(without(drift, event.data().text("place", "")));
+            case Facts.RESTORED -> StateText.onto(this, event.data());
             case Facts.REMOVED -> unknown(name);
             default -> this;
         };
@@ -220,7 +221,7 @@ public record ApplicationState(
                         attempt.paused().plus(pause)));
     }
 
-    private ApplicationState withGood(Good good) {
+    ApplicationState withGood(Good good) {
         List<Good> changed = new ArrayList<>(goods);
         changed.removeIf(known -> known.digest().equals(good.digest()));
         changed.addFirst(good);
@@ -235,11 +236,11 @@ public record ApplicationState(
                 hooks);
     }
 
-    private ApplicationState withQuarantines(Map<String, Quarantine> changed) {
+    ApplicationState withQuarantines(Map<String, Quarantine> changed) {
         return new ApplicationState(name, goods, changed, attempt, freeze, hold, drift, hooks);
     }
 
-    private ApplicationState withFreeze(@Nullable Freeze changed) {
+    ApplicationState withFreeze(@Nullable Freeze changed) {
         return new ApplicationState(name, goods, quarantines, attempt, changed, hold, drift, hooks);
     }
 

@@ -47,6 +47,7 @@ public final class Facts {
     public static final String ROLLED_OUT = "rollout.completed";
 
     public static final String REMOVED = "application.removed";
+    public static final String RESTORED = "state.restored";
     public static final String WRITTEN_BACK = "source.written";
     public static final String WRITE_BACK_FAILED = "source.write-failed";
 
@@ -68,7 +69,8 @@ public final class Facts {
             UNHELD,
             DRIFT_FOUND,
             DRIFT_GONE,
-            ROLLED_OUT);
+            ROLLED_OUT,
+            RESTORED);
 
     private Facts() {}
 
@@ -168,6 +170,17 @@ public final class Facts {
                 step.key().toString(),
                 message,
                 data().with("action", PlanSummary.action(step)).with("revision", revision));
+    }
+
+    /** @param text as {@link StateText#write} made it */
+    public static Entry restored(String application, Node.Mapping text) {
+        return application(
+                RESTORED,
+                application,
+                "what the last agent knew is known again: " + text.sequence("goods").size() + " good revisions, "
+                        + text.sequence("quarantines").size() + " in quarantine"
+                        + (text.get("freeze") == null ? "" : ", frozen"),
+                text);
     }
 
     static Entry syncApplied(String application, String revision, String digest) {

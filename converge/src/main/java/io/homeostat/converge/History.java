@@ -28,7 +28,8 @@ public final class History {
             Facts.UNFROZEN,
             Facts.CONFIRMED,
             Facts.SYNC_SUCCEEDED,
-            Facts.GOOD_CHOSEN);
+            Facts.GOOD_CHOSEN,
+            Facts.RESTORED);
 
     private final Journal journal;
     private final Map<String, ApplicationState> applications = new TreeMap<>();
@@ -102,7 +103,7 @@ public final class History {
     }
 
     /** Whether anything was ever said of an application that is not over. */
-    boolean knows(String name) {
+    public boolean knows(String name) {
         synchronized (applications) {
             return applications.containsKey(name);
         }

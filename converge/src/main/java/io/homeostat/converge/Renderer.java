@@ -180,6 +180,9 @@ public final class Renderer {
             List<Problem> more = new ArrayList<>(own);
             for (Document document : documents) {
                 owners.put(document.key(), application.name());
+                if (!application.tenant().mayTouch(document.key().namespace())) {
+                    more.add(outside(application, document));
+                }
                 if (!valid) {
                     continue;
                 }
@@ -199,6 +202,16 @@ public final class Renderer {
             String digest = digest(declared);
             declared.replaceAll(object -> stamped(object, digest));
             return new Rendered(application, List.copyOf(declared), digest, List.copyOf(more));
+        }
+
+        private static Problem outside(Application application, Document document) {
+            return Problem.error(
+                            document.at(),
+                            "outside-namespaces",
+                            "application '" + application.name() + "' may have nothing in namespace '"
+                                    + document.key().namespace() + "'")
+                    .expecting("a namespace among: " + String.join(", ", application.tenant().namespaces()))
+                    .suggesting("add it to the Application's spec.namespaces");
         }
 
         private Environment environment() throws IOException {

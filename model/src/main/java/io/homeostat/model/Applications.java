@@ -31,7 +31,20 @@ public final class Applications {
                 dependencies(document, problems),
                 SyncReader.read(spec.mapping("sync"), defaults),
                 ChartReader.read(document, problems),
+                tenant(spec),
                 document.at());
+    }
+
+    /** Whoever names an account has, unless more is said, only that account's namespace. */
+    private static Application.Tenant tenant(Node.Mapping spec) {
+        String account = spec.text("serviceAccount");
+        List<String> namespaces =
+                spec.sequence("namespaces").stream().map(Node::toString).toList();
+        return new Application.Tenant(
+                account,
+                namespaces.isEmpty() && account != null
+                        ? List.of(account.substring(0, Math.max(0, account.indexOf('/'))))
+                        : namespaces);
     }
 
     private static String path(Document document, List<Problem> problems) {

@@ -144,7 +144,7 @@ final class Applying {
 
     private static @Nullable String user(Inventory inventory) {
         String account = inventory.serviceAccount();
-        return account == null ? null : "system:serviceaccount:" + account;
+        return account == null ? null : "system:serviceaccount:" + account.replace('/', ':');
     }
 
     private static IOException refusal(ApiFailure refused, Declared desired, Inventory inventory) {

@@ -20,7 +20,9 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +44,14 @@ public final class KubernetesTarget implements Target {
     private final Pods pods;
     private final Session session;
     private final Stalls stalls;
+    private final BooleanSupplier leads;
     private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
 
-    private KubernetesTarget(ClusterSettings settings, ApiServer server, InstantSource clock) {
+    private KubernetesTarget(
+            ClusterSettings settings, ApiServer server, InstantSource clock, BooleanSupplier leads) {
         String environment = label(settings);
         this.server = server;
+        this.leads = leads;
         this.inventories = new Inventories(server, settings.namespace(), environment);
         this.observed = new Observed(inventories, this::changed);
         Resources resources = new Resources(server);
@@ -60,12 +65,14 @@ public final class KubernetesTarget implements Target {
     /**
      * Begins to read what is ours in a cluster.
      *
+     * @param leads whether this agent may act; asked before each write
      * @throws IOException when the kubeconfig cannot be used; a cluster that cannot be reached is no reason
      */
-    public static KubernetesTarget open(ClusterSettings settings, InstantSource clock) throws IOException {
+    public static KubernetesTarget open(ClusterSettings settings, InstantSource clock, BooleanSupplier leads)
+            throws IOException {
         ApiServer server = ApiServer.of(
                 settings.kubeconfig(), settings.context(), settings.requestsPerSecond(), settings.concurrency());
-        KubernetesTarget target = new KubernetesTarget(settings, server, clock);
+        KubernetesTarget target = new KubernetesTarget(settings, server, clock, leads);
         target.session.start();
         target.stalls.start();
         return target;
@@ -119,16 +126,47 @@ public final class KubernetesTarget implements Target {
     @Override
     public void prepare(Plan plan, @Nullable Application application) throws IOException {
         session.check();
-        inventories.prepare(plan, null, key -> observed.find(key) != null);
+        mayAct();
+        // Of what left Git it is only known who it was.
+        String account = application == null
+                ? inventories.of(plan.application()).serviceAccount()
+                : application.tenant().serviceAccount();
+        inventories.prepare(plan, account, key -> observed.find(key) != null);
     }
 
     @Override
     public void apply(Step step, Snapshot snapshot) throws IOException {
         session.check();
+        mayAct();
         try {
             applying.apply(step);
         } catch (ApiFailure refused) {
             throw new IOException("the cluster refuses " + step.key() + ": " + refused.getMessage(), refused);
+        }
+    }
+
+    /** What was remembered of each application in the cluster; waits until the cluster can be read. */
+    public Map<String, String> remembered() throws InterruptedException {
+        session.await();
+        Map<String, String> remembered = new TreeMap<>();
+        inventories.all().forEach((application, inventory) -> {
+            if (!inventory.state().isEmpty()) {
+                remembered.put(application, inventory.state());
+            }
+        });
+        return remembered;
+    }
+
+    /** Remembers something of an application in the cluster, beside its inventory; empty forgets it. */
+    public void remember(String application, String text) throws IOException {
+        session.check();
+        mayAct();
+        inventories.remember(application, text);
+    }
+
+    private void mayAct() throws IOException {
+        if (!leads.getAsBoolean()) {
+            throw new IOException("another agent leads this environment now; nothing is changed from here");
         }
     }
 

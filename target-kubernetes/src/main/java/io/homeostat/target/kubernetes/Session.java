@@ -54,6 +54,11 @@ final class Session implements AutoCloseable {
         thread = Thread.ofVirtual().name("cluster").start(this::run);
     }
 
+    /** Waits until the cluster is known. */
+    void await() throws InterruptedException {
+        known.await();
+    }
+
     /** @throws IOException while the cluster is not known yet */
     void check() throws IOException {
         if (known.getCount() > 0) {
@@ -85,7 +90,7 @@ final class Session implements AutoCloseable {
 
     private boolean begin() throws InterruptedException {
         try {
-            ensureNamespace();
+            ensureNamespace(server, namespace);
             inventories.load();
             Set<Resource> kinds = new HashSet<>();
             for (Inventory inventory : inventories.all().values()) {
@@ -107,7 +112,8 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private void ensureNamespace() throws IOException {
+    /** Makes the namespace of our own records if it is not there. */
+    static void ensureNamespace(ApiServer server, String namespace) throws IOException {
         try {
             server.call(Request.get("/api/v1/namespaces/" + namespace));
         } catch (ApiFailure missing) {
@@ -117,12 +123,18 @@ final class Session implements AutoCloseable {
             if (!missing.isMissing()) {
                 throw missing;
             }
-            server.call(Request.post(
-                    "/api/v1/namespaces",
-                    Node.Mapping.EMPTY
-                            .with("apiVersion", "v1")
-                            .with("kind", "Namespace")
-                            .with("metadata", Node.Mapping.EMPTY.with("name", namespace))));
+            try {
+                server.call(Request.post(
+                        "/api/v1/namespaces",
+                        Node.Mapping.EMPTY
+                                .with("apiVersion", "v1")
+                                .with("kind", "Namespace")
+                                .with("metadata", Node.Mapping.EMPTY.with("name", namespace))));
+            } catch (ApiFailure raced) {
+                if (!raced.isConflict()) {
+                    throw raced;
+                }
+            }
         }
     }
 

@@ -69,7 +69,7 @@ final class Lab implements AutoCloseable {
         InstantSource clock = InstantSource.system();
         journal = FileJournal.open(state.resolve("journal"), clock);
         source = Sources.open(SourceSpec.of(repository.toString()), state.resolve("git"));
-        target = KubernetesTarget.open(settings(), clock);
+        target = KubernetesTarget.open(settings(), clock, () -> true);
         converger = new Converger(source, target, History.open(journal), null, List.of(), clock, new Random(7));
     }
 

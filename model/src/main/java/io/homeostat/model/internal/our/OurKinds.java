@@ -65,6 +65,14 @@ public final class OurKinds {
                             + " it.")
             .orElse("\"none\"");
 
+    private static final Shape ACCOUNT = new Shape.Text(
+            "'NAMESPACE/NAME' of a service account",
+            text -> text.indexOf('/') > 0
+                    && Names.isLabel(text.substring(0, text.indexOf('/')))
+                    && Names.isSubdomain(text.substring(text.indexOf('/') + 1)),
+            "^[a-z0-9]([-a-z0-9]*[a-z0-9])?/[a-z0-9]([-.a-z0-9]*[a-z0-9])?$");
+    private static final Shape NAMESPACE = new Shape.Text(
+            "a namespace or '*'", text -> text.equals("*") || Names.isLabel(text), "^(\\*|[a-z0-9]([-a-z0-9]*[a-z0-9])?)$");
     private static final Shape POINTER =
             new Shape.Text("a JSON pointer such as '/spec/replicas'", text -> text.startsWith("/"), "^/");
     private static final Shape MANAGER = new Shape.Text("a field manager", text -> !text.isBlank(), null);
@@ -206,6 +214,17 @@ public final class OurKinds {
                             HELM,
                             "A Helm chart to render, beside the plain documents of the directory. Rendered in-process;"
                                     + " hooks become Jobs with a deadline."),
+                    optional(
+                            "serviceAccount",
+                            ACCOUNT,
+                            "On a cluster: the service account, as `NAMESPACE/NAME`, as which its objects are written. Without"
+                                    + " it: the agent itself."),
+                    optional(
+                            "namespaces",
+                            new Shape.Elements(NAMESPACE),
+                            "The namespaces of which it may have objects; anything else is refused before it is applied. `*`"
+                                    + " is every namespace and what belongs to none. Without it: that of `serviceAccount`, or"
+                                    + " all where there is none."),
                     optional(
                             "sync",
                             Fields.of("ApplicationSync", DRIFT, ON_FAILURE, HEALTH_TIMEOUT, PRUNING, WRITE_BACK),

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is ours of one application: its inventory. Immutable.
  *
- * @param serviceAccount {@code namespace:name} whom to be when writing; null: ourselves
+ * @param serviceAccount {@code namespace/name} whom to be when writing; null: ourselves
  * @param state what else is remembered of the application, as the loop gave it; empty for nothing
  */
 public record Inventory(
