@@ -190,7 +190,10 @@ public final class Agent implements AutoCloseable {
             throws IOException {
         try {
             Leadership leadership = keep(Leadership.of(
-                    cluster, Standby.identity(state), clock, () -> Thread.ofVirtual().start(this::deposed)));
+                    cluster,
+                    Standby.identity(state),
+                    clock,
+                    () -> Thread.ofVirtual().start(this::deposed)));
             Standby.await(leadership, listen, token);
             KubernetesTarget target = keep(KubernetesTarget.open(cluster, clock, leadership::holds));
             keep(ClusterMemory.open(target, history));

@@ -68,7 +68,8 @@ final class ClusterMemory implements AutoCloseable {
     /** What this very journal said needs no restoring, unless it has lost its end since. */
     private void restore(Map<String, String> remembered) throws IOException {
         for (Map.Entry<String, String> entry : remembered.entrySet()) {
-            Node.Mapping text = Json.read(entry.getValue()) instanceof Node.Mapping mapping ? mapping : Node.Mapping.EMPTY;
+            Node.Mapping text =
+                    Json.read(entry.getValue()) instanceof Node.Mapping mapping ? mapping : Node.Mapping.EMPTY;
             boolean isOurs = text.text("journal", "").equals(journal);
             if (isOurs && !holds(text)) {
                 history.record(Facts.environment(

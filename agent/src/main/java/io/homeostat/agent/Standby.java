@@ -17,13 +17,13 @@ final class Standby {
     static void await(Leadership leadership, InetSocketAddress listen, String token)
             throws IOException, InterruptedException {
         try (Api api = new Api(listen, token)) {
-            api.open("GET", "/healthz", request -> request.answer(Node.Mapping.EMPTY.with("alive", Node.Bool.of(true))));
+            api.open(
+                    "GET", "/healthz", request -> request.answer(Node.Mapping.EMPTY.with("alive", Node.Bool.of(true))));
             api.open(
                     "GET",
                     "/readyz",
-                    request -> request.answer(Node.Mapping.EMPTY
-                            .with("ready", Node.Bool.of(true))
-                            .with("leader", leadership.holder())));
+                    request -> request.answer(
+                            Node.Mapping.EMPTY.with("ready", Node.Bool.of(true)).with("leader", leadership.holder())));
             api.start();
             leadership.await();
         }
@@ -38,6 +38,7 @@ final class Standby {
         } catch (IOException unknown) {
             host = "unknown";
         }
-        return host + "/" + Integer.toHexString(state.toAbsolutePath().toString().hashCode());
+        return host + "/"
+                + Integer.toHexString(state.toAbsolutePath().toString().hashCode());
     }
 }

@@ -119,9 +119,12 @@ class EmptyDiskForgetsNothingTest {
         }
         write("apps/shop/more.yaml", SETTINGS.replace("NAME", "more"));
         try (Agent _ = agent("second")) {
-            await("the freeze", () -> shop("second").mapping("freeze").text("owner", "").equals("ada"));
+            await(
+                    "the freeze",
+                    () -> shop("second").mapping("freeze").text("owner", "").equals("ada"));
             await("the hold", () -> shop("second").toString().contains("frozen by ada"));
-            assertThat(get("second", "/v1/why?name=shop").toString()).contains(good.replace("sha256:", "").substring(0, 8));
+            assertThat(get("second", "/v1/why?name=shop").toString())
+                    .contains(good.replace("sha256:", "").substring(0, 8));
             Calls.post(directory.resolve("second"), "/v1/unfreeze", """
                     {"application": "shop"}""");
             await("the new commit", () -> shop("second").text("state", "").equals("synced"));
@@ -130,10 +133,14 @@ class EmptyDiskForgetsNothingTest {
         write("apps/shop/third.yaml", SETTINGS.replace("NAME", "third"));
         write("apps/shop/fourth.yaml", SETTINGS.replace("NAME", "fourth"));
         try (Agent _ = agent("third")) {
-            await("the prune of what another disk's agent made", () -> server
-                    .call(Request.get("/api/v1/namespaces/" + namespace + "/configmaps"))
-                    .sequence("items").stream()
-                    .noneMatch(item -> item.toString().contains("name: settings")));
+            await(
+                    "the prune of what another disk's agent made",
+                    () ->
+                            server
+                                    .call(Request.get("/api/v1/namespaces/" + namespace + "/configmaps"))
+                                    .sequence("items")
+                                    .stream()
+                                    .noneMatch(item -> item.toString().contains("name: settings")));
         }
     }
 }

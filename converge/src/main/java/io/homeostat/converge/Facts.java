@@ -177,7 +177,8 @@ public final class Facts {
         return application(
                 RESTORED,
                 application,
-                "what the last agent knew is known again: " + text.sequence("goods").size() + " good revisions, "
+                "what the last agent knew is known again: "
+                        + text.sequence("goods").size() + " good revisions, "
                         + text.sequence("quarantines").size() + " in quarantine"
                         + (text.get("freeze") == null ? "" : ", frozen"),
                 text);

@@ -210,7 +210,8 @@ public final class Renderer {
                             "outside-namespaces",
                             "application '" + application.name() + "' may have nothing in namespace '"
                                     + document.key().namespace() + "'")
-                    .expecting("a namespace among: " + String.join(", ", application.tenant().namespaces()))
+                    .expecting("a namespace among: "
+                            + String.join(", ", application.tenant().namespaces()))
                     .suggesting("add it to the Application's spec.namespaces");
         }
 

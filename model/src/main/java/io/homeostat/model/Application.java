@@ -23,12 +23,7 @@ public record Application(
 
     /** One that may touch everything. */
     public Application(
-            String name,
-            String path,
-            List<Dependency> dependsOn,
-            SyncPolicy sync,
-            @Nullable Chart chart,
-            Position at) {
+            String name, String path, List<Dependency> dependsOn, SyncPolicy sync, @Nullable Chart chart, Position at) {
         this(name, path, dependsOn, sync, chart, Tenant.ANY, at);
     }
 

@@ -47,8 +47,7 @@ public final class KubernetesTarget implements Target {
     private final BooleanSupplier leads;
     private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
 
-    private KubernetesTarget(
-            ClusterSettings settings, ApiServer server, InstantSource clock, BooleanSupplier leads) {
+    private KubernetesTarget(ClusterSettings settings, ApiServer server, InstantSource clock, BooleanSupplier leads) {
         String environment = label(settings);
         this.server = server;
         this.leads = leads;

@@ -72,7 +72,13 @@ public final class Leadership implements AutoCloseable {
             throws IOException {
         ApiServer server = ApiServer.of(settings.kubeconfig(), settings.context(), 50, 4);
         return new Leadership(
-                server, settings.namespace(), KubernetesTarget.label(settings), identity, clock, System::nanoTime, lost);
+                server,
+                settings.namespace(),
+                KubernetesTarget.label(settings),
+                identity,
+                clock,
+                System::nanoTime,
+                lost);
     }
 
     /**
@@ -231,7 +237,9 @@ public final class Leadership implements AutoCloseable {
                 synchronized (this) {
                     Node.Mapping present = read();
                     if (present != null
-                            && present.mapping("spec").text("holderIdentity", "").equals(identity)) {
+                            && present.mapping("spec")
+                                    .text("holderIdentity", "")
+                                    .equals(identity)) {
                         server.call(Request.put(path() + "/" + name, lease(present, "")));
                     }
                 }

@@ -70,9 +70,11 @@ class TenantsTest {
                 spec: {ports: [{port: 80}]}
                 """);
         lab.look();
-        lab.await("the refusal", () -> lab.messages(Facts.STEP_FAILED).stream()
-                .anyMatch(message -> message.contains("service account '" + lab.namespace + "/deployer'")
-                        && message.contains("services")));
+        lab.await(
+                "the refusal",
+                () -> lab.messages(Facts.STEP_FAILED).stream()
+                        .anyMatch(message -> message.contains("service account '" + lab.namespace + "/deployer'")
+                                && message.contains("services")));
         assertThat(Cluster.exists(lab.path("services", "web"))).isFalse();
     }
 
@@ -84,7 +86,9 @@ class TenantsTest {
         var rendered = lab.converger().revisions().head();
         assertThat(String.valueOf(rendered == null ? "" : rendered.rendering().problems()))
                 .contains("application 'shop' may have nothing in namespace '" + lab.own + "'");
-        assertThat(Cluster.get(lab.path("configmaps", "settings")).mapping("data").text("a"))
+        assertThat(Cluster.get(lab.path("configmaps", "settings"))
+                        .mapping("data")
+                        .text("a"))
                 .isEqualTo("b");
     }
 
@@ -97,8 +101,10 @@ class TenantsTest {
         Cluster.delete("/apis/rbac.authorization.k8s.io/v1/namespaces/" + lab.namespace + "/rolebindings/deployer");
         lab.remove("more.yaml");
         lab.look();
-        lab.await("the refusal", () -> lab.messages(Facts.STEP_FAILED).stream()
-                .anyMatch(message -> message.contains("delete") && message.contains("cannot delete")));
+        lab.await(
+                "the refusal",
+                () -> lab.messages(Facts.STEP_FAILED).stream()
+                        .anyMatch(message -> message.contains("delete") && message.contains("cannot delete")));
         assertThat(Cluster.exists(lab.path("configmaps", "more"))).isTrue();
     }
 }

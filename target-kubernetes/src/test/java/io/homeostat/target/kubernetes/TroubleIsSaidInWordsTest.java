@@ -57,12 +57,16 @@ class TroubleIsSaidInWordsTest {
     /** Long before the progress deadline of ten minutes. */
     private void goesBack(String word) throws Exception {
         lab.look();
-        lab.await("the bad commit to be taken back", () -> !lab.messages(Facts.QUARANTINED).isEmpty());
+        lab.await(
+                "the bad commit to be taken back",
+                () -> !lab.messages(Facts.QUARANTINED).isEmpty());
         assertThat(lab.messages(Facts.SYNC_FAILED)).last().asString().contains(word);
-        lab.await("the last good one to run again", () -> Cluster.get(lab.path("apps/v1/deployments", "web"))
-                        .mapping("status")
-                        .integer("unavailableReplicas", 0)
-                == 0);
+        lab.await(
+                "the last good one to run again",
+                () -> Cluster.get(lab.path("apps/v1/deployments", "web"))
+                                .mapping("status")
+                                .integer("unavailableReplicas", 0)
+                        == 0);
         lab.await("its plan to be empty", () -> !lab.plan("default").hasChanges());
     }
 
@@ -70,9 +74,11 @@ class TroubleIsSaidInWordsTest {
     void aCrashLoopIsTakenBackWithItsLastWords() throws Exception {
         lab.write("web.yaml", GOOD.replace("echo it runs; exec sleep 1000000", "echo no such database; exit 3"));
         lab.look();
-        lab.await("evidence", () -> lab.target().evidence(web).stream()
-                .anyMatch(found -> Integer.valueOf(3).equals(found.exitCode())
-                        && found.log().contains("no such database")));
+        lab.await(
+                "evidence",
+                () -> lab.target().evidence(web).stream()
+                        .anyMatch(found -> Integer.valueOf(3).equals(found.exitCode())
+                                && found.log().contains("no such database")));
         goesBack("CrashLoopBackOff");
     }
 
@@ -84,8 +90,10 @@ class TroubleIsSaidInWordsTest {
 
     @Test
     void aMissingConfigurationIsTakenBack() throws Exception {
-        lab.write("web.yaml", GOOD.replace(
-                "command:", "envFrom: [{configMapRef: {name: missing, optional: false}}]\n          command:"));
+        lab.write(
+                "web.yaml",
+                GOOD.replace(
+                        "command:", "envFrom: [{configMapRef: {name: missing, optional: false}}]\n          command:"));
         lab.write("missing.yaml", """
                 apiVersion: v1
                 kind: ConfigMap
@@ -99,9 +107,11 @@ class TroubleIsSaidInWordsTest {
     void whatFindsNoNodeIsSaid() throws Exception {
         lab.write("web.yaml", GOOD.replace("imagePullPolicy: IfNotPresent", "resources: {requests: {cpu: \"1000\"}}"));
         lab.look();
-        lab.await("the word", () -> lab.target().evidence(web).stream()
-                .anyMatch(found -> found.reason().equals("Unschedulable")
-                        && found.message().contains("Insufficient cpu")));
+        lab.await(
+                "the word",
+                () -> lab.target().evidence(web).stream()
+                        .anyMatch(found -> found.reason().equals("Unschedulable")
+                                && found.message().contains("Insufficient cpu")));
     }
 
     @Test
@@ -115,9 +125,11 @@ class TroubleIsSaidInWordsTest {
         lab.converge("default");
         lab.write("web.yaml", GOOD.replace("replicas: 1", "replicas: 2"));
         lab.look();
-        lab.await("the word", () -> lab.target().evidence(web).stream()
-                .map(Evidence::message)
-                .anyMatch(message -> message.contains("exceeded quota")));
+        lab.await(
+                "the word",
+                () -> lab.target().evidence(web).stream()
+                        .map(Evidence::message)
+                        .anyMatch(message -> message.contains("exceeded quota")));
     }
 
     @Test

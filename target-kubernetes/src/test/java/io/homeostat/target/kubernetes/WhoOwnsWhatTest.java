@@ -46,8 +46,10 @@ class WhoOwnsWhatTest {
                 """.formatted(lab.namespace));
         lab.write("shop.yaml", SETTINGS);
         lab.look();
-        lab.await("the refusal", () -> lab.messages(Facts.STEP_FAILED).stream()
-                .anyMatch(message -> message.contains("data.greeting belongs to 'their-tool'")));
+        lab.await(
+                "the refusal",
+                () -> lab.messages(Facts.STEP_FAILED).stream()
+                        .anyMatch(message -> message.contains("data.greeting belongs to 'their-tool'")));
         assertThat(Cluster.get(path).mapping("data").text("greeting")).isEqualTo("ours");
 
         lab.write("shop.yaml", SETTINGS.replace("note: x", "homeostat.io/conflicts: force"));
@@ -106,8 +108,10 @@ class WhoOwnsWhatTest {
         lab.await("the pod", () -> Cluster.get(path).mapping("status").integer("availableReplicas", 0) == 1);
         assertThat(lab.plan("default").hasChanges()).isFalse();
         assertThat(lab.messages(Facts.DRIFT_FOUND)).isEmpty();
-        lab.write("shop.yaml", java.nio.file.Files.readString(lab.repository.resolve("shop.yaml"))
-                .replace("100000", "200000"));
+        lab.write(
+                "shop.yaml",
+                java.nio.file.Files.readString(lab.repository.resolve("shop.yaml"))
+                        .replace("100000", "200000"));
         lab.converge("default");
         assertThat(Cluster.get(path).mapping("spec").integer("replicas", 0)).isEqualTo(1);
     }
@@ -127,8 +131,10 @@ class WhoOwnsWhatTest {
         String first = Cluster.get(path).mapping("metadata").text("uid");
         lab.write("shop.yaml", immutable.replace("\"1\"", "\"2\""));
         lab.look();
-        lab.await("the refusal", () -> lab.messages(Facts.STEP_FAILED).stream()
-                .anyMatch(message -> message.contains("homeostat.io/replace: allowed")));
+        lab.await(
+                "the refusal",
+                () -> lab.messages(Facts.STEP_FAILED).stream()
+                        .anyMatch(message -> message.contains("homeostat.io/replace: allowed")));
         assertThat(Cluster.get(path).mapping("metadata").text("uid")).isEqualTo(first);
 
         lab.write("shop.yaml", immutable.replace("\"1\"", "\"2\"").replace("note: x", "homeostat.io/replace: allowed"));

@@ -72,7 +72,9 @@ public final class OurKinds {
                     && Names.isSubdomain(text.substring(text.indexOf('/') + 1)),
             "^[a-z0-9]([-a-z0-9]*[a-z0-9])?/[a-z0-9]([-.a-z0-9]*[a-z0-9])?$");
     private static final Shape NAMESPACE = new Shape.Text(
-            "a namespace or '*'", text -> text.equals("*") || Names.isLabel(text), "^(\\*|[a-z0-9]([-a-z0-9]*[a-z0-9])?)$");
+            "a namespace or '*'",
+            text -> text.equals("*") || Names.isLabel(text),
+            "^(\\*|[a-z0-9]([-a-z0-9]*[a-z0-9])?)$");
     private static final Shape POINTER =
             new Shape.Text("a JSON pointer such as '/spec/replicas'", text -> text.startsWith("/"), "^/");
     private static final Shape MANAGER = new Shape.Text("a field manager", text -> !text.isBlank(), null);
