@@ -127,11 +127,8 @@ final class ClusterMemory implements AutoCloseable {
 
     /** @return false when the cluster could not be written; what is left stays to be done */
     private boolean remember(Set<String> waiting, int most) {
-        int done = 0;
-        for (String application : waiting) {
-            if (done++ == most) {
-                break;
-            }
+        for (int left = most; left > 0 && !waiting.isEmpty(); left--) {
+            String application = waiting.iterator().next();
             // Taken out first: what happens meanwhile puts it in again.
             waiting.remove(application);
             if (!remember(application)) {

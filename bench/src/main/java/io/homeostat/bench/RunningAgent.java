@@ -10,6 +10,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +31,14 @@ final class RunningAgent implements AutoCloseable {
         this.readyMillis = readyMillis;
     }
 
-    static RunningAgent start(Path source, Path state) throws IOException {
+    /** @param more further options of {@code homeostat agent} */
+    static RunningAgent start(Path source, Path state, String... more) throws IOException {
         long begun = System.nanoTime();
         Files.createDirectories(state.getParent());
-        Process process = new ProcessBuilder(
-                        launcher().toString(), "agent", "--source", source.toString(), "--state", state.toString())
+        List<String> command = new ArrayList<>(
+                List.of(launcher().toString(), "agent", "--source", source.toString(), "--state", state.toString()));
+        command.addAll(List.of(more));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(
                         state.resolveSibling(state.getFileName() + ".log").toFile())
