@@ -87,7 +87,7 @@ class EmptyDiskForgetsNothingTest {
     }
 
     private Node.Mapping get(String disk, String path) throws IOException {
-        return Calls.get(directory.resolve(disk), path);
+        return AgentCalls.get(directory.resolve(disk), path);
     }
 
     private Node.Mapping shop(String disk) throws IOException {
@@ -114,7 +114,7 @@ class EmptyDiskForgetsNothingTest {
         try (Agent _ = agent("first")) {
             await("the shop", () -> shop("first").text("state", "").equals("synced"));
             good = shop("first").text("revision", "");
-            Calls.post(directory.resolve("first"), "/v1/freeze", """
+            AgentCalls.post(directory.resolve("first"), "/v1/freeze", """
                     {"application": "shop", "owner": "ada", "reason": "sale", "for": "1h"}""");
         }
         write("apps/shop/more.yaml", SETTINGS.replace("NAME", "more"));
@@ -125,7 +125,7 @@ class EmptyDiskForgetsNothingTest {
             await("the hold", () -> shop("second").toString().contains("frozen by ada"));
             assertThat(get("second", "/v1/why?name=shop").toString())
                     .contains(good.replace("sha256:", "").substring(0, 8));
-            Calls.post(directory.resolve("second"), "/v1/unfreeze", """
+            AgentCalls.post(directory.resolve("second"), "/v1/unfreeze", """
                     {"application": "shop"}""");
             await("the new commit", () -> shop("second").text("state", "").equals("synced"));
         }

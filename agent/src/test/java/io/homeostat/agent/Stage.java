@@ -163,11 +163,11 @@ final class Stage implements AutoCloseable {
     }
 
     Node.Mapping get(String path) throws IOException {
-        return Calls.get(state, path);
+        return AgentCalls.get(state, path);
     }
 
     Node.Mapping post(String path, String json) throws IOException {
-        return Calls.post(state, path, json);
+        return AgentCalls.post(state, path, json);
     }
 
     List<Node.Mapping> events(String query) throws IOException {

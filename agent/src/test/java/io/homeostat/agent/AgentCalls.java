@@ -12,10 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Calls of the API of the agent on a state directory. */
-final class Calls {
+/** AgentCalls of the API of the agent on a state directory. */
+final class AgentCalls {
 
-    private Calls() {}
+    private AgentCalls() {}
 
     static Node.Mapping get(Path state, String path) throws IOException {
         return call(state, "GET", path, null);
