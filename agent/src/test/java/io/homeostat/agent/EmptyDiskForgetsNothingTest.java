@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -117,7 +118,9 @@ class EmptyDiskForgetsNothingTest {
             AgentCalls.post(directory.resolve("first"), "/v1/freeze", """
                     {"application": "shop", "owner": "ada", "reason": "sale", "for": "1h"}""");
         }
-        write("apps/shop/more.yaml", SETTINGS.replace("NAME", "more"));
+        for (String more : List.of("more", "third", "fourth")) {
+            write("apps/shop/" + more + ".yaml", SETTINGS.replace("NAME", more));
+        }
         try (Agent _ = agent("second")) {
             await(
                     "the freeze",
@@ -130,8 +133,6 @@ class EmptyDiskForgetsNothingTest {
             await("the new commit", () -> shop("second").text("state", "").equals("synced"));
         }
         Files.delete(directory.resolve("repository/apps/shop/settings.yaml"));
-        write("apps/shop/third.yaml", SETTINGS.replace("NAME", "third"));
-        write("apps/shop/fourth.yaml", SETTINGS.replace("NAME", "fourth"));
         try (Agent _ = agent("third")) {
             await(
                     "the prune of what another disk's agent made",

@@ -43,7 +43,8 @@ final class ClusterScale {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         String file = System.getenv("HOMEOSTAT_TEST_KUBECONFIG");
         if (file == null) {
-            System.err.println("let HOMEOSTAT_TEST_KUBECONFIG name a cluster; dev/cluster/up DIR --no-node starts one");
+            System.err.println("let HOMEOSTAT_TEST_KUBECONFIG name a cluster with room for as many Services: dev/cluster/up DIR"
+                    + " --no-node --apiserver --service-cluster-ip-range=10.240.0.0/16");
             System.exit(64);
             return;
         }
