@@ -42,9 +42,7 @@ class HistoryIsReplayedTest {
             assertThat(steps).as("steps of %s", given).hasSizeGreaterThan(1);
             System.out.printf(
                     "replaying %d steps of %s%n", steps.size(), isReal ? given : "a made-up history, seed " + seed);
-            lab.write(
-                    "environments/replay.yaml",
-                    """
+            lab.write("environments/replay.yaml", """
                     apiVersion: homeostat.io/v1
                     kind: Environment
                     metadata: {name: replay}

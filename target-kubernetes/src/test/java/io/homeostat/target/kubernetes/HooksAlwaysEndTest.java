@@ -19,9 +19,7 @@ class HooksAlwaysEndTest {
     @BeforeEach
     void open(@TempDir Path directory) throws Exception {
         lab = new Lab(directory, "hooks");
-        lab.write(
-                "apps/shop/app.yaml",
-                """
+        lab.write("apps/shop/app.yaml", """
                 apiVersion: homeostat.io/v1
                 kind: Application
                 metadata: {name: shop}
@@ -69,8 +67,10 @@ class HooksAlwaysEndTest {
         settings("second");
         lab.look();
         lab.await("the hook to run", () -> Cluster.exists(lab.path("batch/v1/jobs", "migrate")));
-        lab.await("the hook to be seen", () -> lab.target().observe().keySet().stream()
-                .anyMatch(key -> key.kind().equals("Job")));
+        lab.await(
+                "the hook to be seen",
+                () -> lab.target().observe().keySet().stream()
+                        .anyMatch(key -> key.kind().equals("Job")));
 
         Cluster.delete(lab.path("batch/v1/jobs", "migrate") + "?propagationPolicy=Background");
 
@@ -90,21 +90,16 @@ class HooksAlwaysEndTest {
     }
 
     private void settings(String colour) throws Exception {
-        lab.write(
-                "apps/shop/settings.yaml",
-                """
+        lab.write("apps/shop/settings.yaml", """
                 apiVersion: v1
                 kind: ConfigMap
                 metadata: {name: settings, namespace: NS}
                 data: {colour: %s}
-                """
-                        .formatted(colour));
+                """.formatted(colour));
     }
 
     private void hook(String command, String deadline) throws Exception {
-        lab.write(
-                "apps/shop/migrate.yaml",
-                """
+        lab.write("apps/shop/migrate.yaml", """
                 apiVersion: batch/v1
                 kind: Job
                 metadata:
@@ -118,7 +113,6 @@ class HooksAlwaysEndTest {
                       restartPolicy: Never
                       terminationGracePeriodSeconds: 0
                       containers: [{name: main, image: "localhost/busybox:1", command: [sh, -c, "%s"]}]
-                """
-                        .formatted(deadline, command));
+                """.formatted(deadline, command));
     }
 }

@@ -70,8 +70,7 @@ record Snapshotted(String name, Map<String, String> documents) {
     }
 
     private static String service(String name, int version, String label, SplittableRandom random) {
-        String base =
-                """
+        String base = """
                 apiVersion: apps/v1
                 kind: Deployment
                 metadata: {name: %1$s}
@@ -91,19 +90,14 @@ record Snapshotted(String name, Map<String, String> documents) {
                 apiVersion: v1
                 kind: ServiceAccount
                 metadata: {name: %1$s}
-                """
-                        .formatted(name, version, label);
-        return random.nextBoolean()
-                ? base
-                : base
-                        + """
+                """.formatted(name, version, label);
+        return random.nextBoolean() ? base : base + """
                 ---
                 apiVersion: v1
                 kind: ConfigMap
                 metadata: {name: %s}
                 data: {version: "%d"}
-                """
-                                .formatted(name, version);
+                """.formatted(name, version);
     }
 
     private static Snapshotted of(String name, List<Document> documents, String namespace) {
