@@ -2,15 +2,20 @@ package io.homeostat.gate;
 
 import io.homeostat.gate.control.Applied;
 import io.homeostat.gate.control.Applied.ListenerError;
+import io.homeostat.gate.control.Backend;
+import io.homeostat.gate.control.Edge;
 import io.homeostat.gate.control.GateConfig;
 import io.homeostat.gate.control.GateStatus.ListenerStatus;
 import io.homeostat.gate.control.Listener;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -20,28 +25,34 @@ import java.util.concurrent.Semaphore;
 final class Balancer {
 
     private final Sockets sockets;
+    private final Tallies tallies;
     private final Map<InetSocketAddress, LiveListener> listeners = new LinkedHashMap<>();
+    private final Map<String, LiveCallee> callees = new LinkedHashMap<>();
     private final List<LiveListener> draining = new ArrayList<>();
     private long generation;
 
-    Balancer(Sockets sockets) {
+    Balancer(Sockets sockets, Tallies tallies) {
         this.sockets = sockets;
+        this.tallies = tallies;
     }
 
     /** Puts a valid configuration into effect; returns when every listener is open or known not to open for now. */
     synchronized Applied apply(GateConfig config) {
         generation = config.generation();
+        updateCallees(config.listeners(), config.drain());
         Map<InetSocketAddress, LiveListener> before = new LinkedHashMap<>(listeners);
         listeners.clear();
         List<LiveListener> fresh = new ArrayList<>();
         for (Listener listener : config.listeners()) {
             InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(listener.host()), listener.port());
+            LiveCallee callee = callee(listener);
+            EdgeTally tally = tallies.of(listener.edge());
             LiveListener live = before.remove(address);
             if (live == null) {
-                live = new LiveListener(listener, sockets.timers());
+                live = new LiveListener(listener, callee, tally, sockets.timers());
                 fresh.add(live);
             }
-            live.update(listener, config.drain());
+            live.update(listener, callee, tally);
             listeners.put(address, live);
         }
         // First these, since a new listener may want an address that covers an old one.
@@ -59,6 +70,35 @@ final class Balancer {
             }
         }
         return new Applied(generation, List.copyOf(errors));
+    }
+
+    private void updateCallees(List<Listener> configured, Duration drain) {
+        Map<String, List<Backend>> backends = new LinkedHashMap<>();
+        Set<Edge> edges = new HashSet<>();
+        List<String> versions = new ArrayList<>();
+        for (Listener listener : configured) {
+            backends.put(name(listener), listener.backends());
+            edges.add(listener.edge());
+            listener.backends().forEach(backend -> versions.add(backend.version()));
+        }
+        backends.forEach((name, now) -> callees.computeIfAbsent(name, first -> new LiveCallee(sockets.timers()))
+                .update(now, drain));
+        callees.entrySet().removeIf(callee -> {
+            boolean gone = !backends.containsKey(callee.getKey());
+            if (gone) {
+                callee.getValue().update(List.of(), drain);
+            }
+            return gone;
+        });
+        tallies.keep(edges, versions);
+    }
+
+    private LiveCallee callee(Listener listener) {
+        return callees.computeIfAbsent(name(listener), first -> new LiveCallee(sockets.timers()));
+    }
+
+    private static String name(Listener listener) {
+        return listener.edge().callee() + ":" + listener.edge().port();
     }
 
     synchronized long generation() {

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -34,13 +35,15 @@ public final class Gate implements ControlServer.Answers {
 
     private final ConfigStore store;
     private final Balancer balancer;
+    private final Tallies tallies;
     private final String version;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private List<String> warnings;
 
-    private Gate(ConfigStore store, Balancer balancer, String version, List<String> warnings) {
+    private Gate(ConfigStore store, Balancer balancer, Tallies tallies, String version, List<String> warnings) {
         this.store = store;
         this.balancer = balancer;
+        this.tallies = tallies;
         this.version = version;
         this.warnings = warnings;
     }
@@ -81,9 +84,10 @@ public final class Gate implements ControlServer.Answers {
         Sockets sockets = new Sockets(
                 Math.min(machine.availableProcessors(), MOST_THREADS),
                 Math.toIntExact(machine.maxMemory() / HEAP_PER_CONNECTION));
-        Balancer balancer = new Balancer(sockets);
+        Tallies tallies = new Tallies(ProcessHandle.current().pid() + "-" + UUID.randomUUID(), Instant.now());
+        Balancer balancer = new Balancer(sockets, tallies);
         report(balancer.apply(loaded.config()));
-        Gate gate = new Gate(store, balancer, version(), loaded.warnings());
+        Gate gate = new Gate(store, balancer, tallies, version(), loaded.warnings());
         ControlServer control = ControlServer.open(directory, gate, sockets.timers());
         log("serving " + loaded.config().listeners().size() + " listeners of generation "
                 + loaded.config().generation());
@@ -109,6 +113,7 @@ public final class Gate implements ControlServer.Answers {
         return switch (request) {
             case Request.Apply apply -> apply(apply.config());
             case Request.Status ignored -> ControlJson.answer(status());
+            case Request.ReadCounters ignored -> ControlJson.answer(tallies.read());
             case Request.Shutdown ignored -> ControlJson.done();
         };
     }

@@ -2,9 +2,12 @@ package io.homeostat.gate;
 
 import io.homeostat.gate.control.Backend;
 import io.homeostat.gate.control.GateStatus.BackendStatus;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -19,12 +22,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveBackend {
 
+    /** Kept open for the next request, of each event loop. */
+    private static final int MOST_IDLE = 512;
+
     final InetSocketAddress address;
     private volatile Backend config;
+    private volatile boolean removed;
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong connected = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
-    private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+    private final Set<Held> connections = ConcurrentHashMap.newKeySet();
+    private final Map<EventLoop, ArrayDeque<Http1Instance>> idle = new ConcurrentHashMap<>();
     private @Nullable Future<?> drain;
 
     LiveBackend(InetSocketAddress address, Backend config) {
@@ -32,47 +40,97 @@ final class LiveBackend {
         this.config = config;
     }
 
-    /** Called by {@link LiveListener} under the balancer's lock, as {@link #remove} is. */
+    /** Called by {@link LiveCallee} under the balancer's lock, as {@link #remove} is. */
     void update(Backend changed) {
         config = changed;
+        removed = false;
         if (drain != null) {
             drain.cancel(false);
             drain = null;
         }
+        if (!changed.ready()) {
+            closeIdle();
+        }
     }
 
     void remove(Duration after, EventExecutorGroup timers) {
+        removed = true;
+        closeIdle();
         if (drain == null) {
-            drain = timers.schedule(() -> sessions.forEach(Session::end), after.toMillis(), TimeUnit.MILLISECONDS);
+            drain = timers.schedule(() -> connections.forEach(Held::end), after.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
     boolean isReady() {
-        return config.ready();
+        return config.ready() && !removed;
     }
 
-    /** Connections now, those being made included. */
+    String version() {
+        return config.version();
+    }
+
+    String name() {
+        return config.name();
+    }
+
+    /** Plain connections and requests under way now, those being made included: what is balanced. */
     int open() {
         return open.get();
     }
 
-    void connecting(Session session) {
+    void began() {
         open.incrementAndGet();
-        sessions.add(session);
     }
 
-    void connected() {
-        connected.incrementAndGet();
-    }
-
-    void refused(Session session) {
-        refused.incrementAndGet();
-        ended(session);
-    }
-
-    void ended(Session session) {
-        sessions.remove(session);
+    void over() {
         open.decrementAndGet();
+    }
+
+    void connected(Held connection) {
+        connected.incrementAndGet();
+        connections.add(connection);
+    }
+
+    void refused() {
+        refused.incrementAndGet();
+    }
+
+    void disconnected(Held connection) {
+        connections.remove(connection);
+    }
+
+    // ---- connections that wait for their next request, each on its own event loop
+
+    @Nullable
+    Http1Instance takeIdle(EventLoop loop) {
+        ArrayDeque<Http1Instance> waiting = idle.get(loop);
+        // The one that was used last: what is not needed then grows old, and is closed.
+        return waiting == null ? null : waiting.pollLast();
+    }
+
+    /** False when it is not to be kept. */
+    boolean keepIdle(EventLoop loop, Http1Instance instance) {
+        ArrayDeque<Http1Instance> waiting = idle.computeIfAbsent(loop, first -> new ArrayDeque<>());
+        if (!isReady() || waiting.size() >= MOST_IDLE) {
+            return false;
+        }
+        waiting.addLast(instance);
+        return true;
+    }
+
+    void forgetIdle(EventLoop loop, Http1Instance instance) {
+        ArrayDeque<Http1Instance> waiting = idle.get(loop);
+        if (waiting != null) {
+            waiting.remove(instance);
+        }
+    }
+
+    private void closeIdle() {
+        idle.forEach((loop, waiting) -> loop.execute(() -> {
+            for (Http1Instance next = waiting.pollFirst(); next != null; next = waiting.pollFirst()) {
+                next.close();
+            }
+        }));
     }
 
     BackendStatus status(boolean draining) {

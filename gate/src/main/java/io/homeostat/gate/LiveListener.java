@@ -1,30 +1,25 @@
 package io.homeostat.gate;
 
-import io.homeostat.gate.control.Backend;
 import io.homeostat.gate.control.Failure;
-import io.homeostat.gate.control.GateStatus.BackendStatus;
 import io.homeostat.gate.control.GateStatus.ListenerStatus;
+import io.homeostat.gate.control.Limits;
 import io.homeostat.gate.control.Listener;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.EventExecutorGroup;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address that is served, and what is behind it.
+ * An address that is served, which stands for one edge: who connects to it, and how many.
  *
  * <p>Two kinds of threads meet here. The balancer, one call at a time, changes what is configured; the event loops, all at once,
  * read it and count. What the loops read is therefore replaced whole and never changed in place.
@@ -33,76 +28,46 @@ final class LiveListener {
 
     private final EventExecutorGroup timers;
     private volatile Listener config;
-    private volatile List<LiveBackend> ready = List.of();
+    private volatile LiveCallee callee;
+    private volatile EdgeTally tally;
     private volatile boolean removed;
     private volatile String error = "it is being opened";
     private volatile @Nullable Channel channel;
-    private final Map<InetSocketAddress, LiveBackend> backends = new LinkedHashMap<>();
-    private final Map<InetSocketAddress, LiveBackend> draining = new LinkedHashMap<>();
 
-    private final AtomicInteger turn = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong accepted = new AtomicLong();
     private final Map<Failure, LongAdder> failed = new ConcurrentHashMap<>();
     private final AtomicInteger waitingCount = new AtomicInteger();
-    private final Set<Session> waiting = ConcurrentHashMap.newKeySet();
+    private final Set<Reach> waiting = ConcurrentHashMap.newKeySet();
+    private final Set<Held> connections = ConcurrentHashMap.newKeySet();
 
-    LiveListener(Listener config, EventExecutorGroup timers) {
+    LiveListener(Listener config, LiveCallee callee, EdgeTally tally, EventExecutorGroup timers) {
         this.config = config;
+        this.callee = callee;
+        this.tally = tally;
         this.timers = timers;
     }
 
     // ---- what the balancer does, under its lock
 
-    void update(Listener changed, Duration drain) {
+    /** To be called when the callee has what the configuration says. */
+    void update(Listener changed, LiveCallee leadsTo, EdgeTally countedBy) {
         config = changed;
-        Map<InetSocketAddress, LiveBackend> before = new LinkedHashMap<>(backends);
-        backends.clear();
-        draining.values().removeIf(backend -> backend.open() == 0);
-        List<LiveBackend> nowReady = new ArrayList<>();
-        for (Backend backend : changed.backends()) {
-            InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(backend.host()), backend.port());
-            LiveBackend live = before.remove(address);
-            if (live == null) {
-                live = draining.remove(address);
-            }
-            if (live == null) {
-                live = new LiveBackend(address, backend);
-            }
-            live.update(backend);
-            backends.put(address, live);
-            if (backend.ready()) {
-                nowReady.add(live);
-            }
-        }
-        ready = List.copyOf(nowReady);
-        before.forEach((address, backend) -> {
-            backend.remove(drain, timers);
-            draining.put(address, backend);
-        });
-        waiting.forEach(Session::wake);
+        callee = leadsTo;
+        tally = countedBy;
+        waiting.forEach(Reach::wake);
     }
 
     /** No new connections; those that wait fail now, the others go on until the drain is over. */
     void remove(Duration drain) {
         removed = true;
-        update(withoutBackends(config), drain);
+        waiting.forEach(Reach::wake);
+        Future<?> ignored =
+                timers.schedule(() -> connections.forEach(Held::end), drain.toMillis(), TimeUnit.MILLISECONDS);
         Channel listening = channel;
         if (listening != null) {
             Sockets.closeListening(listening);
         }
-    }
-
-    private static Listener withoutBackends(Listener it) {
-        return new Listener(
-                it.name(),
-                it.host(),
-                it.port(),
-                it.maxConnections(),
-                it.maxWaiting(),
-                it.waitForBackend(),
-                it.connectTimeout(),
-                List.of());
     }
 
     void listening(Channel opened) {
@@ -124,10 +89,6 @@ final class LiveListener {
     }
 
     ListenerStatus status() {
-        List<BackendStatus> statuses = new ArrayList<>();
-        backends.values().forEach(backend -> statuses.add(backend.status(false)));
-        draining.values().removeIf(backend -> backend.open() == 0);
-        draining.values().forEach(backend -> statuses.add(backend.status(true)));
         Map<Failure, Long> failures = new EnumMap<>(Failure.class);
         failed.forEach((failure, count) -> failures.put(failure, count.sum()));
         return new ListenerStatus(
@@ -141,19 +102,25 @@ final class LiveListener {
                 waitingCount.get(),
                 accepted.get(),
                 failures,
-                statuses);
+                callee.status());
     }
 
-    // ---- what the event loops do
+    // ---- what event loops do
 
     Listener config() {
         return config;
     }
 
-    /** The backend for a connection, or null when there is none that was not tried already. */
-    @Nullable
-    LiveBackend choose(Collection<LiveBackend> tried) {
-        return Choice.fewest(ready, tried, LiveBackend::open, turn.getAndIncrement());
+    Limits limits() {
+        return config.limits();
+    }
+
+    LiveCallee callee() {
+        return callee;
+    }
+
+    EdgeTally tally() {
+        return tally;
     }
 
     /**
@@ -163,7 +130,7 @@ final class LiveListener {
      */
     boolean admit(boolean room) {
         accepted.incrementAndGet();
-        if (open.incrementAndGet() > config.maxConnections() || !room) {
+        if (open.incrementAndGet() > limits().maxConnections() || !room) {
             open.decrementAndGet();
             failed(Failure.TOO_MANY_CONNECTIONS);
             return false;
@@ -171,7 +138,17 @@ final class LiveListener {
         return true;
     }
 
-    void ended() {
+    void began(Held connection) {
+        connections.add(connection);
+    }
+
+    /** It is held by something else from now on. */
+    void forget(Held connection) {
+        connections.remove(connection);
+    }
+
+    void ended(Held connection) {
+        connections.remove(connection);
         open.decrementAndGet();
     }
 
@@ -179,18 +156,18 @@ final class LiveListener {
         failed.computeIfAbsent(why, first -> new LongAdder()).increment();
     }
 
-    /** Has the session woken when the backends change; false when too many are waiting. */
-    boolean await(Session session) {
-        if (waitingCount.incrementAndGet() > config.maxWaiting()) {
+    /** Has it woken when the backends change; false when too many are waiting. */
+    boolean await(Reach reach) {
+        if (waitingCount.incrementAndGet() > limits().maxWaiting()) {
             waitingCount.decrementAndGet();
             return false;
         }
-        waiting.add(session);
+        waiting.add(reach);
         return true;
     }
 
-    void awaitNoMore(Session session) {
-        waiting.remove(session);
+    void awaitNoMore(Reach reach) {
+        waiting.remove(reach);
         waitingCount.decrementAndGet();
     }
 

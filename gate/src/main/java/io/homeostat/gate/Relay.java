@@ -1,12 +1,12 @@
 package io.homeostat.gate;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes one way. It reads once and reads again when that is written to the other side's socket: so at most one buffer per
@@ -14,20 +14,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Relay extends ChannelInboundHandlerAdapter implements ChannelFutureListener {
 
-    private final Session session;
-    private @Nullable Channel from;
-    private @Nullable Channel to;
+    private final Tunnel tunnel;
+    private final Channel from;
+    private final Channel to;
     private boolean ended;
 
-    Relay(Session session) {
-        this.session = session;
+    Relay(Tunnel tunnel, Channel from, Channel to) {
+        this.tunnel = tunnel;
+        this.from = from;
+        this.to = to;
     }
 
-    /** Begins to relay; both channels run on one event loop, and this is called on it. */
-    void start(Channel source, Channel sink) {
-        from = source;
-        to = sink;
-        source.read();
+    void start() {
+        from.read();
     }
 
     /** Whether the source has said that it sends no more, and the sink has been told. */
@@ -37,20 +36,22 @@ final class Relay extends ChannelInboundHandlerAdapter implements ChannelFutureL
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        Channel sink = to;
-        if (sink == null) {
-            throw new IllegalStateException("nothing is read before there is somebody to write it to");
+        tunnel.moved(this, ((ByteBuf) message).readableBytes());
+        ChannelFuture written = to.writeAndFlush(message);
+        if (written.isSuccess()) {
+            // The usual case; asking at once spares the selector a change of mind.
+            from.read();
+        } else {
+            written.addListener(this);
         }
-        sink.writeAndFlush(message).addListener(this);
     }
 
     @Override
     public void operationComplete(ChannelFuture written) {
-        Channel source = from;
-        if (written.isSuccess() && source != null) {
-            source.read();
+        if (written.isSuccess()) {
+            from.read();
         } else {
-            session.abort();
+            tunnel.abort();
         }
     }
 
@@ -59,17 +60,17 @@ final class Relay extends ChannelInboundHandlerAdapter implements ChannelFutureL
         // Only after everything before it was written: nothing is read while a write is under way.
         if (event instanceof ChannelInputShutdownEvent && !ended) {
             ended = true;
-            session.endOfStream(to);
+            tunnel.endOfStream(to);
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        session.end();
+        tunnel.end();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        session.abort();
+        tunnel.abort();
     }
 }

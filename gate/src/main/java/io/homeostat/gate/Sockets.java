@@ -31,7 +31,7 @@ final class Sockets implements AutoCloseable {
 
     private final EventLoopGroup loops;
     private final ServerBootstrap acceptor;
-    private final Bootstrap connector;
+    private final Dialer dialer;
     private final int mostConnections;
     private final AtomicInteger open = new AtomicInteger();
 
@@ -44,13 +44,13 @@ final class Sockets implements AutoCloseable {
         loops = new MultiThreadIoEventLoopGroup(threads, NioIoHandler.newFactory());
         // An arena per loop with chunks of 256 KiB: with the usual 4 MiB an idle gate would hold much for nothing.
         PooledByteBufAllocator buffers = new PooledByteBufAllocator(true, 0, threads, 8 << 10, 5, 0, 32, true);
-        connector = new Bootstrap()
+        dialer = new Dialer(new Bootstrap()
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.ALLOCATOR, buffers)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, oneBuffer());
+                .option(ChannelOption.RECVBUF_ALLOCATOR, oneBuffer()));
         acceptor = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
@@ -110,9 +110,17 @@ final class Sockets implements AutoCloseable {
         boolean room = open.incrementAndGet() <= mostConnections;
         client.closeFuture().addListener(closed -> open.decrementAndGet());
         if (listener.admit(room)) {
-            new Session(listener, client, connector).start();
+            serve(listener, client);
         } else {
             reset(client);
+        }
+    }
+
+    private void serve(LiveListener listener, SocketChannel client) {
+        switch (listener.config().protocol()) {
+            case TCP -> new Session(listener, client, dialer, null).start();
+            case HTTP1 -> new Http1Caller(listener, client, dialer).start(null);
+            case HTTP2, AUTO -> new FirstBytes(listener, client, dialer).start();
         }
     }
 
@@ -128,6 +136,11 @@ final class Sockets implements AutoCloseable {
             Future<?> ignored = loop.schedule((Runnable) free::release, 0, TimeUnit.MILLISECONDS);
         });
         free.acquireUninterruptibly();
+    }
+
+    /** Writes without looking back: where that fails, the channel is closed, and its handlers learn it so. */
+    static void send(Channel channel, Object message) {
+        ChannelFuture ignored = channel.writeAndFlush(message);
     }
 
     /** Closes without looking back: a channel that is closed already, or fails to close, is gone all the same. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homeostat.gate.control.Failure;
 import io.homeostat.gate.control.GateConfig;
+import io.homeostat.gate.control.Limits;
 import io.homeostat.gate.control.Listener;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -240,14 +241,8 @@ class ConnectionsAreBalancedTest {
     }
 
     private static Listener waiting(Listener listener, Duration wait, int maxWaiting, int maxConnections) {
-        return new Listener(
-                listener.name(),
-                listener.host(),
-                listener.port(),
-                maxConnections,
-                maxWaiting,
-                wait,
-                listener.connectTimeout(),
-                listener.backends());
+        return listener.with(Limits.DEFAULT
+                .withConnections(maxConnections, maxWaiting)
+                .withPatience(wait, Limits.DEFAULT.connectTimeout()));
     }
 }

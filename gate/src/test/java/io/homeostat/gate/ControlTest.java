@@ -7,11 +7,14 @@ import io.homeostat.gate.control.Backend;
 import io.homeostat.gate.control.ControlJson;
 import io.homeostat.gate.control.ControlReader;
 import io.homeostat.gate.control.ControlSocket;
+import io.homeostat.gate.control.Edge;
 import io.homeostat.gate.control.GateClient;
 import io.homeostat.gate.control.GateConfig;
 import io.homeostat.gate.control.GateException;
 import io.homeostat.gate.control.GateLauncher;
+import io.homeostat.gate.control.Limits;
 import io.homeostat.gate.control.Listener;
+import io.homeostat.gate.control.Protocol;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -74,7 +77,7 @@ class ControlTest {
         assertThat(send("hello\n".getBytes(StandardCharsets.UTF_8))).startsWith("{\"ok\":false,\"error\":\"not JSON");
         assertThat(send("\n".getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo("{\"ok\":false,\"error\":\"expected one JSON object\"}\n");
-        assertThat(send("{}\n".getBytes(StandardCharsets.UTF_8))).contains("expected apply, status or shutdown");
+        assertThat(send("{}\n".getBytes(StandardCharsets.UTF_8))).contains("expected apply, status, counters or shutdown");
         assertThat(send("{\"do\":\"dance\"}\n".getBytes(StandardCharsets.UTF_8)))
                 .contains("'do' is 'dance'");
         assertThat(send("{\"do\":\"status\",\"x\":1}\n".getBytes(StandardCharsets.UTF_8)))
@@ -178,16 +181,20 @@ class ControlTest {
         for (int i = random.nextInt(4); i > 0; i--) {
             List<Backend> backends = new ArrayList<>();
             for (int j = random.nextInt(4); j > 0; j--) {
-                backends.add(new Backend("bäck \"" + j, "127.0.0.1", 1 + random.nextInt(65535), random.nextBoolean()));
+                backends.add(new Backend(
+                        "bäck \"" + j, "127.0.0.1", 1 + random.nextInt(65535), random.nextBoolean(), "v" + j));
             }
             listeners.add(new Listener(
                     "l" + i,
                     "127.0.0." + i,
                     1 + random.nextInt(65535),
-                    1 + random.nextInt(1000),
-                    random.nextInt(1000),
-                    Duration.ofMillis(random.nextInt(10_000)),
-                    Duration.ofMillis(1 + random.nextInt(10_000)),
+                    new Edge(random.nextBoolean() ? "" : "Deployment/web" + i, "Service/" + i, "http"),
+                    List.of(Protocol.values()).get(random.nextInt(Protocol.values().length)),
+                    Limits.DEFAULT
+                            .withConnections(1 + random.nextInt(1000), random.nextInt(1000))
+                            .withPatience(
+                                    Duration.ofMillis(random.nextInt(10_000)),
+                                    Duration.ofMillis(1 + random.nextInt(10_000))),
                     backends));
         }
         return new GateConfig(random.nextLong(), Duration.ofMillis(random.nextInt(100_000)), listeners);

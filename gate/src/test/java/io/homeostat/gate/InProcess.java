@@ -2,6 +2,7 @@ package io.homeostat.gate;
 
 import io.homeostat.gate.control.Applied;
 import io.homeostat.gate.control.Backend;
+import io.homeostat.gate.control.Counters;
 import io.homeostat.gate.control.GateConfig;
 import io.homeostat.gate.control.GateStatus.BackendStatus;
 import io.homeostat.gate.control.GateStatus.ListenerStatus;
@@ -9,6 +10,7 @@ import io.homeostat.gate.control.Listener;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -20,6 +22,7 @@ final class InProcess implements AutoCloseable {
             new AtomicInteger((int) (ProcessHandle.current().pid() % 250) << 8);
 
     final String host = freshHost();
+    private final Tallies tallies = new Tallies("test", Instant.EPOCH);
     private final Sockets sockets;
     private final Balancer balancer;
     private long generation;
@@ -30,7 +33,7 @@ final class InProcess implements AutoCloseable {
 
     InProcess(int mostConnections) {
         sockets = new Sockets(2, mostConnections);
-        balancer = new Balancer(sockets);
+        balancer = new Balancer(sockets, tallies);
     }
 
     static String freshHost() {
@@ -48,6 +51,10 @@ final class InProcess implements AutoCloseable {
 
     Applied apply(Duration drain, Listener... listeners) {
         return balancer.apply(new GateConfig(++generation, drain, List.of(listeners)));
+    }
+
+    Counters counters() {
+        return tallies.read();
     }
 
     Socket connect() throws IOException {

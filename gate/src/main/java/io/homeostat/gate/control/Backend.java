@@ -1,11 +1,17 @@
 package io.homeostat.gate.control;
 
 /**
- * Where connections go. A backend is identified, within its listener, by host and port.
+ * Where connections and requests go. A backend is identified, within its callee, by host and port.
  *
  * @param name for people
  * @param host numeric IP address
  * @param port 1–65535
- * @param ready whether it gets new connections; those it has are not touched when it no longer is
+ * @param ready whether it gets new connections and requests; those it has are not touched when it no longer is
+ * @param version of what runs there, which counters, weights and rules name; empty where there is none
  */
-public record Backend(String name, String host, int port, boolean ready) {}
+public record Backend(String name, String host, int port, boolean ready, String version) {
+
+    public Backend(String name, String host, int port, boolean ready) {
+        this(name, host, port, ready, "");
+    }
+}

@@ -4,8 +4,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What is wrong with a configuration, as sentences; pure, and the same on both sides of the socket. */
@@ -19,13 +21,23 @@ public final class ConfigCheck {
         List<String> problems = new ArrayList<>();
         range(problems, "drain", config.drain(), Duration.ZERO, Duration.ofDays(1));
         Set<InetSocketAddress> addresses = new HashSet<>();
+        Map<String, Listener> callees = new HashMap<>();
+        if (!config.metrics().isEmpty() && Addresses.of(config.metrics()).isEmpty()) {
+            problems.add("metrics is '" + config.metrics()
+                    + "', expected a numeric IP address and a port, as 127.0.0.1:9100");
+        }
         for (Listener listener : config.listeners()) {
             String who = "listener " + listener.name() + ": ";
             address(problems, who, "listener", listener.host(), listener.port(), addresses);
-            range(problems, who + "maxConnections", listener.maxConnections(), 1, 1_000_000);
-            range(problems, who + "maxWaiting", listener.maxWaiting(), 0, 1_000_000);
-            range(problems, who + "waitForBackend", listener.waitForBackend(), Duration.ZERO, HOUR);
-            range(problems, who + "connectTimeout", listener.connectTimeout(), Duration.ofMillis(1), HOUR);
+            limits(problems, who, listener.limits());
+            String callee = listener.edge().callee() + ":" + listener.edge().port();
+            Listener other = callees.putIfAbsent(callee, listener);
+            if (other != null
+                    && (!other.backends().equals(listener.backends()) || other.protocol() != listener.protocol())) {
+                problems.add(who + "it has other backends or another protocol than listener " + other.name()
+                        + ", which leads to " + callee + " too");
+                continue;
+            }
             Set<InetSocketAddress> backends = new HashSet<>();
             for (Backend backend : listener.backends()) {
                 String which = who + "backend " + backend.name() + ": ";
@@ -33,6 +45,18 @@ public final class ConfigCheck {
             }
         }
         return problems;
+    }
+
+    private static void limits(List<String> problems, String who, Limits limits) {
+        Duration instant = Duration.ofMillis(1);
+        range(problems, who + "maxConnections", limits.maxConnections(), 1, 1_000_000);
+        range(problems, who + "maxWaiting", limits.maxWaiting(), 0, 1_000_000);
+        range(problems, who + "waitForBackend", limits.waitForBackend(), Duration.ZERO, HOUR);
+        range(problems, who + "connectTimeout", limits.connectTimeout(), instant, HOUR);
+        range(problems, who + "maxHeadBytes", limits.maxHeadBytes(), 256, 64 << 10);
+        range(problems, who + "headTimeout", limits.headTimeout(), instant, HOUR);
+        range(problems, who + "idleTimeout", limits.idleTimeout(), instant, Duration.ofDays(1));
+        range(problems, who + "responseTimeout", limits.responseTimeout(), instant, Duration.ofDays(1));
     }
 
     private static void address(

@@ -62,6 +62,13 @@ public final class ControlJson {
         });
     }
 
+    public static byte[] answer(Counters counters) {
+        return line(json -> {
+            json.writeBooleanProperty("ok", true);
+            CountersJson.write(json, counters);
+        });
+    }
+
     public static byte[] done() {
         return line(json -> json.writeBooleanProperty("ok", true));
     }
@@ -74,35 +81,38 @@ public final class ControlJson {
     }
 
     static Applied applied(byte[] line) throws IOException {
-        return ControlReader.answer(line, ControlReader::applied);
+        return AnswerReader.answer(line, AnswerReader::applied);
     }
 
     static GateStatus status(byte[] line) throws IOException {
-        return ControlReader.answer(line, ControlReader::status);
+        return AnswerReader.answer(line, AnswerReader::status);
+    }
+
+    static Counters counters(byte[] line) throws IOException {
+        return AnswerReader.answer(line, CountersJson::read);
     }
 
     static void done(byte[] line) throws IOException {
-        ControlReader.answer(line, ControlReader::done);
+        AnswerReader.answer(line, AnswerReader::done);
     }
 
     private static void members(JsonGenerator json, GateConfig config) {
         json.writeNumberProperty("generation", config.generation());
         json.writeNumberProperty("drainMillis", config.drain().toMillis());
+        json.writeStringProperty("metrics", config.metrics());
         list(json, "listeners", config.listeners(), listener -> {
             json.writeStringProperty("name", listener.name());
             json.writeStringProperty("host", listener.host());
             json.writeNumberProperty("port", listener.port());
-            json.writeNumberProperty("maxConnections", listener.maxConnections());
-            json.writeNumberProperty("maxWaiting", listener.maxWaiting());
-            json.writeNumberProperty(
-                    "waitForBackendMillis", listener.waitForBackend().toMillis());
-            json.writeNumberProperty(
-                    "connectTimeoutMillis", listener.connectTimeout().toMillis());
+            edge(json, listener.edge());
+            json.writeStringProperty("protocol", listener.protocol().text());
+            members(json, listener.limits());
             list(json, "backends", listener.backends(), backend -> {
                 json.writeStringProperty("name", backend.name());
                 json.writeStringProperty("host", backend.host());
                 json.writeNumberProperty("port", backend.port());
                 json.writeBooleanProperty("ready", backend.ready());
+                json.writeStringProperty("version", backend.version());
             });
         });
     }
@@ -137,7 +147,28 @@ public final class ControlJson {
         json.writeNumberProperty("refused", backend.refused());
     }
 
-    private static <T> void list(JsonGenerator json, String name, List<T> elements, Consumer<T> members) {
+    static void edge(JsonGenerator json, Edge edge) {
+        json.writeName("edge");
+        json.writeStartObject();
+        json.writeStringProperty("caller", edge.caller());
+        json.writeStringProperty("callee", edge.callee());
+        json.writeStringProperty("port", edge.port());
+        json.writeEndObject();
+    }
+
+    private static void members(JsonGenerator json, Limits limits) {
+        json.writeNumberProperty("maxConnections", limits.maxConnections());
+        json.writeNumberProperty("maxWaiting", limits.maxWaiting());
+        json.writeNumberProperty("waitForBackendMillis", limits.waitForBackend().toMillis());
+        json.writeNumberProperty("connectTimeoutMillis", limits.connectTimeout().toMillis());
+        json.writeNumberProperty("maxHeadBytes", limits.maxHeadBytes());
+        json.writeNumberProperty("headTimeoutMillis", limits.headTimeout().toMillis());
+        json.writeNumberProperty("idleTimeoutMillis", limits.idleTimeout().toMillis());
+        json.writeNumberProperty(
+                "responseTimeoutMillis", limits.responseTimeout().toMillis());
+    }
+
+    static <T> void list(JsonGenerator json, String name, List<T> elements, Consumer<T> members) {
         json.writeName(name);
         json.writeStartArray();
         for (T element : elements) {

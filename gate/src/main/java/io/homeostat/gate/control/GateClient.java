@@ -52,6 +52,15 @@ public final class GateClient {
     }
 
     /**
+     * Everything the gate has counted since it started, by edge and version.
+     *
+     * @throws IOException when the gate cannot be reached in time
+     */
+    public Counters counters() throws IOException {
+        return ControlJson.counters(exchange(ControlJson.request("counters")));
+    }
+
+    /**
      * Asks the gate to end; its connections are closed. Its supervisor does not start it again.
      *
      * @throws IOException when the gate cannot be reached in time

@@ -8,6 +8,7 @@ import io.homeostat.target.local.objects.ObjectStore;
 import io.homeostat.target.local.objects.StoredObject;
 import io.homeostat.target.local.pod.Kubelet;
 import io.homeostat.target.local.service.Addresses;
+import io.homeostat.target.local.service.Calls;
 import io.homeostat.target.local.service.GateControl;
 import io.homeostat.target.local.service.Routes;
 import io.homeostat.target.local.service.Routes.Endpoint;
@@ -15,8 +16,10 @@ import io.homeostat.target.local.subset.Templates;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -36,6 +39,11 @@ public final class Services implements Controller {
     private List<Endpoint> endpoints = List.of();
 
     private record Shown(Routes.Service service, Routes.Served served, Node.Mapping status) {}
+
+    /** A call that somebody may make, as the documents say. */
+    public record DeclaredCall(ObjectKey caller, ObjectKey service) {}
+
+    private static final Calls.Declared NOTHING = new Calls.Declared(Set.of(), Set.of());
 
     /** @param kubelet asked later, as instances and Services need each other */
     public Services(ObjectStore objects, Supplier<Kubelet> kubelet, Addresses addresses, GateControl gate, Memo memo) {
@@ -61,6 +69,11 @@ public final class Services implements Controller {
     /** Tells the gate what is wanted now. Does nothing when that is what it was told last. */
     public void route() {
         look();
+        try {
+            giveAddresses();
+        } catch (IOException unwritable) {
+            // The callers use the Services' own addresses until one can be written down.
+        }
         gate.want(Routes.listeners(services(), endpoints));
     }
 
@@ -70,9 +83,50 @@ public final class Services implements Controller {
         return gate.routed();
     }
 
-    /** What programs in a namespace are told of its Services. */
-    public Map<String, String> variables(String namespace) {
-        return Routes.variables(services(), namespace);
+    /** What programs of a workload are told of the Services of their namespace. */
+    public Map<String, String> variables(ObjectKey owner) {
+        return Routes.variables(services(), owner.namespace(), caller(owner).toString());
+    }
+
+    /** The name by which a workload is known: a Job's is that of its CronJob. */
+    private ObjectKey caller(ObjectKey owner) {
+        StoredObject object = objects.get(owner);
+        String parent = object == null ? null : object.parent();
+        return parent == null ? owner : new ObjectKey("CronJob", owner.namespace(), parent);
+    }
+
+    /** Which workloads declare to call which Services. */
+    public List<DeclaredCall> declared() {
+        List<DeclaredCall> declared = new ArrayList<>();
+        List<StoredObject> all = new ArrayList<>(objects.all());
+        for (StoredObject workload : all) {
+            Calls.Declared calls = workload.deleting() || workload.parent() != null
+                    ? NOTHING
+                    : Calls.of(workload.key(), workload.content());
+            if (calls.equals(NOTHING)) {
+                continue;
+            }
+            for (StoredObject service : all) {
+                if (isService(service) && calls.calls(service.key(), workload.key())) {
+                    declared.add(new DeclaredCall(workload.key(), service.key()));
+                }
+            }
+        }
+        return declared;
+    }
+
+    private static boolean isService(StoredObject object) {
+        return object.key().kind().equals("Service") && !object.deleting();
+    }
+
+    /** Gives each declared call an address of its own. */
+    private void giveAddresses() throws IOException {
+        for (DeclaredCall call : declared()) {
+            addresses.host(call.service(), call.caller());
+        }
+        Set<String> workloads = new HashSet<>();
+        objects.all().forEach(object -> workloads.add(object.key().toString()));
+        addresses.keepCallers(workloads::contains);
     }
 
     public void forget(ObjectKey service) throws IOException {
@@ -83,7 +137,7 @@ public final class Services implements Controller {
     private List<Routes.Service> services() {
         List<Routes.Service> services = new ArrayList<>();
         for (StoredObject object : objects.all()) {
-            if (object.key().kind().equals("Service") && !object.deleting()) {
+            if (isService(object)) {
                 try {
                     services.add(service(object));
                 } catch (IOException unwritable) {
@@ -106,7 +160,7 @@ public final class Services implements Controller {
                         wanted > 0 ? wanted : addresses.nodePort(object.key(), Routes.portName(port)));
             }
         }
-        return new Routes.Service(object.key(), spec, headless ? null : addresses.host(object.key()), nodePorts);
+        return new Routes.Service(object.key(), spec, headless ? null : addresses.host(object.key()), nodePorts, addresses.callers(object.key()));
     }
 
     /** Which instances there are now. */
@@ -123,6 +177,7 @@ public final class Services implements Controller {
                     view.pod().labels(),
                     view.member().isReady() && carries,
                     leaving,
+                    view.pod().digest(),
                     view::port));
         }
         endpoints = found;

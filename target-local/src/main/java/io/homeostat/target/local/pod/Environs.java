@@ -54,8 +54,8 @@ record Environs(Neighbours neighbours, PodStore store, Ports ports) {
         return neighbours.images().apply(id);
     }
 
-    Map<String, String> services(String namespace) {
-        return neighbours.services().apply(namespace);
+    Map<String, String> services(ObjectKey owner) {
+        return neighbours.services().apply(owner);
     }
 
     CompletableFuture<Void> routed() {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param claims directory of all claims
  * @param images from the id of an image to its directory; null when it is not there
  * @param machine name of this machine
- * @param services {@code NAME_SERVICE_HOST} and the like, by namespace
+ * @param services {@code NAME_SERVICE_HOST} and the like, as the instances of an owner are told
  * @param routed completes when everything the gate has been asked for until now is in effect
  * @param unused blocks until nobody is connected through the gate to these ports any more, for a short while at most
  * @param changed told on the loop when an owner's instances changed
@@ -36,7 +36,7 @@ public record Neighbours(
         Path claims,
         Function<String, @Nullable Path> images,
         String machine,
-        Function<String, Map<String, String>> services,
+        Function<ObjectKey, Map<String, String>> services,
         Supplier<CompletableFuture<Void>> routed,
         Unused unused,
         Consumer<ObjectKey> changed) {

@@ -37,7 +37,7 @@ final class PodLaunch {
                 around.data(pod),
                 directory,
                 around.machine(),
-                around.services(pod.namespace()));
+                around.services(pod.owner()));
         Thread.ofVirtual().name("launch-" + pod.name()).start(() -> {
             Exit failed = null;
             Instance instance = null;

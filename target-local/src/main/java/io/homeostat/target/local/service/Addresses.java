@@ -14,10 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The address of each Service: one of {@code 127.X.0.0/16}, where X comes from the state directory, so that two environments on
- * one machine seldom meet. An address is given once and kept on disk until its Service is deleted; then it is given again last.
+ * one machine seldom meet; and for each workload that declares to call it one more. An address is given once and kept on disk until its Service is deleted; then it is given again last.
  *
  * <p>Used by one thread at a time.
  */
@@ -30,6 +31,9 @@ public final class Addresses {
     private static final int SIZE = 250 * 250;
     private static final int FIRST_NODE_PORT = 30_000;
     private static final int NODE_PORTS = 2_768;
+
+    /** Between a Service and its caller; in the name of neither. */
+    private static final String FROM = " from ";
 
     private final Path file;
     private final int block;
@@ -65,7 +69,46 @@ public final class Addresses {
 
     /** The address of a Service, given now if it has none. */
     public String host(ObjectKey service) throws IOException {
-        String name = service.namespace() + "/" + service.name();
+        return host(service.namespace() + "/" + service.name());
+    }
+
+    /** The address by which one caller, and no other, reaches a Service; given now if it has none. */
+    public String host(ObjectKey service, ObjectKey caller) throws IOException {
+        return host(edge(service, caller.toString()));
+    }
+
+    private static String edge(ObjectKey service, String caller) {
+        return service.namespace() + "/" + service.name() + FROM + caller;
+    }
+
+    /** Those that have an address of their own for a Service, with it. */
+    public Map<String, String> callers(ObjectKey service) {
+        String prefix = edge(service, "");
+        Map<String, String> callers = new TreeMap<>();
+        numbers.forEach((name, number) -> {
+            if (name.startsWith(prefix)) {
+                callers.put(name.substring(prefix.length()), address(number));
+            }
+        });
+        return callers;
+    }
+
+    /** Takes back the addresses of callers that are no more. */
+    public void keepCallers(Predicate<String> exists) throws IOException {
+        boolean had = numbers.keySet()
+                .removeIf(name ->
+                        name.contains(FROM) && !exists.test(name.substring(name.indexOf(FROM) + FROM.length())));
+        if (had) {
+            save();
+        }
+    }
+
+    /** Where the gate's own numbers are served; no Service has it. */
+    public String metricsHost() {
+        return "127." + block + ".255.254";
+    }
+
+    private String host(String name) throws IOException {
         Integer number = numbers.get(name);
         if (number == null) {
             Set<Integer> taken = new HashSet<>(numbers.values());
@@ -77,6 +120,10 @@ public final class Addresses {
             numbers.put(name, number);
             save();
         }
+        return address(number);
+    }
+
+    private String address(int number) {
         return "127." + block + "." + (number / 250) + "." + (number % 250 + 1);
     }
 
@@ -99,6 +146,7 @@ public final class Addresses {
     public void release(ObjectKey service) throws IOException {
         String name = service.namespace() + "/" + service.name();
         boolean had = numbers.remove(name) != null;
+        had |= numbers.keySet().removeIf(edge -> edge.startsWith(name + FROM));
         had |= nodePorts.keySet().removeIf(port -> port.startsWith(name + "/"));
         if (had) {
             save();

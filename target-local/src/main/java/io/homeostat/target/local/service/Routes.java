@@ -1,6 +1,8 @@
 package io.homeostat.target.local.service;
 
 import io.homeostat.gate.control.Backend;
+import io.homeostat.gate.control.Edge;
+import io.homeostat.gate.control.Limits;
 import io.homeostat.gate.control.Listener;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
@@ -25,15 +27,21 @@ public final class Routes {
     /**
      * @param address of the Service; null for a headless one
      * @param nodePorts by port number of the Service; empty unless it is a NodePort Service
+     * @param callers the address of its own that each workload has which declares, or declared, to call it
      */
     public record Service(
-            ObjectKey key, Node.Mapping spec, @Nullable String address, Map<Integer, Integer> nodePorts) {}
+            ObjectKey key,
+            Node.Mapping spec,
+            @Nullable String address,
+            Map<Integer, Integer> nodePorts,
+            Map<String, String> callers) {}
 
     /**
      * An instance as a Service sees it.
      *
      * @param takesConnections ready, and not on its way out
      * @param leaving on its way out: it gets no new connection, whatever the Service wants
+     * @param version digest of what it was made from
      * @param port port of the machine for a target port by name or number; null when it has none
      */
     public record Endpoint(
@@ -42,6 +50,7 @@ public final class Routes {
             Map<String, String> labels,
             boolean takesConnections,
             boolean leaving,
+            String version,
             Function<Node, @Nullable Integer> port) {}
 
     public static List<Listener> listeners(List<Service> services, List<Endpoint> endpoints) {
@@ -53,12 +62,17 @@ public final class Routes {
                 List<Backend> backends =
                         backends(service, target == null ? Node.Numeric.of(number) : target, endpoints);
                 String name = service.key().namespace() + "/" + service.key().name() + ":" + portName(port);
+                Edge edge = new Edge("", service.key().toString(), portName(port));
                 if (service.address() != null) {
-                    listeners.add(Listener.of(name, service.address(), number, backends));
+                    Listener shared = new Listener(
+                            name, service.address(), number, edge, Protocols.of(port), Limits.DEFAULT, backends);
+                    listeners.add(shared);
+                    service.callers().forEach((caller, host) -> listeners.add(shared.from(caller, host)));
                 }
                 Integer nodePort = service.nodePorts().get(number);
                 if (nodePort != null) {
-                    listeners.add(Listener.of(name + " (node port)", LOCAL, nodePort, backends));
+                    listeners.add(new Listener(
+                            name + " (node port)", LOCAL, nodePort, edge, Protocols.of(port), Limits.DEFAULT, backends));
                 }
             }
         }
@@ -72,7 +86,7 @@ public final class Routes {
             Integer port = selects(service, endpoint) ? endpoint.port().apply(target) : null;
             if (port != null) {
                 boolean ready = endpoint.takesConnections() || (evenUnready && !endpoint.leaving());
-                backends.add(new Backend(endpoint.name(), LOCAL, port, ready));
+                backends.add(new Backend(endpoint.name(), LOCAL, port, ready, endpoint.version()));
             }
         }
         return backends;
@@ -91,8 +105,11 @@ public final class Routes {
                         .equals(endpoint.labels().get(label.getKey())));
     }
 
-    /** {@code NAME_SERVICE_HOST}, {@code NAME_SERVICE_PORT} and {@code NAME_SERVICE_PORT_PORTNAME} of a namespace's Services. */
-    public static Map<String, String> variables(List<Service> services, String namespace) {
+    /**
+     * {@code NAME_SERVICE_HOST}, {@code NAME_SERVICE_PORT} and {@code NAME_SERVICE_PORT_PORTNAME} of a namespace's Services, as
+     * one workload is told: with its own address of those that it declares to call.
+     */
+    public static Map<String, String> variables(List<Service> services, String namespace, String caller) {
         Map<String, String> variables = new LinkedHashMap<>();
         for (Service service : services) {
             List<Node.Mapping> ports = Templates.mappings(service.spec(), "ports");
@@ -100,7 +117,7 @@ public final class Routes {
                 continue;
             }
             String prefix = variable(service.key().name()) + "_SERVICE_";
-            variables.put(prefix + "HOST", service.address());
+            variables.put(prefix + "HOST", service.callers().getOrDefault(caller, service.address()));
             variables.put(prefix + "PORT", Integer.toString(ports.getFirst().integer("port", 0)));
             for (Node.Mapping port : ports) {
                 String name = port.text("name");
@@ -170,7 +187,7 @@ public final class Routes {
         return port.text("name", Integer.toString(port.integer("port", 0)));
     }
 
-    private static String variable(String name) {
+    static String variable(String name) {
         return name.toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_');
     }
 }

@@ -1,0 +1,109 @@
+package io.homeostat.gate;
+
+import io.homeostat.gate.http.Opening;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection of which nobody said what is spoken there. Its first bytes tell; who says nothing for a while waits to be spoken
+ * to, as callers of databases and mail servers do, and gets plain TCP.
+ */
+final class FirstBytes extends ChannelInboundHandlerAdapter implements Held {
+
+    private static final long SILENCE_MILLIS = 300;
+
+    private final LiveListener listener;
+    private final Channel channel;
+    private final Dialer dialer;
+    private @Nullable ByteBuf read;
+    private @Nullable Future<?> silence;
+    private boolean known;
+
+    FirstBytes(LiveListener listener, Channel channel, Dialer dialer) {
+        this.listener = listener;
+        this.channel = channel;
+        this.dialer = dialer;
+    }
+
+    void start() {
+        listener.began(this);
+        channel.closeFuture().addListener(closed -> {
+            if (!known) {
+                listener.ended(this);
+                become(null);
+            }
+        });
+        channel.pipeline().addLast(this);
+        silence = channel.eventLoop().schedule(() -> become(Opening.OTHER), SILENCE_MILLIS, TimeUnit.MILLISECONDS);
+        channel.read();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf next = (ByteBuf) message;
+        ByteBuf before = read;
+        if (before == null) {
+            read = next;
+        } else {
+            read = channel.alloc().buffer(before.readableBytes() + next.readableBytes());
+            read.writeBytes(before).writeBytes(next);
+            before.release();
+            next.release();
+        }
+        Opening opening = Opening.of(read);
+        if (opening == Opening.UNCLEAR) {
+            channel.read();
+        } else {
+            become(opening);
+        }
+    }
+
+    /** @param opening null when it is gone */
+    private void become(@Nullable Opening opening) {
+        if (known) {
+            return;
+        }
+        known = true;
+        if (silence != null) {
+            silence.cancel(false);
+        }
+        ByteBuf first = read;
+        read = null;
+        if (opening == null) {
+            if (first != null) {
+                first.release();
+            }
+            return;
+        }
+        listener.forget(this);
+        channel.pipeline().remove(this);
+        switch (opening) {
+            case HTTP1 -> new Http1Caller(listener, channel, dialer).start(first);
+            default -> new Session(listener, channel, dialer, first).start();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            // It says nothing more, so what it said is all there is to go by.
+            become(Opening.OTHER);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        Sockets.reset(channel);
+    }
+
+    @Override
+    public void end() {
+        Sockets.close(channel);
+    }
+}

@@ -1,0 +1,282 @@
+package io.homeostat.gate;
+
+import io.homeostat.gate.http.Body;
+import io.homeostat.gate.http.HeadEnd;
+import io.homeostat.gate.http.MalformedException;
+import io.homeostat.gate.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.concurrent.FastThreadLocal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to a backend that speaks HTTP/1: one exchange at a time, and between two of them it waits, known to its {@link
+ * LiveBackend}. It reads again only when what it read is written to the caller.
+ */
+final class Http1Instance extends ChannelInboundHandlerAdapter implements Held {
+
+    private static final FastThreadLocal<ResponseHead> HEADS = new FastThreadLocal<>() {
+        @Override
+        protected ResponseHead initialValue() {
+            return new ResponseHead();
+        }
+    };
+
+    private final LiveBackend backend;
+    private final int maxHeadBytes;
+    private final HeadEnd headEnd = new HeadEnd();
+    private @Nullable Channel channel;
+    private @Nullable Exchange exchange;
+    private @Nullable ByteBuf pending;
+    private @Nullable Body body;
+    private boolean begun;
+    private boolean used;
+    private boolean reused;
+    private boolean closesAfter;
+    private boolean ended;
+
+    Http1Instance(LiveBackend backend, int maxHeadBytes) {
+        this.backend = backend;
+        this.maxHeadBytes = maxHeadBytes;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        channel = context.channel();
+    }
+
+    Channel channel() {
+        Channel known = channel;
+        if (known == null) {
+            throw new IllegalStateException("there is no connection before it is made");
+        }
+        return known;
+    }
+
+    void connected() {
+        backend.connected(this);
+        channel().closeFuture().addListener(closed -> backend.disconnected(this));
+    }
+
+    /** Takes on an exchange, whose request may be written from now on. */
+    void serve(Exchange next) {
+        exchange = next;
+        reused = used;
+        used = true;
+        begun = false;
+        body = null;
+        closesAfter = false;
+        channel().read();
+    }
+
+    /**
+     * The exchange needs it no more.
+     *
+     * @param close when it cannot be used again
+     */
+    void release(boolean close) {
+        exchange = null;
+        Channel own = channel();
+        if (close || ended || !own.isActive() || !backend.keepIdle(own.eventLoop(), this)) {
+            close();
+        } else {
+            // So that its end is seen.
+            own.read();
+        }
+    }
+
+    void close() {
+        Sockets.close(channel());
+    }
+
+    void handOver() {
+        exchange = null;
+        ended = true;
+        channel().pipeline().remove(this);
+    }
+
+    /** What is to be ended in its place when the backend's time is over. */
+    void becomes(Held other) {
+        backend.disconnected(this);
+        backend.connected(other);
+        channel().closeFuture().addListener(closed -> backend.disconnected(other));
+    }
+
+    @Override
+    public void end() {
+        Channel own = channel();
+        own.eventLoop().execute(this::close);
+    }
+
+    // ---- the response
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        Exchange current = exchange;
+        if (current == null) {
+            // Nobody asked it: whatever this is, it must not become the answer to the next.
+            in.release();
+            close();
+            return;
+        }
+        begun = true;
+        try {
+            if (body == null) {
+                in = withPending(in);
+                if (!heads(current, in)) {
+                    return;
+                }
+            } else {
+                relay(current, in, in.readerIndex(), body);
+            }
+        } catch (MalformedException malformed) {
+            exchange = null;
+            close();
+            current.broken(reused, true, "sent what is no response (" + malformed.getMessage() + ")");
+        }
+        in.release();
+    }
+
+    private ByteBuf withPending(ByteBuf in) {
+        ByteBuf before = pending;
+        if (before == null) {
+            return in;
+        }
+        ByteBuf both = channel().alloc().buffer(before.readableBytes() + in.readableBytes());
+        both.writeBytes(before).writeBytes(in);
+        before.release();
+        in.release();
+        pending = null;
+        return both;
+    }
+
+    /** False when it has kept the buffer, for want of the rest. */
+    private boolean heads(Exchange current, ByteBuf in) throws MalformedException {
+        while (true) {
+            int length = headEnd.find(in);
+            if (length > maxHeadBytes || (length < 0 && in.readableBytes() > maxHeadBytes)) {
+                throw new MalformedException(502, "its head is longer than " + maxHeadBytes + " bytes");
+            }
+            if (length < 0) {
+                pending = in;
+                channel().read();
+                return false;
+            }
+            ResponseHead head = HEADS.get();
+            in.getBytes(in.readerIndex(), head.room(length), 0, length);
+            head.read();
+            if (!head.isInterim()) {
+                begin(current, head, in);
+                return true;
+            }
+            ByteBuf interim = in.readRetainedSlice(length);
+            current.sent(length);
+            Sockets.send(current.callerChannel(), interim);
+        }
+    }
+
+    private void begin(Exchange current, ResponseHead head, ByteBuf in) throws MalformedException {
+        int from = in.readerIndex();
+        int length = head.length();
+        current.answering(head.status());
+        if (head.status() == 101) {
+            upgrade(current, head, in);
+            return;
+        }
+        Body responding = head.bodyFor(current.method());
+        body = responding;
+        closesAfter = head.closes();
+        boolean closesCaller = current.closesCaller(responding.endsWithConnection());
+        if (closesCaller) {
+            head.cutConnection();
+        }
+        in.skipBytes(length);
+        if (head.isWhole() && !closesCaller) {
+            relay(current, in, from, responding);
+        } else {
+            ByteBuf changed = Heads.response(head, channel().alloc(), false, closesCaller);
+            current.sent(changed.readableBytes());
+            ChannelFuture ignored = current.callerChannel().write(changed);
+            relay(current, in, in.readerIndex(), responding);
+        }
+    }
+
+    /** @param from where in the buffer what is to be written begins; the body's part begins where it is read next */
+    private void relay(Exchange current, ByteBuf in, int from, Body responding) throws MalformedException {
+        int some = responding.take(in);
+        in.skipBytes(some);
+        int length = in.readerIndex() - from;
+        current.sent(length);
+        ChannelFuture written = current.callerChannel().writeAndFlush(in.retainedSlice(from, length));
+        if (responding.isDone()) {
+            exchange = null;
+            current.responded(written, !closesAfter && !in.isReadable());
+        } else if (written.isSuccess()) {
+            channel().read();
+        } else {
+            written.addListener(done -> {
+                if (done.isSuccess() && exchange == current) {
+                    channel().read();
+                }
+            });
+        }
+    }
+
+    private void upgrade(Exchange current, ResponseHead head, ByteBuf in) throws MalformedException {
+        if (!current.mayUpgrade()) {
+            throw new MalformedException(502, "it switches to another protocol, and nobody asked for that");
+        }
+        in.skipBytes(head.length());
+        head.cutConnection();
+        ByteBuf changed = Heads.response(head, channel().alloc(), true, false);
+        changed.writeBytes(in);
+        exchange = null;
+        current.sent(changed.readableBytes());
+        current.switched(this, changed);
+    }
+
+    // ---- its end
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            over("closed the connection before it had answered");
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        over("closed the connection before it had answered");
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        over("broke the connection (" + cause.getMessage() + ")");
+    }
+
+    private void over(String why) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        if (pending != null) {
+            pending.release();
+            pending = null;
+        }
+        Exchange current = exchange;
+        exchange = null;
+        close();
+        if (current == null) {
+            backend.forgetIdle(channel().eventLoop(), this);
+        } else if (body != null && body.endsWithConnection()) {
+            current.responded(current.callerChannel().newSucceededFuture(), false);
+        } else {
+            current.broken(reused, begun, why);
+        }
+    }
+}

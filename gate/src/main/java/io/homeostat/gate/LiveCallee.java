@@ -1,0 +1,76 @@
+package io.homeostat.gate;
+
+import io.homeostat.gate.control.Backend;
+import io.homeostat.gate.control.GateStatus.BackendStatus;
+import io.netty.util.concurrent.EventExecutorGroup;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One port of a Service and the backends behind it, which all its listeners share: so a backend's load is what all callers
+ * together give it.
+ *
+ * <p>The balancer, one call at a time, changes what is configured; the event loops read it. What they read is replaced whole.
+ */
+final class LiveCallee {
+
+    private final EventExecutorGroup timers;
+    private volatile List<LiveBackend> ready = List.of();
+    private final Map<InetSocketAddress, LiveBackend> backends = new LinkedHashMap<>();
+    private final Map<InetSocketAddress, LiveBackend> draining = new LinkedHashMap<>();
+    private final AtomicInteger turn = new AtomicInteger();
+
+    LiveCallee(EventExecutorGroup timers) {
+        this.timers = timers;
+    }
+
+    /** Called under the balancer's lock. */
+    void update(List<Backend> changed, Duration drain) {
+        Map<InetSocketAddress, LiveBackend> before = new LinkedHashMap<>(backends);
+        backends.clear();
+        draining.values().removeIf(backend -> backend.open() == 0);
+        List<LiveBackend> nowReady = new ArrayList<>();
+        for (Backend backend : changed) {
+            InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(backend.host()), backend.port());
+            LiveBackend live = before.remove(address);
+            if (live == null) {
+                live = draining.remove(address);
+            }
+            if (live == null) {
+                live = new LiveBackend(address, backend);
+            }
+            live.update(backend);
+            backends.put(address, live);
+            if (backend.ready()) {
+                nowReady.add(live);
+            }
+        }
+        ready = List.copyOf(nowReady);
+        before.forEach((address, backend) -> {
+            backend.remove(drain, timers);
+            draining.put(address, backend);
+        });
+    }
+
+    @Nullable
+    LiveBackend choose(Collection<LiveBackend> tried) {
+        return Choice.fewest(ready, tried, LiveBackend::open, turn.getAndIncrement());
+    }
+
+    /** Called under the balancer's lock. */
+    List<BackendStatus> status() {
+        List<BackendStatus> statuses = new ArrayList<>();
+        backends.values().forEach(backend -> statuses.add(backend.status(false)));
+        draining.values().removeIf(backend -> backend.open() == 0);
+        draining.values().forEach(backend -> statuses.add(backend.status(true)));
+        return statuses;
+    }
+}
