@@ -77,7 +77,8 @@ class ControlTest {
         assertThat(send("hello\n".getBytes(StandardCharsets.UTF_8))).startsWith("{\"ok\":false,\"error\":\"not JSON");
         assertThat(send("\n".getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo("{\"ok\":false,\"error\":\"expected one JSON object\"}\n");
-        assertThat(send("{}\n".getBytes(StandardCharsets.UTF_8))).contains("expected apply, status, counters or shutdown");
+        assertThat(send("{}\n".getBytes(StandardCharsets.UTF_8)))
+                .contains("expected apply, status, counters or shutdown");
         assertThat(send("{\"do\":\"dance\"}\n".getBytes(StandardCharsets.UTF_8)))
                 .contains("'do' is 'dance'");
         assertThat(send("{\"do\":\"status\",\"x\":1}\n".getBytes(StandardCharsets.UTF_8)))

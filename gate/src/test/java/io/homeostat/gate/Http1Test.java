@@ -146,8 +146,13 @@ class Http1Test {
     @Test
     void whatIsForTheNeighbourIsNotPassedOn() throws Exception {
         try (HttpCaller caller = caller()) {
-            caller.send(
-                    HEAD + "Connection: close, X-Mine\r\nX-Mine: 1\r\nKeep-Alive: 5\r\nTE: trailers\r\nUpgrade: foo\r\ntraceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n\r\n");
+            caller.send(HEAD
+                    + "Connection: close, X-Mine\r\n"
+                    + "X-Mine: 1\r\n"
+                    + "Keep-Alive: 5\r\n"
+                    + "TE: trailers\r\n"
+                    + "Upgrade: foo\r\n"
+                    + "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n\r\n");
             assertThat(caller.response().status()).isEqualTo(200);
             assertThat(caller.isAtEnd()).isTrue();
         }
@@ -158,8 +163,11 @@ class Http1Test {
     @Test
     void anUpgradedConnectionIsATunnel() throws Exception {
         try (HttpCaller caller = caller()) {
-            caller.send(
-                    "GET /switch HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n\r\nahead");
+            caller.send("GET /switch HTTP/1.1\r\n"
+                    + "Host: x\r\n"
+                    + "Connection: keep-alive, Upgrade\r\n"
+                    + "Upgrade: websocket\r\n\r\n"
+                    + "ahead");
             Response response = caller.response();
             assertThat(response.status()).isEqualTo(101);
             assertThat(response.head()).contains("Connection: Upgrade\r\n").contains("Upgrade: websocket\r\n");
@@ -267,7 +275,11 @@ class Http1Test {
                 "POST / HTTP/1.1\r\nHost: x\r\nContent-Length : 6\r\n\r\nabcdef",
                 "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
                 "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
-                "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "POST / HTTP/1.1\r\n"
+                        + "Host: x\r\n"
+                        + "Transfer-Encoding: chunked\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n"
+                        + "0\r\n\r\n",
                 "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\u000bchunked\r\n\r\n0\r\n\r\n",
                 "POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: x\r\nX: a\r\n Transfer-Encoding: chunked\r\n\r\n",

@@ -62,7 +62,14 @@ final class HttpServerProgram {
             case "/chunks" ->
                 write(
                         out,
-                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\nTail: 1\r\n\r\n");
+                        "HTTP/1.1 200 OK\r\n"
+                                + "Transfer-Encoding: chunked\r\n\r\n"
+                                + "3\r\n"
+                                + "abc\r\n"
+                                + "4;x=y\r\n"
+                                + "defg\r\n"
+                                + "0\r\n"
+                                + "Tail: 1\r\n\r\n");
             case "/cut" -> {
                 write(out, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
                 return false;

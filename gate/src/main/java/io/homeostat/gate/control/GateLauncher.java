@@ -52,11 +52,6 @@ public final class GateLauncher {
             "io.netty.buffer.ByteBuf",
             "io.netty.util.concurrent.Future",
             "io.netty.resolver.AddressResolver",
-            "io.netty.handler.codec.ByteToMessageDecoder",
-            "io.netty.handler.codec.compression.Brotli",
-            "io.netty.handler.codec.http.HttpMethod",
-            "io.netty.handler.codec.http2.Http2FrameCodec",
-            "io.netty.handler.ssl.SslContext",
             "tools.jackson.core.JsonParser");
 
     private static final Duration ONE_TRY = Duration.ofSeconds(1);

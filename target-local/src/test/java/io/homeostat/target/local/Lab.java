@@ -45,24 +45,24 @@ final class Lab {
 
     /** Answers every request with the text of $SAY and ends gracefully. */
     static final String SERVER = """
-            use IO::Socket::INET;
-            my $s = IO::Socket::INET->new(LocalAddr => $ENV{HOST}, LocalPort => $ENV{PORT}, Listen => 128, ReuseAddr => 1)
-                or die "cannot listen on $ENV{PORT}: $!";
-            my ($busy, $end) = (0, 0);
-            $SIG{TERM} = sub { $busy ? ($end = 1) : exit 0 };
-            $| = 1;
-            print "listening on $ENV{PORT}\\n";
-            while (1) {
-                my $c = $s->accept or next;
-                $busy = 1;
-                while (<$c>) { last if /^\\r?\\n$/ }
-                my $b = $ENV{SAY};
-                print $c "HTTP/1.1 200 OK\\r\\nContent-Length: " . length($b) . "\\r\\nConnection: close\\r\\n\\r\\n$b";
-                close $c;
-                $busy = 0;
-                exit 0 if $end;
-            }
-            """;
+        use IO::Socket::INET;
+        my $s = IO::Socket::INET->new(LocalAddr => $ENV{HOST}, LocalPort => $ENV{PORT}, Listen => 128, ReuseAddr => 1)
+            or die "cannot listen on $ENV{PORT}: $!";
+        my ($busy, $end) = (0, 0);
+        $SIG{TERM} = sub { $busy ? ($end = 1) : exit 0 };
+        $| = 1;
+        print "listening on $ENV{PORT}\\n";
+        while (1) {
+            my $c = $s->accept or next;
+            $busy = 1;
+            while (<$c>) { last if /^\\r?\\n$/ }
+            my $b = $ENV{SAY};
+            print $c "HTTP/1.1 200 OK\\r\\nContent-Length: " . length($b) . "\\r\\nConnection: close\\r\\n\\r\\n$b";
+            close $c;
+            $busy = 0;
+            exit 0 if $end;
+        }
+        """;
 
     final Path state;
     final Path repository;
@@ -230,6 +230,10 @@ final class Lab {
         return new ObjectKey("batch", "Job", "default", name);
     }
 
+    GateLauncher gate() {
+        return gate;
+    }
+
     String address(String service) {
         return status(service(service)).text("address", "");
     }
@@ -239,7 +243,9 @@ final class Lab {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, port), 5_000);
             socket.setSoTimeout(10_000);
-            socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: test\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream()
+                    .write("GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.UTF_8));
             try (InputStream in = socket.getInputStream()) {
                 String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
                 int body = answer.indexOf("\r\n\r\n");

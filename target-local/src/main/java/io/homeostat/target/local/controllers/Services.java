@@ -92,7 +92,7 @@ public final class Services implements Controller {
     private ObjectKey caller(ObjectKey owner) {
         StoredObject object = objects.get(owner);
         String parent = object == null ? null : object.parent();
-        return parent == null ? owner : new ObjectKey("CronJob", owner.namespace(), parent);
+        return parent == null ? owner : new ObjectKey("batch", "CronJob", owner.namespace(), parent);
     }
 
     /** Which workloads declare to call which Services. */
@@ -160,7 +160,12 @@ public final class Services implements Controller {
                         wanted > 0 ? wanted : addresses.nodePort(object.key(), Routes.portName(port)));
             }
         }
-        return new Routes.Service(object.key(), spec, headless ? null : addresses.host(object.key()), nodePorts, addresses.callers(object.key()));
+        return new Routes.Service(
+                object.key(),
+                spec,
+                headless ? null : addresses.host(object.key()),
+                nodePorts,
+                addresses.callers(object.key()));
     }
 
     /** Which instances there are now. */

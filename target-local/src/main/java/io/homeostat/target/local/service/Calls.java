@@ -19,7 +19,8 @@ public final class Calls {
 
     public static final String ANNOTATION = "homeostat.io/calls";
 
-    private static final Pattern ADDRESS = Pattern.compile("\\$\\(([A-Z0-9_]+)_SERVICE_(?:HOST|PORT)(?:_[A-Z0-9_]+)?\\)");
+    private static final Pattern ADDRESS =
+            Pattern.compile("\\$\\(([A-Z0-9_]+)_SERVICE_(?:HOST|PORT)(?:_[A-Z0-9_]+)?\\)");
 
     private Calls() {}
 
@@ -34,7 +35,8 @@ public final class Calls {
         /** @param workload who declares */
         public boolean calls(ObjectKey service, ObjectKey workload) {
             boolean neighbour = service.namespace().equals(workload.namespace());
-            return (neighbour && (variables.contains(Routes.variable(service.name())) || names.contains(service.name())))
+            return (neighbour
+                            && (variables.contains(Routes.variable(service.name())) || names.contains(service.name())))
                     || names.contains(service.name() + "." + service.namespace());
         }
     }

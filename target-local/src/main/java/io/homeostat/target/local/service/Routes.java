@@ -72,7 +72,13 @@ public final class Routes {
                 Integer nodePort = service.nodePorts().get(number);
                 if (nodePort != null) {
                     listeners.add(new Listener(
-                            name + " (node port)", LOCAL, nodePort, edge, Protocols.of(port), Limits.DEFAULT, backends));
+                            name + " (node port)",
+                            LOCAL,
+                            nodePort,
+                            edge,
+                            Protocols.of(port),
+                            Limits.DEFAULT,
+                            backends));
                 }
             }
         }

@@ -1,0 +1,118 @@
+package io.homeostat.target.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homeostat.gate.control.Counters.EdgeCounters;
+import io.homeostat.gate.control.Outcome;
+import io.homeostat.model.ObjectKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who calls whom is seen, with nothing changed in the programs. */
+class EdgesAreKnownTest {
+
+    @TempDir
+    private Path directory;
+
+    private Lab lab;
+
+    @BeforeEach
+    void open() throws Exception {
+        lab = new Lab(directory);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        lab.close();
+    }
+
+    /** Writes the address it was given for the Service "web" into a file, and waits. */
+    private String caller(String name, String environment) {
+        return """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: %1$s}
+            spec:
+              replicas: 1
+              selector: {matchLabels: {app: %1$s}}
+              template:
+                metadata: {labels: {app: %1$s}}
+                spec:
+                  containers:
+                  - name: main
+                    image: host
+                    command: [sh, -c, "echo $WEB_SERVICE_HOST > %2$s/%1$s; exec sleep 1000"]
+                    env: [%3$s]
+            """.formatted(name, directory, environment);
+    }
+
+    private String addressOf(String caller) throws Exception {
+        Path file = directory.resolve(caller);
+        lab.await(caller + " has said its address", () -> Files.exists(file) && Files.size(file) > 5);
+        return Files.readString(file).strip();
+    }
+
+    private long successes(String caller) throws IOException {
+        List<EdgeCounters> edges = lab.gate().client().counters().edges();
+        return edges.stream()
+                .filter(edge -> edge.edge().caller().equals(caller)
+                        && edge.edge().callee().equals("Service/web")
+                        && !edge.version().isEmpty())
+                .mapToLong(edge -> edge.ended(Outcome.SUCCESS).count())
+                .sum();
+    }
+
+    @Test
+    void eachCallerThatDeclaresACallHasItsOwnAddressAndItsOwnCounts() throws Exception {
+        lab.apply(DeploymentsRunTest.SERVICE);
+        lab.apply(DeploymentsRunTest.web("server", 1, "hello"));
+        lab.apply(caller("shop", "{name: URL, value: 'http://$(WEB_SERVICE_HOST):$(WEB_SERVICE_PORT)/'}"));
+        lab.apply(caller("worker", "{name: URL, value: 'http://$(WEB_SERVICE_HOST):80'}"));
+        lab.apply(caller("guest", ""));
+        lab.awaitHealthy(Lab.deployment("web"));
+        lab.awaitHealthy(Lab.service("web"));
+        String shop = addressOf("shop");
+        String worker = addressOf("worker");
+        String guest = addressOf("guest");
+        assertThat(guest).isEqualTo(lab.address("web"));
+        assertThat(List.of(shop, worker)).doesNotContain(guest).doesNotHaveDuplicates();
+        for (int i = 0; i < 3; i++) {
+            assertThat(Lab.get(shop, 80)).isEqualTo("hello");
+        }
+        assertThat(Lab.get(worker, 80)).isEqualTo("hello");
+        assertThat(Lab.get(guest, 80)).isEqualTo("hello");
+        lab.await("three calls of the shop", () -> successes("Deployment/shop") == 3);
+        lab.await("one of the worker", () -> successes("Deployment/worker") == 1);
+        lab.await("one that nobody declared", () -> successes("") == 1);
+    }
+
+    @Test
+    void aNewServiceRestartsNobodyAndAddressesStay() throws Exception {
+        lab.apply(DeploymentsRunTest.web("server", 1, "hello"));
+        lab.apply(caller("shop", "{name: URL, value: 'http://$(WEB_SERVICE_HOST)/'}"));
+        ObjectKey shop = Lab.deployment("shop");
+        lab.awaitHealthy(shop);
+        Map<String, Long> before = lab.pids();
+        lab.apply(DeploymentsRunTest.SERVICE);
+        lab.awaitHealthy(Lab.service("web"));
+        lab.restart();
+        lab.awaitHealthy(shop);
+        assertThat(lab.pids()).isEqualTo(before);
+        String address = lab.gate().client().status().listeners().stream()
+                .filter(listener -> listener.name().endsWith(" from Deployment/shop"))
+                .findFirst()
+                .orElseThrow()
+                .host();
+        lab.restart();
+        assertThat(lab.gate().client().status().listeners())
+                .anyMatch(listener -> listener.host().equals(address));
+        assertThat(address).isNotEqualTo(lab.address("web"));
+    }
+}
