@@ -7,6 +7,7 @@ import io.homeostat.converge.History;
 import io.homeostat.converge.Renderer;
 import io.homeostat.converge.Target;
 import io.homeostat.deliver.rollout.Rollouts;
+import io.homeostat.gate.control.Counters;
 import io.homeostat.gate.control.GateLauncher;
 import io.homeostat.journal.FileJournal;
 import io.homeostat.journal.Journal;
@@ -33,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -137,7 +139,8 @@ public final class Agent implements AutoCloseable {
                             views::environment,
                             System.out,
                             Duration.ofSeconds(1))));
-            new Routes(converger, views, history, signals, settings.hookSecret(), this::shutDown).addTo(api);
+            new Routes(converger, views, history, signals, settings.hookSecret(), this::shutDown, () -> graph(state.path()))
+                    .addTo(api);
             new RolloutRoutes(converger, rollouts, new Operations(converger), views).addTo(api);
             api.start();
             state.announce(Node.Mapping.EMPTY
@@ -233,6 +236,18 @@ public final class Agent implements AutoCloseable {
         }
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         return new GateLauncher(state.resolve("target/gate"), java, GateLauncher.thinClassPath(), flags);
+    }
+
+    /** Without a Service there is no gate, and nobody has been seen. */
+    private Node.@Nullable Mapping graph(Path state) throws IOException {
+        LocalTarget local = machine;
+        if (local == null) {
+            return null;
+        }
+        GateLauncher gate = gate(state);
+        Counters counters =
+                gate.running().isPresent() ? gate.client().counters() : new Counters("", Instant.now(), List.of());
+        return GraphView.of(local.declaredCalls(), counters);
     }
 
     private <T extends AutoCloseable> T keep(T part) {

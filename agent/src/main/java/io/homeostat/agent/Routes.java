@@ -40,6 +40,13 @@ final class Routes {
     private final Operations operations;
     private final Previews previews;
     private final EventStream events;
+    private final Graph graph;
+
+    /** Who calls whom, where the target knows. */
+    interface Graph {
+        /** Null where it does not. */
+        Node.@Nullable Mapping read() throws IOException;
+    }
 
     /** @param shutDown ends the agent; true also ends what it runs */
     Routes(
@@ -48,7 +55,9 @@ final class Routes {
             History history,
             Signals signals,
             @Nullable String hookSecret,
-            Consumer<Boolean> shutDown) {
+            Consumer<Boolean> shutDown,
+            Graph graph) {
+        this.graph = graph;
         this.converger = converger;
         this.views = views;
         this.history = history;
@@ -75,6 +84,7 @@ final class Routes {
         api.route("GET", "/v1/history", events::history);
         api.route("GET", "/v1/journal/verify", this::verify);
         api.route("GET", "/v1/logs", this::logs);
+        api.route("GET", "/v1/graph", this::graph);
         api.route(
                 "POST",
                 "/v1/sync",
@@ -166,6 +176,16 @@ final class Routes {
                     "there are: " + String.join(", ", converger.names()));
         }
         return previews.view(converger.revisions().head(), plans);
+    }
+
+    private void graph(Request request) throws IOException, Refusal {
+        Node.Mapping read = graph.read();
+        if (read == null) {
+            throw Refusal.unknown(
+                    "who calls whom is known on this machine only, not on a cluster",
+                    "homeostat status lists what runs");
+        }
+        request.answer(read.with("environment", views.environment()));
     }
 
     private void freeze(Request request) throws IOException, Refusal {

@@ -11,6 +11,7 @@ import io.homeostat.cli.command.DriftCommand;
 import io.homeostat.cli.command.EventsCommand;
 import io.homeostat.cli.command.FreezeCommand;
 import io.homeostat.cli.command.GateCommand;
+import io.homeostat.cli.command.GraphCommand;
 import io.homeostat.cli.command.HistoryCommand;
 import io.homeostat.cli.command.JournalVerifyCommand;
 import io.homeostat.cli.command.JudgeCommand;
@@ -43,7 +44,7 @@ public final class Commands {
     static final List<Group> GROUPS = List.of(
             new Group("See it", List.of("demo")),
             new Group("Before a commit", List.of("validate", "plan", "judge", "rollout simulate")),
-            new Group("What runs", List.of("status", "why", "diff", "drift", "history", "events", "logs")),
+            new Group("What runs", List.of("status", "why", "diff", "drift", "graph", "history", "events", "logs")),
             new Group("How well", List.of("slo", "budget")),
             new Group("Change it", List.of("sync", "rollback", "release", "freeze", "unfreeze", "confirm")),
             new Group(
@@ -72,6 +73,7 @@ public final class Commands {
             case "events" -> new EventsCommand();
             case "freeze" -> new FreezeCommand();
             case "gate" -> new GateCommand();
+            case "graph" -> new GraphCommand();
             case "history" -> new HistoryCommand();
             case "journal verify" -> new JournalVerifyCommand();
             case "judge" -> new JudgeCommand();

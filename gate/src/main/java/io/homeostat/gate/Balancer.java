@@ -2,7 +2,6 @@ package io.homeostat.gate;
 
 import io.homeostat.gate.control.Applied;
 import io.homeostat.gate.control.Applied.ListenerError;
-import io.homeostat.gate.control.Backend;
 import io.homeostat.gate.control.Edge;
 import io.homeostat.gate.control.GateConfig;
 import io.homeostat.gate.control.GateStatus.ListenerStatus;
@@ -26,12 +25,14 @@ final class Balancer {
 
     private final Sockets sockets;
     private final Tallies tallies;
+    private final Steering steering;
     private final Map<InetSocketAddress, LiveListener> listeners = new LinkedHashMap<>();
     private final Map<String, LiveCallee> callees = new LinkedHashMap<>();
     private final List<LiveListener> draining = new ArrayList<>();
     private long generation;
 
-    Balancer(Sockets sockets, Tallies tallies) {
+    Balancer(Sockets sockets, Tallies tallies, Steering steering) {
+        this.steering = steering;
         this.sockets = sockets;
         this.tallies = tallies;
     }
@@ -73,18 +74,18 @@ final class Balancer {
     }
 
     private void updateCallees(List<Listener> configured, Duration drain) {
-        Map<String, List<Backend>> backends = new LinkedHashMap<>();
+        Set<String> named = new HashSet<>();
         Set<Edge> edges = new HashSet<>();
         List<String> versions = new ArrayList<>();
         for (Listener listener : configured) {
-            backends.put(name(listener), listener.backends());
+            if (named.add(name(listener))) {
+                callee(listener).update(listener.backends(), drain);
+            }
             edges.add(listener.edge());
             listener.backends().forEach(backend -> versions.add(backend.version()));
         }
-        backends.forEach((name, now) -> callees.computeIfAbsent(name, first -> new LiveCallee(sockets.timers()))
-                .update(now, drain));
         callees.entrySet().removeIf(callee -> {
-            boolean gone = !backends.containsKey(callee.getKey());
+            boolean gone = !named.contains(callee.getKey());
             if (gone) {
                 callee.getValue().update(List.of(), drain);
             }
@@ -94,7 +95,8 @@ final class Balancer {
     }
 
     private LiveCallee callee(Listener listener) {
-        return callees.computeIfAbsent(name(listener), first -> new LiveCallee(sockets.timers()));
+        return callees.computeIfAbsent(
+                name(listener), first -> new LiveCallee(listener.edge().callee(), steering, sockets.timers()));
     }
 
     private static String name(Listener listener) {

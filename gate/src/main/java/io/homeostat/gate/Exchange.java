@@ -1,7 +1,9 @@
 package io.homeostat.gate;
 
 import io.homeostat.gate.control.Failure;
+import io.homeostat.gate.control.Fault;
 import io.homeostat.gate.control.Outcome;
+import io.homeostat.gate.control.Routing;
 import io.homeostat.gate.http.Body;
 import io.homeostat.gate.http.MalformedException;
 import io.homeostat.gate.http.RequestHead;
@@ -9,6 +11,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *                  502, 503                                              (only what is idempotent, without a body)
  * </pre>
  */
-final class Exchange implements Reach.Seeker {
+final class Exchange implements Reach.Seeker, Afflicted.Victim {
 
     private final Http1Caller caller;
     private final LiveListener listener;
@@ -32,6 +36,9 @@ final class Exchange implements Reach.Seeker {
     private final boolean again;
     private final boolean upgrade;
     private final int headLength;
+    private final Pick.Wish wish;
+    private final List<Leases.Lease> leases;
+    private final @Nullable Afflicted afflicted;
     private boolean callerCloses;
 
     private @Nullable ByteBuf head;
@@ -55,17 +62,73 @@ final class Exchange implements Reach.Seeker {
         this.upgrade = request.isUpgrade();
         this.callerCloses = request.closes();
         this.reach = new Reach(listener, caller.channel().eventLoop(), this);
+        this.wish = Pick.wish(
+                listener.callee().routing(),
+                rule -> rule.part() == Routing.Part.COOKIE
+                        ? request.cookie(rule.name())
+                        : request.header(rule.name().toLowerCase(Locale.ROOT)));
+        this.leases = listener.callee().leases().on(listener.config().edge());
+        this.afflicted =
+                leases.isEmpty() ? null : new Afflicted(leases, caller.channel().eventLoop(), this);
     }
 
     void start() {
-        reach.choose();
+        if (afflicted == null) {
+            reach.choose();
+        } else {
+            afflicted.begin();
+        }
+    }
+
+    // ---- faults
+
+    @Override
+    public void goesOn() {
+        if (!over) {
+            reach.choose();
+        }
+    }
+
+    @Override
+    public void reset() {
+        if (!over) {
+            over(Outcome.BROKEN);
+            Sockets.reset(caller.channel());
+        }
+    }
+
+    @Override
+    public void aborted(int with) {
+        if (!over) {
+            over(Outcome.ofStatus(with));
+            answer(with, "The gate answers so on purpose: a fault is in force", !body.isDone());
+        }
+    }
+
+    /** Of the response's body, for as long as that is in force; 0 for as fast as it goes. */
+    long bytesPerSecond() {
+        for (Leases.Lease lease : leases) {
+            if (lease.effect() instanceof Fault.Effect.Bandwidth bandwidth && lease.isInForce()) {
+                return bandwidth.bytesPerSecond();
+            }
+        }
+        return 0;
+    }
+
+    boolean isCorrupted() {
+        for (Leases.Lease lease : leases) {
+            if (lease.effect() instanceof Fault.Effect.Corruption && lease.isInForce()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     // ---- to the backend
 
     @Override
     public @Nullable LiveBackend choose(Collection<LiveBackend> tried) {
-        return listener.callee().choose(tried);
+        return listener.callee().choose(wish, tried);
     }
 
     @Override
@@ -331,6 +394,9 @@ final class Exchange implements Reach.Seeker {
     void cancelled() {
         if (!over) {
             reach.stop();
+            if (afflicted != null) {
+                afflicted.forget();
+            }
             over(Outcome.CANCELLED);
             if (instance != null) {
                 instance.release(true);

@@ -1,9 +1,11 @@
 package io.homeostat.gate;
 
+import io.homeostat.gate.control.Addresses;
 import io.homeostat.gate.control.Applied;
 import io.homeostat.gate.control.ConfigCheck;
 import io.homeostat.gate.control.ControlJson;
 import io.homeostat.gate.control.ControlReader.Request;
+import io.homeostat.gate.control.FaultCheck;
 import io.homeostat.gate.control.GateConfig;
 import io.homeostat.gate.control.GateStatus;
 import java.io.IOException;
@@ -36,14 +38,24 @@ public final class Gate implements ControlServer.Answers {
     private final ConfigStore store;
     private final Balancer balancer;
     private final Tallies tallies;
+    private final Steering steering;
     private final String version;
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final MetricsServer metrics;
     private List<String> warnings;
 
-    private Gate(ConfigStore store, Balancer balancer, Tallies tallies, String version, List<String> warnings) {
+    private Gate(
+            ConfigStore store,
+            Balancer balancer,
+            Tallies tallies,
+            Steering steering,
+            String version,
+            List<String> warnings) {
+        this.steering = steering;
         this.store = store;
         this.balancer = balancer;
         this.tallies = tallies;
+        this.metrics = new MetricsServer(() -> Prometheus.text(tallies.read()));
         this.version = version;
         this.warnings = warnings;
     }
@@ -85,16 +97,19 @@ public final class Gate implements ControlServer.Answers {
                 Math.min(machine.availableProcessors(), MOST_THREADS),
                 Math.toIntExact(machine.maxMemory() / HEAP_PER_CONNECTION));
         Tallies tallies = new Tallies(ProcessHandle.current().pid() + "-" + UUID.randomUUID(), Instant.now());
-        Balancer balancer = new Balancer(sockets, tallies);
+        Steering steering = new Steering(Routings.open(directory), new Leases(System::nanoTime));
+        Balancer balancer = new Balancer(sockets, tallies, steering);
         report(balancer.apply(loaded.config()));
-        Gate gate = new Gate(store, balancer, tallies, version(), loaded.warnings());
+        Gate gate = new Gate(store, balancer, tallies, steering, version(), loaded.warnings());
         ControlServer control = ControlServer.open(directory, gate, sockets.timers());
+        gate.serveMetrics(loaded.config());
         log("serving " + loaded.config().listeners().size() + " listeners of generation "
                 + loaded.config().generation());
         Future<?> ignored =
                 sockets.timers().scheduleAtFixedRate(() -> gate.endWithout(directory), 1, 1, TimeUnit.SECONDS);
         gate.stopped.await();
         control.close();
+        gate.metrics.close();
         sockets.close();
         log("stopped");
     }
@@ -114,6 +129,8 @@ public final class Gate implements ControlServer.Answers {
             case Request.Apply apply -> apply(apply.config());
             case Request.Status ignored -> ControlJson.answer(status());
             case Request.ReadCounters ignored -> ControlJson.answer(tallies.read());
+            case Request.Route route -> route(route);
+            case Request.Hold hold -> hold(hold);
             case Request.Shutdown ignored -> ControlJson.done();
         };
     }
@@ -137,9 +154,35 @@ public final class Gate implements ControlServer.Answers {
                     + "), so the one before stays in effect");
         }
         warnings = List.of();
+        serveMetrics(config);
         Applied applied = balancer.apply(config);
         report(applied);
         return ControlJson.answer(applied);
+    }
+
+    private byte[] route(Request.Route route) {
+        try {
+            steering.routings().put(route.callee(), route.routing());
+            return ControlJson.done();
+        } catch (IOException e) {
+            return ControlJson.refusal("the routing could not be written down (" + e.getMessage()
+                    + "), so the one before stays in effect");
+        }
+    }
+
+    private byte[] hold(Request.Hold hold) {
+        List<String> problems = FaultCheck.problems(hold.heartbeat(), hold.faults());
+        return problems.isEmpty()
+                ? ControlJson.answer(steering.leases().hold(hold.holder(), hold.heartbeat(), hold.faults()))
+                : ControlJson.refusal(String.join("; ", problems));
+    }
+
+    private void serveMetrics(GateConfig config) {
+        try {
+            metrics.serve(Addresses.of(config.metrics()).orElse(null));
+        } catch (IOException e) {
+            log("metrics are not served at " + config.metrics() + ": " + e.getMessage());
+        }
     }
 
     private synchronized GateStatus status() {

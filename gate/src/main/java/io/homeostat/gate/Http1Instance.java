@@ -11,6 +11,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -209,6 +211,10 @@ final class Http1Instance extends ChannelInboundHandlerAdapter implements Held {
     /** @param from where in the buffer what is to be written begins; the body's part begins where it is read next */
     private void relay(Exchange current, ByteBuf in, int from, Body responding) throws MalformedException {
         int some = responding.take(in);
+        if (some > 0 && current.isCorrupted() && responding.hasLength()) {
+            int at = in.readerIndex() + some / 2;
+            in.setByte(at, in.getByte(at) ^ 0xff);
+        }
         in.skipBytes(some);
         int length = in.readerIndex() - from;
         current.sent(length);
@@ -216,14 +222,33 @@ final class Http1Instance extends ChannelInboundHandlerAdapter implements Held {
         if (responding.isDone()) {
             exchange = null;
             current.responded(written, !closesAfter && !in.isReadable());
-        } else if (written.isSuccess()) {
-            channel().read();
+            return;
+        }
+        long most = current.bytesPerSecond();
+        if (most > 0) {
+            long wait = some * TimeUnit.SECONDS.toNanos(1) / most;
+            Future<?> ignored =
+                    channel().eventLoop().schedule(() -> readWhenWritten(current, written), wait, TimeUnit.NANOSECONDS);
+        } else {
+            readWhenWritten(current, written);
+        }
+    }
+
+    private void readWhenWritten(Exchange current, ChannelFuture written) {
+        if (written.isSuccess()) {
+            readMore(current);
         } else {
             written.addListener(done -> {
-                if (done.isSuccess() && exchange == current) {
-                    channel().read();
+                if (done.isSuccess()) {
+                    readMore(current);
                 }
             });
+        }
+    }
+
+    private void readMore(Exchange current) {
+        if (exchange == current) {
+            channel().read();
         }
     }
 

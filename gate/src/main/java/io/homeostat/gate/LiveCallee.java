@@ -2,6 +2,7 @@ package io.homeostat.gate;
 
 import io.homeostat.gate.control.Backend;
 import io.homeostat.gate.control.GateStatus.BackendStatus;
+import io.homeostat.gate.control.Routing;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +24,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveCallee {
 
+    private final String service;
+    private final Steering steering;
     private final EventExecutorGroup timers;
     private volatile List<LiveBackend> ready = List.of();
     private final Map<InetSocketAddress, LiveBackend> backends = new LinkedHashMap<>();
     private final Map<InetSocketAddress, LiveBackend> draining = new LinkedHashMap<>();
     private final AtomicInteger turn = new AtomicInteger();
 
-    LiveCallee(EventExecutorGroup timers) {
+    /** @param service as {@code Service/api} */
+    LiveCallee(String service, Steering steering, EventExecutorGroup timers) {
+        this.service = service;
+        this.steering = steering;
         this.timers = timers;
     }
 
@@ -60,9 +67,26 @@ final class LiveCallee {
         });
     }
 
+    Routing routing() {
+        return steering.routings().of(service);
+    }
+
+    Leases leases() {
+        return steering.leases();
+    }
+
     @Nullable
-    LiveBackend choose(Collection<LiveBackend> tried) {
-        return Choice.fewest(ready, tried, LiveBackend::open, turn.getAndIncrement());
+    LiveBackend choose(Pick.Wish wish, Collection<LiveBackend> tried) {
+        return Pick.of(
+                routing(),
+                wish,
+                ready,
+                tried,
+                LiveBackend::version,
+                LiveBackend::open,
+                backend -> backend.address,
+                ThreadLocalRandom.current()::nextLong,
+                turn.getAndIncrement());
     }
 
     /** Called under the balancer's lock. */

@@ -8,13 +8,14 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The life of one connection of plain TCP: it reaches a backend, and is a tunnel from then on. What the caller sent before is
  * given to the backend first.
  */
-final class Session implements Held, Reach.Seeker {
+final class Session implements Held, Reach.Seeker, Afflicted.Victim {
 
     private final LiveListener listener;
     private final Channel client;
@@ -43,12 +44,40 @@ final class Session implements Held, Reach.Seeker {
             listener.ended(this);
             end();
         });
-        reach.choose();
+        List<Leases.Lease> leases =
+                listener.callee().leases().on(listener.config().edge());
+        if (leases.isEmpty()) {
+            reach.choose();
+        } else {
+            new Afflicted(leases, loop, this).begin();
+        }
+    }
+
+    @Override
+    public void goesOn() {
+        if (!over) {
+            reach.choose();
+        }
+    }
+
+    @Override
+    public void reset() {
+        if (!over) {
+            over = true;
+            listener.tally().of("").ended(Outcome.BROKEN, System.nanoTime() - began);
+            forgetFirst();
+            Sockets.reset(client);
+        }
+    }
+
+    @Override
+    public void aborted(int status) {
+        reset();
     }
 
     @Override
     public @Nullable LiveBackend choose(Collection<LiveBackend> tried) {
-        return listener.callee().choose(tried);
+        return listener.callee().choose(Pick.Wish.NONE, tried);
     }
 
     @Override

@@ -163,11 +163,8 @@ class Http1Test {
     @Test
     void anUpgradedConnectionIsATunnel() throws Exception {
         try (HttpCaller caller = caller()) {
-            caller.send("GET /switch HTTP/1.1\r\n"
-                    + "Host: x\r\n"
-                    + "Connection: keep-alive, Upgrade\r\n"
-                    + "Upgrade: websocket\r\n\r\n"
-                    + "ahead");
+            String head = HEAD.replace("/echo", "/switch");
+            caller.send(head + "Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n\r\nahead");
             Response response = caller.response();
             assertThat(response.status()).isEqualTo(101);
             assertThat(response.head()).contains("Connection: Upgrade\r\n").contains("Upgrade: websocket\r\n");
@@ -275,11 +272,7 @@ class Http1Test {
                 "POST / HTTP/1.1\r\nHost: x\r\nContent-Length : 6\r\n\r\nabcdef",
                 "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
                 "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
-                "POST / HTTP/1.1\r\n"
-                        + "Host: x\r\n"
-                        + "Transfer-Encoding: chunked\r\n"
-                        + "Transfer-Encoding: chunked\r\n\r\n"
-                        + "0\r\n\r\n",
+                HEAD + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
                 "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\u000bchunked\r\n\r\n0\r\n\r\n",
                 "POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: x\r\nX: a\r\n Transfer-Encoding: chunked\r\n\r\n",

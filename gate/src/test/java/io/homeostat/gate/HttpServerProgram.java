@@ -24,6 +24,8 @@ final class HttpServerProgram {
     /** A request as it arrived. */
     record Got(String head, String body) {}
 
+    private static final String OK = "HTTP/1.1 200 OK\r\n";
+
     final List<Got> got = new CopyOnWriteArrayList<>();
     private final String name;
 
@@ -60,16 +62,7 @@ final class HttpServerProgram {
         }
         switch (first) {
             case "/chunks" ->
-                write(
-                        out,
-                        "HTTP/1.1 200 OK\r\n"
-                                + "Transfer-Encoding: chunked\r\n\r\n"
-                                + "3\r\n"
-                                + "abc\r\n"
-                                + "4;x=y\r\n"
-                                + "defg\r\n"
-                                + "0\r\n"
-                                + "Tail: 1\r\n\r\n");
+                write(out, OK + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\nTail: 1\r\n\r\n");
             case "/cut" -> {
                 write(out, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
                 return false;

@@ -8,7 +8,9 @@ import io.homeostat.gate.control.GateStatus.BackendStatus;
 import io.homeostat.gate.control.GateStatus.ListenerStatus;
 import io.homeostat.gate.control.Listener;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +25,8 @@ final class InProcess implements AutoCloseable {
 
     final String host = freshHost();
     private final Tallies tallies = new Tallies("test", Instant.EPOCH);
+    final Leases leases = new Leases(System::nanoTime);
+    final Routings routings;
     private final Sockets sockets;
     private final Balancer balancer;
     private long generation;
@@ -33,7 +37,12 @@ final class InProcess implements AutoCloseable {
 
     InProcess(int mostConnections) {
         sockets = new Sockets(2, mostConnections);
-        balancer = new Balancer(sockets, tallies);
+        try {
+            routings = Routings.open(Files.createTempDirectory("gate-routings"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        balancer = new Balancer(sockets, tallies, new Steering(routings, leases));
     }
 
     static String freshHost() {

@@ -4,6 +4,7 @@ import io.homeostat.gate.control.GateStatus.BackendStatus;
 import io.homeostat.gate.control.GateStatus.ListenerStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -30,6 +31,37 @@ public final class ControlJson {
             members(json, config);
             json.writeEndObject();
         });
+    }
+
+    static byte[] routeRequest(String callee, Routing routing) {
+        return line(json -> {
+            json.writeStringProperty("do", "route");
+            json.writeStringProperty("callee", callee);
+            json.writeName("routing");
+            json.writeStartObject();
+            RoutingJson.write(json, routing);
+            json.writeEndObject();
+        });
+    }
+
+    static byte[] holdRequest(String holder, Duration heartbeat, List<Fault> faults) {
+        return line(json -> {
+            json.writeStringProperty("do", "hold");
+            json.writeStringProperty("holder", holder);
+            json.writeNumberProperty("heartbeatMillis", heartbeat.toMillis());
+            list(json, "faults", faults, fault -> FaultJson.write(json, fault));
+        });
+    }
+
+    public static byte[] answer(List<Fault.InForce> faults) {
+        return line(json -> {
+            json.writeBooleanProperty("ok", true);
+            list(json, "faults", faults, fault -> FaultJson.write(json, fault));
+        });
+    }
+
+    static List<Fault.InForce> inForce(byte[] line) throws IOException {
+        return AnswerReader.answer(line, FaultJson::inForce);
     }
 
     /** A configuration by itself, as the gate keeps it on disk. */
@@ -179,7 +211,7 @@ public final class ControlJson {
         json.writeEndArray();
     }
 
-    private static byte[] line(Consumer<JsonGenerator> members) {
+    static byte[] line(Consumer<JsonGenerator> members) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(256);
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
             json.writeStartObject();

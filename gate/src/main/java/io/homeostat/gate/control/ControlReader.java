@@ -22,6 +22,10 @@ public final class ControlReader {
 
         record ReadCounters() implements Request {}
 
+        record Route(String callee, Routing routing) implements Request {}
+
+        record Hold(String holder, Duration heartbeat, List<Fault> faults) implements Request {}
+
         record Shutdown() implements Request {}
     }
 
@@ -38,9 +42,19 @@ public final class ControlReader {
     private static Request request(JsonIn in) throws IOException {
         String what = "";
         GateConfig config = null;
+        String callee = null;
+        Routing routing = null;
+        String holder = null;
+        Duration heartbeat = null;
+        List<Fault> faults = null;
         for (String name = in.name(); name != null; name = in.name()) {
             switch (name) {
                 case "do" -> what = in.text();
+                case "callee" -> callee = in.text();
+                case "routing" -> routing = in.object(RoutingJson::routing);
+                case "holder" -> holder = in.text();
+                case "heartbeatMillis" -> heartbeat = in.millis();
+                case "faults" -> faults = in.list(FaultJson::read);
                 case "config" -> config = in.object(ControlReader::config);
                 default -> throw in.unknown(name);
             }
@@ -49,8 +63,16 @@ public final class ControlReader {
             case "apply" -> new Request.Apply(in.present("config", config));
             case "status" -> new Request.Status();
             case "counters" -> new Request.ReadCounters();
+            case "route" -> new Request.Route(in.present("callee", callee), in.present("routing", routing));
+            case "hold" ->
+                new Request.Hold(
+                        in.present("holder", holder),
+                        in.present("heartbeatMillis", heartbeat),
+                        in.present("faults", faults));
             case "shutdown" -> new Request.Shutdown();
-            default -> throw new IOException("'do' is '" + what + "', expected apply, status, counters or shutdown");
+            default ->
+                throw new IOException(
+                        "'do' is '" + what + "', expected apply, status, counters, route, hold or shutdown");
         };
     }
 

@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -58,6 +59,31 @@ public final class GateClient {
      */
     public Counters counters() throws IOException {
         return ControlJson.counters(exchange(ControlJson.request("counters")));
+    }
+
+    /**
+     * How the requests to a Service are spread over its versions from now on. Written down by the gate: it stays until it is
+     * replaced, by {@link Routing#EVEN} for instance.
+     *
+     * @param callee as {@code Service/api}
+     * @throws GateException when the gate refuses it; the one before stays in effect
+     * @throws IOException when the gate cannot be reached in time
+     */
+    public void route(String callee, Routing routing) throws IOException {
+        ControlJson.done(exchange(ControlJson.routeRequest(callee, routing)));
+    }
+
+    /**
+     * All the faults that this holder wants to be in force now, and the sign that it is alive. To be called again well within the
+     * heartbeat; with no faults, all of the holder's are reverted.
+     *
+     * @param heartbeat how long they stay without another call; 1 ms to an hour
+     * @return those in force: one whose time is up is missing, and does not come back under its id while it is named
+     * @throws GateException when the gate refuses them; those before stay as they are
+     * @throws IOException when the gate cannot be reached in time; it reverts them by itself
+     */
+    public List<Fault.InForce> hold(String holder, Duration heartbeat, List<Fault> faults) throws IOException {
+        return ControlJson.inForce(exchange(ControlJson.holdRequest(holder, heartbeat, faults)));
     }
 
     /**

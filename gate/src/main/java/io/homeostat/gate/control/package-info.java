@@ -6,7 +6,8 @@
  * io.homeostat.gate.control.GateStatus}. Nothing in here needs Netty.
  *
  * <p>The protocol is lines of JSON over the Unix domain socket {@code control.sock} of that directory, one answer for each
- * request: {@code {"do":"apply","config":{…}}}, {@code {"do":"status"}}, {@code {"do":"counters"}}, {@code {"do":"shutdown"}}. An answer has
+ * request: {@code {"do":"apply","config":{…}}}, {@code {"do":"status"}}, {@code {"do":"counters"}}, {@code
+ * {"do":"route","callee":"Service/api","routing":{…}}}, {@code {"do":"hold","holder":"…","heartbeatMillis":3000,"faults":[…]}}, {@code {"do":"shutdown"}}. An answer has
  * {@code "ok":true} and what was asked for, or {@code "ok":false} and {@code "error"}.
  */
 @NullMarked

@@ -35,6 +35,11 @@ public abstract sealed class Body permits Body.OfLength, Body.UntilClose, Chunke
         return false;
     }
 
+    /** Whether its bytes are nothing but content, and their number is known. */
+    public boolean hasLength() {
+        return this instanceof OfLength;
+    }
+
     static final class OfLength extends Body {
         private static final Body NONE = new OfLength(0);
         private long left;

@@ -14,6 +14,7 @@ import io.homeostat.model.Problem;
 import io.homeostat.source.Snapshot;
 import io.homeostat.target.local.LogFollow.Stream;
 import io.homeostat.target.local.controllers.CronJobs;
+import io.homeostat.target.local.controllers.Services.DeclaredCall;
 import io.homeostat.target.local.image.Images;
 import io.homeostat.target.local.objects.ObjectStore.Found;
 import io.homeostat.target.local.objects.StoredObject;
@@ -138,6 +139,11 @@ public final class LocalTarget implements Target {
             machine.kubelet().repair(step.key());
             machine.keeper().dirty(step.key());
         }
+    }
+
+    /** Which workloads declare to call which Services, in the order of their names. */
+    public List<DeclaredCall> declaredCalls() throws IOException {
+        return machine.loop().call(() -> machine.services().declared());
     }
 
     @Override

@@ -52,6 +52,9 @@ final class Machine implements AutoCloseable {
     /** For requests on their way to an instance that is about to end; longer ones are its own to finish. */
     private static final Duration LAST_REQUESTS = Duration.ofSeconds(1);
 
+    /** Where metrics are usually scraped. */
+    private static final int METRICS_PORT = 9464;
+
     private final InstantSource clock;
     private final ObjectStore objects;
     private final Processes processes;
@@ -59,10 +62,10 @@ final class Machine implements AutoCloseable {
     private final ImageSupply images;
     private final FileWatch files;
     private final GateControl gate;
+    private final Services services;
     private final Loop loop;
     private final Kubelet kubelet;
     private final Keeper keeper;
-    private final Services services;
     private final Set<Consumer<String>> watchers = new CopyOnWriteArraySet<>();
     private final ExecutorService announcer = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("local-target-watchers").factory());
@@ -82,9 +85,13 @@ final class Machine implements AutoCloseable {
                 clock,
                 () -> keeper().drain(),
                 fault -> reports.report("target.fault", "a fault in the local target: " + fault));
-        this.gate = new GateControl(launcher, reports, () -> loop.run(() -> keeper().routesChanged()));
         Addresses addresses = Addresses.open(root.resolve("addresses.json"), seed);
         Memo memo = new Memo(root.resolve("memo"));
+        this.gate = new GateControl(
+                launcher,
+                reports,
+                addresses.metricsHost() + ":" + METRICS_PORT,
+                () -> loop.run(() -> keeper().routesChanged()));
         this.services = new Services(objects, () -> kubelet(), addresses, gate, memo);
         Configs configs = new Configs(key -> content(key));
         Path claims = root.resolve("data");
@@ -272,12 +279,12 @@ final class Machine implements AutoCloseable {
         return kubelet;
     }
 
-    Keeper keeper() {
-        return keeper;
-    }
-
     Services services() {
         return services;
+    }
+
+    Keeper keeper() {
+        return keeper;
     }
 
     Set<Consumer<String>> watchers() {

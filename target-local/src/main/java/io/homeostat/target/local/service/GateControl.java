@@ -29,6 +29,7 @@ public final class GateControl implements AutoCloseable {
 
     private final GateLauncher launcher;
     private final Reports reports;
+    private final String metrics;
     private final Runnable servingChanged;
     private final Thread worker;
 
@@ -48,9 +49,13 @@ public final class GateControl implements AutoCloseable {
      */
     public record Serving(Set<String> listeners, Map<String, String> errors) {}
 
-    /** @param servingChanged told, from any thread, when {@link #serving} has changed */
-    public GateControl(GateLauncher launcher, Reports reports, Runnable servingChanged) {
+    /**
+     * @param metrics where the gate serves its {@code /metrics}, {@code HOST:PORT}
+     * @param servingChanged told, from any thread, when {@link #serving} has changed
+     */
+    public GateControl(GateLauncher launcher, Reports reports, String metrics, Runnable servingChanged) {
         this.launcher = launcher;
+        this.metrics = metrics;
         this.reports = reports;
         this.servingChanged = servingChanged;
         this.worker = Thread.ofPlatform().daemon().name("local-target-gate").unstarted(this::work);
@@ -171,7 +176,7 @@ public final class GateControl implements AutoCloseable {
             launcher.stop(START_PATIENCE);
         } else {
             launcher.client()
-                    .apply(new GateConfig(generation, GateConfig.DEFAULT_DRAIN, listeners))
+                    .apply(new GateConfig(generation, GateConfig.DEFAULT_DRAIN, metrics, listeners))
                     .errors()
                     .forEach(error -> errors.put(error.listener(), error.error()));
         }
