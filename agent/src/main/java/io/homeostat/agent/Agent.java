@@ -111,7 +111,7 @@ public final class Agent implements AutoCloseable {
                     state.path().resolve("signal"),
                     history,
                     objectives,
-                    new io.homeostat.signal.source.Sources(Calls.NONE, objectives::secret),
+                    new io.homeostat.signal.source.Sources(calls(state.path()), objectives::secret),
                     clock,
                     past,
                     objectives::lookAgain));
@@ -139,7 +139,14 @@ public final class Agent implements AutoCloseable {
                             views::environment,
                             System.out,
                             Duration.ofSeconds(1))));
-            new Routes(converger, views, history, signals, settings.hookSecret(), this::shutDown, () -> graph(state.path()))
+            new Routes(
+                            converger,
+                            views,
+                            history,
+                            signals,
+                            settings.hookSecret(),
+                            this::shutDown,
+                            () -> graph(state.path()))
                     .addTo(api);
             new RolloutRoutes(converger, rollouts, new Operations(converger), views).addTo(api);
             api.start();
@@ -236,6 +243,10 @@ public final class Agent implements AutoCloseable {
         }
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         return new GateLauncher(state.resolve("target/gate"), java, GateLauncher.thinClassPath(), flags);
+    }
+
+    private Calls calls(Path state) {
+        return machine == null ? Calls.NONE : new GateCalls(gate(state));
     }
 
     /** Without a Service there is no gate, and nobody has been seen. */
