@@ -69,11 +69,7 @@ public final class Services implements Controller {
     /** Tells the gate what is wanted now. Does nothing when that is what it was told last. */
     public void route() {
         look();
-        try {
-            giveAddresses();
-        } catch (IOException unwritable) {
-            // The callers use the Services' own addresses until one can be written down.
-        }
+        giveAddresses();
         gate.want(Routes.listeners(services(), endpoints));
     }
 
@@ -85,6 +81,8 @@ public final class Services implements Controller {
 
     /** What programs of a workload are told of the Services of their namespace. */
     public Map<String, String> variables(ObjectKey owner) {
+        // An instance keeps what it is told now, and may be the first to be told.
+        giveAddresses();
         return Routes.variables(services(), owner.namespace(), caller(owner).toString());
     }
 
@@ -120,13 +118,17 @@ public final class Services implements Controller {
     }
 
     /** Gives each declared call an address of its own. */
-    private void giveAddresses() throws IOException {
-        for (DeclaredCall call : declared()) {
-            addresses.host(call.service(), call.caller());
+    private void giveAddresses() {
+        try {
+            for (DeclaredCall call : declared()) {
+                addresses.host(call.service(), call.caller());
+            }
+            Set<String> workloads = new HashSet<>();
+            objects.all().forEach(object -> workloads.add(object.key().toString()));
+            addresses.keepCallers(workloads::contains);
+        } catch (IOException unwritable) {
+            // The callers use the Services' own addresses until one can be written down.
         }
-        Set<String> workloads = new HashSet<>();
-        objects.all().forEach(object -> workloads.add(object.key().toString()));
-        addresses.keepCallers(workloads::contains);
     }
 
     public void forget(ObjectKey service) throws IOException {
