@@ -13,22 +13,19 @@ class CallsTest {
     private static final ObjectKey API = new ObjectKey("", "Service", "default", "api-v2");
     private static final ObjectKey AWAY = new ObjectKey("", "Service", "other", "api-v2");
 
-    private static final String DEPLOYMENT = """
-        apiVersion: apps/v1
-        kind: Deployment
-        metadata: {name: web, annotations: {%s}}
-        spec:
-          template:
-            metadata: {annotations: {%s}}
-            spec:
-              containers:
-              - {name: main, env: [%s], args: [%s]}
-        """;
-
     private static boolean calls(ObjectKey service, String annotation, String inner, String env, String args) {
-        Document document = Documents.parse(
-                        "test.yaml",
-                        DEPLOYMENT.formatted(annotation, inner, env, args).getBytes(StandardCharsets.UTF_8))
+        String yaml = """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web, annotations: {%s}}
+            spec:
+              template:
+                metadata: {annotations: {%s}}
+                spec:
+                  containers:
+                  - {name: main, env: [%s], args: [%s]}
+            """.formatted(annotation, inner, env, args);
+        Document document = Documents.parse("test.yaml", yaml.getBytes(StandardCharsets.UTF_8))
                 .documents()
                 .getFirst();
         return Calls.of(document.key(), document.content()).calls(service, document.key());
