@@ -56,6 +56,9 @@ public final class Agent implements AutoCloseable {
     /** As {@code homeostat version} prints it. */
     public static final String VERSION = "0.1.0";
 
+    /** Over so long {@code top} takes its rates. */
+    private static final Duration TOP = Duration.ofSeconds(1);
+
     /**
      * @param environment which Environment of the repository; null when there is at most one
      * @param listen where the API is served; port 0 takes a free one
@@ -146,7 +149,8 @@ public final class Agent implements AutoCloseable {
                             signals,
                             settings.hookSecret(),
                             this::shutDown,
-                            () -> graph(state.path()))
+                            () -> graph(state.path()),
+                            () -> top(state.path()))
                     .addTo(api);
             new RolloutRoutes(converger, rollouts, new Operations(converger), views).addTo(api);
             api.start();
@@ -247,6 +251,23 @@ public final class Agent implements AutoCloseable {
 
     private Calls calls(Path state) {
         return machine == null ? Calls.NONE : new GateCalls(gate(state));
+    }
+
+    /** Two readings of the gate, {@link #TOP} apart. */
+    private Node.@Nullable Mapping top(Path state) throws IOException, InterruptedException {
+        if (machine == null) {
+            return null;
+        }
+        GateLauncher gate = gate(state);
+        if (gate.running().isEmpty()) {
+            Counters none = new Counters("", Instant.now(), List.of());
+            return TopView.of(none, none, TOP);
+        }
+        long began = System.nanoTime();
+        Counters before = gate.client().counters();
+        Thread.sleep(TOP);
+        Counters after = gate.client().counters();
+        return TopView.of(before, after, Duration.ofNanos(System.nanoTime() - began));
     }
 
     /** Without a Service there is no gate, and nobody has been seen. */

@@ -41,11 +41,12 @@ final class Routes {
     private final Previews previews;
     private final EventStream events;
     private final Graph graph;
+    private final Graph top;
 
     /** Who calls whom, where the target knows. */
     interface Graph {
         /** Null where it does not. */
-        Node.@Nullable Mapping read() throws IOException;
+        Node.@Nullable Mapping read() throws IOException, InterruptedException;
     }
 
     /** @param shutDown ends the agent; true also ends what it runs */
@@ -56,8 +57,10 @@ final class Routes {
             Signals signals,
             @Nullable String hookSecret,
             Consumer<Boolean> shutDown,
-            Graph graph) {
+            Graph graph,
+            Graph top) {
         this.graph = graph;
+        this.top = top;
         this.converger = converger;
         this.views = views;
         this.history = history;
@@ -84,7 +87,8 @@ final class Routes {
         api.route("GET", "/v1/history", events::history);
         api.route("GET", "/v1/journal/verify", this::verify);
         api.route("GET", "/v1/logs", this::logs);
-        api.route("GET", "/v1/graph", this::graph);
+        api.route("GET", "/v1/graph", request -> calls(graph, request));
+        api.route("GET", "/v1/top", request -> calls(top, request));
         api.route(
                 "POST",
                 "/v1/sync",
@@ -178,8 +182,8 @@ final class Routes {
         return previews.view(converger.revisions().head(), plans);
     }
 
-    private void graph(Request request) throws IOException, Refusal {
-        Node.Mapping read = graph.read();
+    private void calls(Graph of, Request request) throws IOException, Refusal, InterruptedException {
+        Node.Mapping read = of.read();
         if (read == null) {
             throw Refusal.unknown(
                     "who calls whom is known on this machine only, not on a cluster",

@@ -25,6 +25,7 @@ import io.homeostat.cli.command.RolloutStatusCommand;
 import io.homeostat.cli.command.SloCommand;
 import io.homeostat.cli.command.StatusCommand;
 import io.homeostat.cli.command.SyncCommand;
+import io.homeostat.cli.command.TopCommand;
 import io.homeostat.cli.command.UnfreezeCommand;
 import io.homeostat.cli.command.Usage;
 import io.homeostat.cli.command.ValidateCommand;
@@ -45,7 +46,7 @@ public final class Commands {
             new Group("See it", List.of("demo")),
             new Group("Before a commit", List.of("validate", "plan", "judge", "rollout simulate")),
             new Group("What runs", List.of("status", "why", "diff", "drift", "graph", "history", "events", "logs")),
-            new Group("How well", List.of("slo", "budget")),
+            new Group("How well", List.of("slo", "budget", "top")),
             new Group("Change it", List.of("sync", "rollback", "release", "freeze", "unfreeze", "confirm")),
             new Group(
                     "Roll it out",
@@ -88,6 +89,7 @@ public final class Commands {
             case "slo" -> new SloCommand();
             case "status" -> new StatusCommand();
             case "sync" -> new SyncCommand();
+            case "top" -> new TopCommand();
             case "unfreeze" -> new UnfreezeCommand();
             case "validate" -> new ValidateCommand();
             case "version" -> new VersionCommand();

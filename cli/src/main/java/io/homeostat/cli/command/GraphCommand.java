@@ -11,8 +11,8 @@ public final class GraphCommand implements Command {
     public void describe(Usage usage) {
         usage.summary("who calls whom: what is declared, and what the gate has seen")
                 .paragraph("A workload declares a call by using $(NAME_SERVICE_HOST), or by the annotation"
-                        + " homeostat.io/calls. Counts are since the gate started; failures are those of the callee. Exit code"
-                        + " 2 when a call was seen that nobody declared, else 0.")
+                        + " homeostat.io/calls. Counts are since the gate started; failures are those of the"
+                        + " callee. Exit code 2 when a call was seen that nobody declared, else 0.")
                 .agent()
                 .example("homeostat graph", "Each edge with its requests, failures and latencies.");
     }
