@@ -43,8 +43,9 @@ final class ClusterScale {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         String file = System.getenv("HOMEOSTAT_TEST_KUBECONFIG");
         if (file == null) {
-            System.err.println("let HOMEOSTAT_TEST_KUBECONFIG name a cluster with room for as many Services: dev/cluster/up DIR"
-                    + " --no-node --apiserver --service-cluster-ip-range=10.240.0.0/16");
+            System.err.println(
+                    "let HOMEOSTAT_TEST_KUBECONFIG name a cluster with room for as many Services: dev/cluster/up DIR"
+                            + " --no-node --apiserver --service-cluster-ip-range=10.240.0.0/16");
             System.exit(64);
             return;
         }
@@ -212,8 +213,8 @@ final class ClusterScale {
     /** Until every Deployment's newest generation was seen by its controller. */
     private void awaitHealthy(String namespace) throws IOException {
         await("all Deployments to be seen", () -> {
-            Node.Mapping list = server.call(Request.get(
-                    "/apis/apps/v1/namespaces/" + namespace + "/deployments?resourceVersion=0"));
+            Node.Mapping list = server.call(
+                    Request.get("/apis/apps/v1/namespaces/" + namespace + "/deployments?resourceVersion=0"));
             long seen = list.sequence("items").stream()
                     .filter(item -> item instanceof Node.Mapping deployment
                             && deployment.mapping("status").integer("observedGeneration", -1)
@@ -268,7 +269,10 @@ final class ClusterScale {
 
     private boolean isAsDeclared(String path) throws IOException {
         try {
-            return server.call(Request.get(path)).mapping("data").text("greeting", "").equals("hello");
+            return server.call(Request.get(path))
+                    .mapping("data")
+                    .text("greeting", "")
+                    .equals("hello");
         } catch (ApiFailure failure) {
             if (failure.isMissing()) {
                 return false;
