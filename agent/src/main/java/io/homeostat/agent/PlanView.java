@@ -5,7 +5,9 @@ import io.homeostat.converge.Guard;
 import io.homeostat.converge.Plan;
 import io.homeostat.converge.PlanSummary;
 import io.homeostat.converge.Step;
+import io.homeostat.model.Findings;
 import io.homeostat.model.Node;
+import io.homeostat.model.Problem;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +25,11 @@ public final class PlanView {
                 .with("summary", PlanSummary.of(plan))
                 .with("steps", JsonList.of(plan.steps(), PlanView::step))
                 .with("guards", JsonList.of(List.copyOf(answers.entrySet()), PlanView::guard));
+    }
+
+    /** What is wrong with what was planned for, and {@code text}, as every command prints it. Warnings let it pass. */
+    public static Node problem(Problem problem) {
+        return Findings.node(problem).with("text", problem.toString());
     }
 
     private static Node.Mapping step(Step step) {

@@ -63,6 +63,6 @@ final class Previews {
                 .with("environment", rendering.environment().name())
                 .with("revision", rendering.revision())
                 .with("applications", JsonList.of(plans, plan -> plan))
-                .with("problems", JsonList.of(rendering.problems(), problem -> Node.Text.of(problem.toString())));
+                .with("problems", JsonList.of(rendering.problems(), PlanView::problem));
     }
 }

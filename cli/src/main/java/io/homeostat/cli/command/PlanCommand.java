@@ -81,7 +81,7 @@ public final class PlanCommand implements Command {
                 .with(
                         "problems",
                         list(preview.rendering().problems().stream()
-                                .<Node>map(problem -> Node.Text.of(problem.toString()))
+                                .map(PlanView::problem)
                                 .toList()));
     }
 

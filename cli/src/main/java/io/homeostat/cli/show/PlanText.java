@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** {@code homeostat plan}: a diff that people like to read. What does not change is counted, not listed. */
 public final class PlanText {
@@ -55,9 +54,7 @@ public final class PlanText {
     }
 
     private static boolean errors(Node.Mapping holder) {
-        return holder.sequence("problems").stream()
-                .anyMatch(problem -> !(problem instanceof Node.Mapping mapping)
-                        || !mapping.text("severity", "error").equalsIgnoreCase("warning"));
+        return Nodes.mappings(holder.sequence("problems")).stream().anyMatch(PlanText::isError);
     }
 
     private static List<String> application(Node.Mapping application, Paint paint, Map<String, Integer> counts) {
@@ -99,15 +96,13 @@ public final class PlanText {
     }
 
     private static List<String> problems(Node.Mapping holder, Paint paint) {
-        return holder.sequence("problems").stream()
-                .map(problem ->
-                        "  " + paint.bad("✗ ") + (problem instanceof Node.Mapping mapping ? problem(mapping) : problem))
+        return Nodes.mappings(holder.sequence("problems")).stream()
+                .map(problem -> "  " + (isError(problem) ? paint.bad("✗ ") : "! ") + problem.text("text", ""))
                 .toList();
     }
 
-    private static String problem(Node.Mapping problem) {
-        @Nullable String whole = problem.text("text");
-        return whole != null ? whole : problem.text("message", "");
+    private static boolean isError(Node.Mapping problem) {
+        return problem.text("severity", "").equals("error");
     }
 
     private static String summary(Node.Mapping plan, Map<String, Integer> counts) {

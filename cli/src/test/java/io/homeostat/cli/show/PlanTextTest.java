@@ -123,13 +123,25 @@ class PlanTextTest {
                 .contains("+ 5001 lines");
     }
 
+    private static Node.Mapping planWith(String severity, String text) throws Exception {
+        return (Node.Mapping) Json.read("""
+                {"revision": "r", "applications": [], "problems": [{"severity": "%s", "text": "%s"}]}
+                """.formatted(severity, text));
+    }
+
     @Test
     void problemsMakeItAnErrorAndAreShown() throws Exception {
-        Node.Mapping plan = (Node.Mapping) Json.read("""
-                {"revision": "r", "applications": [], "problems": ["web.yaml:1:1: unknown key 'x'"]}
-                """);
+        Node.Mapping plan = planWith("error", "web.yaml:1:1: unknown key 'x'");
 
         assertThat(PlanText.hasErrors(plan)).isTrue();
         assertThat(PlanText.lines(plan, Paint.NONE)).contains("  ✗ web.yaml:1:1: unknown key 'x'");
+    }
+
+    @Test
+    void warningsAreShownAndLetItPass() throws Exception {
+        Node.Mapping plan = planWith("warning", "web.yaml:1:1: warning: no probe");
+
+        assertThat(PlanText.hasErrors(plan)).isFalse();
+        assertThat(PlanText.lines(plan, Paint.NONE)).contains("  ! web.yaml:1:1: warning: no probe");
     }
 }
