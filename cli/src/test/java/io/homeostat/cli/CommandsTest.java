@@ -129,7 +129,9 @@ class CommandsTest {
                 .isEqualTo(2);
         agent.answers("/v1/plan", plan("unchanged"));
         assertThat(typed("plan", "--revision", "HEAD~1").exit()).isZero();
-        agent.answers("/v1/plan", "{\"applications\": [], \"problems\": [\"a:1:1: no\"]}");
+        agent.answers(
+                "/v1/plan",
+                "{\"applications\": [], \"problems\": [{\"severity\": \"error\", \"text\": \"a:1:1: no\"}]}");
         assertThat(typed("diff", "shop").exit()).isEqualTo(1);
         assertThat(typed("plan", state.toString()).exit()).isEqualTo(1);
 
