@@ -9,6 +9,7 @@ import io.homeostat.converge.Facts;
 import io.homeostat.converge.Rendering.Rendered;
 import io.homeostat.converge.Revisions;
 import io.homeostat.model.Suggestions;
+import io.homeostat.source.SourceException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -144,12 +145,13 @@ final class Operations {
             }
         }
         try {
-            Rendered rendered = converger.revisions().at(to).rendering().application(application);
+            String revision = converger.source().revision(to);
+            Rendered rendered = converger.revisions().at(revision).rendering().application(application);
             if (rendered == null || !rendered.isValid()) {
                 throw Refusal.conflict(application + " is not declared, or not valid, in " + to, null);
             }
-            return new Good(to, rendered.digest(), converger.clock().instant());
-        } catch (IOException unknown) {
+            return new Good(revision, rendered.digest(), converger.clock().instant());
+        } catch (IOException | SourceException unknown) {
             throw Refusal.unknown(
                     "revision '" + to + "' is not held here: " + unknown.getMessage(),
                     "homeostat history --application " + application);

@@ -7,6 +7,7 @@ import io.homeostat.converge.Revisions;
 import io.homeostat.model.Node;
 import io.homeostat.source.Snapshot;
 import io.homeostat.source.Snapshots;
+import io.homeostat.source.Source;
 import io.homeostat.source.SourceException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,7 +34,8 @@ final class Previews {
 
     Node.Mapping ofRevision(String revision, @Nullable String application) throws Refusal, IOException {
         try {
-            return of(converger.source().at(revision), application);
+            Source source = converger.source();
+            return of(source.at(source.revision(revision)), application);
         } catch (SourceException unknown) {
             throw Refusal.unknown(String.valueOf(unknown.getMessage()), "homeostat history");
         }

@@ -19,7 +19,7 @@ import java.util.TreeSet;
 /** Plays the lines of a scenario on a stage. The language is described in {@code scenarios/README.md}. */
 final class Scenario {
 
-    private static final Set<String> REQUESTS = Set.of("unfreeze", "release", "confirm", "rollback");
+    private static final Set<String> REQUESTS = Set.of("unfreeze", "release", "confirm");
 
     private final Stage stage;
     private final Map<String, Set<Long>> remembered = new HashMap<>();
@@ -68,6 +68,8 @@ final class Scenario {
                         "freeze",
                         Map.of("application", words.get(1), "owner", "ann", "reason", "release day", "for", "1h"));
             case "rollout" -> request("rollout", Map.of("action", words.get(1), "name", words.get(2), "by", "ann"));
+            case "rollback" -> rollback(words);
+            case "plan" -> plan(words.get(2), words.get(4));
             case "await" -> await(words);
             case "no" ->
                 assertThat(eventsSinceCommit())
@@ -83,6 +85,20 @@ final class Scenario {
                 request(words.getFirst(), Map.of("application", words.get(1)));
             }
         }
+    }
+
+    private void rollback(List<String> words) throws IOException {
+        Map<String, String> request = new TreeMap<>(Map.of("application", words.get(1)));
+        if (words.size() > 3) {
+            request.put("revision", words.get(3));
+        }
+        request("rollback", request);
+    }
+
+    private void plan(String revision, String expected) throws IOException {
+        assertThat(stage.get("/v1/plan?revision=" + revision).sequence("applications"))
+                .extracting(plan -> ((Node.Mapping) plan).text("summary", ""))
+                .anySatisfy(summary -> assertThat(summary).contains(expected));
     }
 
     private void deployment(List<String> words) throws IOException {

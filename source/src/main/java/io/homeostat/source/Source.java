@@ -14,6 +14,12 @@ public interface Source extends AutoCloseable {
     /** An earlier snapshot, from what is held here; the remote is not asked. */
     Snapshot at(String revision) throws SourceException;
 
+    /**
+     * The whole revision that a person means by {@code name}: an id or its beginning, {@code HEAD~1}, and of a repository on
+     * this machine also a branch or a tag. The remote is not asked.
+     */
+    String revision(String name) throws SourceException;
+
     /** Keeps exactly these revisions readable by {@link #at}, whatever happens to the remote's branches. */
     void retain(Set<String> revisions) throws SourceException;
 

@@ -66,6 +66,8 @@ final class HttpsGitTest {
             assertThat(web(one)).isEqualTo("one");
             assertThat(web(source.at(one.revision()))).isEqualTo("one");
             assertThat(web(source.at(second))).isEqualTo("two");
+            assertThat(source.revision("HEAD~1")).isEqualTo(one.revision());
+            assertThat(source.revision(second.substring(0, 7))).isEqualTo(second);
         }
         try (Source again = open(spec())) {
             assertThat(web(again.at(work.git("rev-parse", "HEAD~")))).isEqualTo("one");

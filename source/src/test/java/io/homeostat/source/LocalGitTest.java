@@ -61,6 +61,47 @@ final class LocalGitTest {
     }
 
     @Test
+    void aRevisionIsFoundByWhatAPersonCallsIt() throws Exception {
+        String first = shell.write("a", "one").commit("First");
+        shell.git("tag", "-a", "v1", "-m", "one");
+        String second = shell.write("a", "two").commit("Second");
+        shell.git("checkout", "-q", "-b", "other");
+        String third = shell.write("a", "three").commit("Third");
+        try (Source source = open("main")) {
+            source.fetch();
+            assertThat(source.revision(first)).isEqualTo(first);
+            assertThat(source.revision(third.substring(0, 7))).isEqualTo(third);
+            assertThat(source.revision("v1")).isEqualTo(first);
+            assertThat(source.revision("other")).isEqualTo(third);
+            assertThat(source.revision("HEAD"))
+                    .as("what is followed, not what is checked out")
+                    .isEqualTo(second);
+            assertThat(source.revision("HEAD~1")).isEqualTo(first);
+            assertThat(text(source.at(source.revision("other~2")), "a")).isEqualTo("one");
+            for (String nothing : List.of("HEAD~9", "nosuch", "HEAD:a", "@{yesterday", "", "v1^{tree}")) {
+                assertThatThrownBy(() -> source.revision(nothing))
+                        .as(nothing)
+                        .isInstanceOf(SourceException.class)
+                        .hasMessageContaining("is not a revision of " + shell.directory())
+                        .hasMessageContaining("HEAD~1");
+            }
+        }
+    }
+
+    @Test
+    void aDirectorysRevisionIsFoundByTheBeginningOfItsDigest() throws Exception {
+        Path plain = Files.createDirectories(temp.resolve("plain"));
+        Files.writeString(plain.resolve("a"), "one");
+        try (Source source = open(SourceSpec.of(plain.toString()))) {
+            String revision = source.fetch().revision();
+            assertThat(source.revision(revision.substring("sha256:".length(), 15)))
+                    .isEqualTo(revision);
+            assertThat(source.revision(revision.substring(0, 15))).isEqualTo(revision);
+            assertThatThrownBy(() -> source.revision("zzzz")).hasMessageContaining("is not a revision of " + plain);
+        }
+    }
+
+    @Test
     void aBareRepositoryALinkedWorkTreeAndAPackedOneAreRead() throws Exception {
         String first = shell.write("a", "one").commit("First");
         shell.git("worktree", "add", "-q", "-b", "other", temp.resolve("linked").toString());

@@ -13,6 +13,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -133,7 +134,7 @@ public final class AgentClient {
         try {
             return step.take();
         } catch (ConnectException refused) {
-            boolean runs = ProcessHandle.of(agent.pid()).isPresent();
+            boolean runs = ProcessHandle.of(agent.pid()).isPresent() && !isDefunct(agent.pid());
             throw new AgentException(
                     runs
                             ? "the agent (pid " + agent.pid() + ") does not listen on " + agent.url() + " yet"
@@ -146,6 +147,16 @@ public final class AgentClient {
                     "the agent (pid " + agent.pid() + ") does not answer",
                     "see what it is doing: jstack " + agent.pid(),
                     0);
+        }
+    }
+
+    /** Ended, but nobody asked for its exit status yet, which may take for ever where there is no init. */
+    private static boolean isDefunct(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+            return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+        } catch (IOException gone) {
+            return false;
         }
     }
 

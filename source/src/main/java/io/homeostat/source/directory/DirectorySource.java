@@ -11,12 +11,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Follows a plain directory: reads it until it held still, keeps a copy, and serves snapshots from the copies. */
 public final class DirectorySource implements Source {
+    /** So few name one revision among many by chance only. */
+    private static final int FEWEST_DIGITS = 4;
+
     private final SourceSpec spec;
     private final Path directory;
     private final Store store;
@@ -71,6 +75,25 @@ public final class DirectorySource implements Source {
             throw failed(failed);
         } finally {
             lock.unlock();
+        }
+    }
+
+    @Override
+    public String revision(String name) throws SourceException {
+        String digits = name.startsWith("sha256:") ? name.substring("sha256:".length()) : name;
+        if (digits.length() == 64) {
+            return "sha256:" + digits;
+        }
+        try {
+            List<String> held = digits.length() < FEWEST_DIGITS ? List.of() : store.beginningWith(digits);
+            if (held.size() == 1) {
+                return held.getFirst();
+            }
+            throw new SourceException("'" + name + "' is "
+                    + (held.isEmpty() ? "not a revision of " : "the beginning of several revisions of ") + directory
+                    + " that is held here; expected its digest (sha256:…) or the beginning of it");
+        } catch (IOException failed) {
+            throw failed(failed);
         }
     }
 

@@ -99,6 +99,15 @@ final class Store implements Reading.Sink {
         }
     }
 
+    /** The revisions held whose digests begin with {@code prefix}. */
+    List<String> beginningWith(String prefix) throws IOException {
+        return list(revisions).stream()
+                .map(file -> String.valueOf(file.getFileName()))
+                .filter(name -> name.startsWith(prefix))
+                .map(name -> PREFIX + name)
+                .toList();
+    }
+
     /** Deletes every other revision and every file that none of these holds. */
     void keepOnly(Set<String> retained) throws IOException {
         Set<String> used = new HashSet<>();

@@ -92,6 +92,22 @@ public final class GitSource implements Source {
         return guarded(() -> take(held(ObjectId.fromString(revision))));
     }
 
+    @Override
+    public String revision(String name) throws SourceException {
+        return ObjectId.isId(name) ? name : guarded(() -> named(name)).name();
+    }
+
+    private ObjectId named(String name) throws IOException {
+        ObjectId there = upstream.named(name, mirror.followed());
+        ObjectId id = there == null ? mirror.named(name) : there;
+        if (id == null) {
+            throw new Refusal(
+                    "'" + name + "' is not a revision of " + location + " that is held here",
+                    "give a commit id or the beginning of one, or HEAD~1 for the one before what is followed");
+        }
+        return id;
+    }
+
     /** A commit that is here, or can be had without the network. */
     private RevCommit held(ObjectId id) throws IOException {
         RevCommit here = mirror.commit(id).orElse(null);

@@ -67,6 +67,13 @@ record LocalUpstream(Path path) implements Upstream {
     }
 
     @Override
+    public @Nullable ObjectId named(String name, @Nullable ObjectId followed) throws IOException {
+        try (Repository repository = open()) {
+            return Naming.resolve(repository, name, followed);
+        }
+    }
+
+    @Override
     public void publish(Mirror mirror, Publication publication) throws IOException {
         try (Repository repository = open()) {
             publication.by(new LocalPublisher(repository));

@@ -170,6 +170,13 @@ final class Mirror implements AutoCloseable {
                 .orElse(null);
     }
 
+    @Nullable
+    ObjectId named(String name) throws IOException {
+        @Nullable ObjectId followed = followed();
+        return guarded(open -> Optional.ofNullable(Naming.resolve(open, name, followed)))
+                .orElse(null);
+    }
+
     void follow(ObjectId commit) throws IOException {
         if (!commit.equals(followed())) {
             point(FOLLOWED, commit);

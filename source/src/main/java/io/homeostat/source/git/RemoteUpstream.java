@@ -41,6 +41,11 @@ record RemoteUpstream(Network network) implements Upstream {
 
     /** All that it held is here already, or is not held any more. */
     @Override
+    public @Nullable ObjectId named(String name, @Nullable ObjectId followed) {
+        return null;
+    }
+
+    @Override
     public @Nullable RevCommit recall(ObjectId commit, Mirror mirror) {
         return null;
     }

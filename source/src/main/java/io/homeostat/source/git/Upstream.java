@@ -20,6 +20,10 @@ interface Upstream {
     @Nullable
     RevCommit recall(ObjectId commit, Mirror mirror) throws IOException;
 
+    /** Finds a commit by what a person calls it, if that can be done without the network; null when it cannot. */
+    @Nullable
+    ObjectId named(String name, @Nullable ObjectId followed) throws IOException;
+
     /** Writes to it. */
     void publish(Mirror mirror, Publication publication) throws IOException;
 
