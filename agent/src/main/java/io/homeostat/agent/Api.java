@@ -71,12 +71,12 @@ final class Api implements AutoCloseable {
             try {
                 answer(request, exchange);
             } catch (Refusal refusal) {
-                request.answer(refusal.status(), error(String.valueOf(refusal.getMessage()), refusal.suggestion()));
+                request.refuse(refusal);
             } catch (InterruptedException closing) {
                 Thread.currentThread().interrupt();
             } catch (IOException | RuntimeException failed) {
                 // Where the client went away while it was answered, this answer finds nobody either.
-                request.answer(500, error("homeostat failed: " + failed.getMessage(), "homeostat events --last 5"));
+                request.refuse(Refusal.failed(failed));
             }
         }
     }
@@ -87,22 +87,18 @@ final class Api implements AutoCloseable {
             throw Refusal.unknown("there is no " + exchange.getRequestURI().getPath(), "see docs/api.md");
         }
         if (!route.open() && !isAuthorized(exchange)) {
-            request.answer(401, error("the token is missing or wrong", "it is in agent.json of the state directory"));
-        } else if (!route.method().equals(exchange.getRequestMethod())) {
-            request.answer(405, error("this takes " + route.method(), null));
-        } else {
-            route.handler().handle(request);
+            throw Refusal.unauthorized("the token is missing or wrong", "it is in agent.json of the state directory");
         }
+        if (!route.method().equals(exchange.getRequestMethod())) {
+            exchange.getResponseHeaders().set("Allow", route.method());
+            throw Refusal.method(route.method());
+        }
+        route.handler().handle(request);
     }
 
     private boolean isAuthorized(HttpExchange exchange) {
         String given = exchange.getRequestHeaders().getFirst("Authorization");
         return given != null && MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), token);
-    }
-
-    private static Node.Mapping error(String message, @Nullable String suggestion) {
-        Node.Mapping error = Node.Mapping.EMPTY.with("error", message);
-        return suggestion == null ? error : error.with("suggestion", suggestion);
     }
 
     @Override
@@ -191,12 +187,21 @@ final class Api implements AutoCloseable {
         }
 
         void answer(int status, Node.Mapping view) throws IOException {
+            answer(status, "application/json", view);
+        }
+
+        /** As RFC 9457 says. */
+        void refuse(Refusal refusal) throws IOException {
+            answer(refusal.status(), "application/problem+json", refusal.problem());
+        }
+
+        private void answer(int status, String type, Node.Mapping view) throws IOException {
             if (answered) {
                 return;
             }
             byte[] body = (Json.write(view) + "\n").getBytes(StandardCharsets.UTF_8);
             answered = true;
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.getResponseHeaders().set("Content-Type", type);
             exchange.sendResponseHeaders(status, body.length);
             exchange.getResponseBody().write(body);
         }

@@ -1,5 +1,6 @@
 package io.homeostat.agent;
 
+import io.homeostat.model.Node;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +30,39 @@ final class Refusal extends Exception {
         return new Refusal(409, message, suggestion);
     }
 
-    /** As in HTTP: 400 wrong, 404 unknown, 409 not now. */
+    static Refusal unauthorized(String message, @Nullable String suggestion) {
+        return new Refusal(401, message, suggestion);
+    }
+
+    /** @param takes the method that would do */
+    static Refusal method(String takes) {
+        return new Refusal(405, "this takes " + takes, null);
+    }
+
+    /** Our fault, not that of the one who asks. */
+    static Refusal failed(Exception failure) {
+        return new Refusal(500, "homeostat failed: " + failure.getMessage(), "homeostat events --last 5");
+    }
+
+    /** As in HTTP: 400 wrong, 401 who are you, 404 unknown, 405 not so, 409 not now, 500 failed. */
     int status() {
         return status;
     }
 
-    @Nullable
-    String suggestion() {
-        return suggestion;
+    /** The body of the answer, as RFC 9457 has it; {@code suggestion} says what to do. */
+    Node.Mapping problem() {
+        String title = switch (status) {
+            case 400 -> "Wrong request";
+            case 401 -> "Not authorized";
+            case 404 -> "Unknown";
+            case 405 -> "Wrong method";
+            case 409 -> "Not now";
+            default -> "Failed";
+        };
+        Node.Mapping problem = Node.Mapping.EMPTY
+                .with("title", title)
+                .with("status", status)
+                .with("detail", String.valueOf(getMessage()));
+        return suggestion == null ? problem : problem.with("suggestion", suggestion);
     }
 }

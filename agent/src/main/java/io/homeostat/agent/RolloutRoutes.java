@@ -27,8 +27,8 @@ final class RolloutRoutes {
     }
 
     void addTo(Api api) {
-        api.route("GET", "/v1/rollouts", this::list);
-        api.route("POST", "/v1/rollout", this::act);
+        api.route("GET", "/api/v1/rollouts", this::list);
+        api.route("POST", "/api/v1/rollout", this::act);
     }
 
     private void list(Request request) throws IOException, Refusal {

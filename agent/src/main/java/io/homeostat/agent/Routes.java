@@ -77,28 +77,29 @@ final class Routes {
         api.open("GET", "/readyz", this::ready);
         api.open("GET", "/version", request -> request.answer(Node.Mapping.EMPTY.with("version", Agent.VERSION)));
         api.open("POST", "/hooks/git", this::hook);
-        api.route("GET", "/v1/status", request -> request.answer(views.status()));
-        api.route("GET", "/v1/why", this::why);
-        api.route("GET", "/v1/plan", this::plan);
-        api.route("GET", "/v1/drift", request -> request.answer(views.drift()));
+        api.route("GET", "/api/v1/status", request -> request.answer(views.status()));
+        api.route("GET", "/api/v1/why", this::why);
+        api.route("GET", "/api/v1/plan", this::plan);
+        api.route("GET", "/api/v1/drift", request -> request.answer(views.drift()));
         api.open("GET", "/metrics", this::metrics);
-        api.route("GET", "/v1/slo", this::slo);
-        api.route("GET", "/v1/events", events::stream);
-        api.route("GET", "/v1/history", events::history);
-        api.route("GET", "/v1/journal/verify", this::verify);
-        api.route("GET", "/v1/logs", this::logs);
-        api.route("GET", "/v1/graph", request -> calls(graph, request));
-        api.route("GET", "/v1/top", request -> calls(top, request));
+        api.route("GET", "/api/v1/slo", this::slo);
+        api.route("GET", "/api/v1/events", events::stream);
+        api.route("GET", "/api/v1/history", events::history);
+        api.route("GET", "/api/v1/journal/verify", this::verify);
+        api.route("GET", "/api/v1/logs", this::logs);
+        api.route("GET", "/api/v1/graph", request -> calls(graph, request));
+        api.route("GET", "/api/v1/top", request -> calls(top, request));
         api.route(
                 "POST",
-                "/v1/sync",
+                "/api/v1/sync",
                 request -> done(request, operations.sync(request.json().text("application"))));
-        api.route("POST", "/v1/freeze", this::freeze);
-        api.route("POST", "/v1/unfreeze", request -> done(request, operations.unfreeze(application(request.json()))));
-        api.route("POST", "/v1/release", request -> done(request, operations.release(application(request.json()))));
-        api.route("POST", "/v1/confirm", request -> done(request, operations.confirm(application(request.json()))));
-        api.route("POST", "/v1/rollback", this::rollback);
-        api.route("POST", "/v1/shutdown", this::shutdown);
+        api.route("POST", "/api/v1/freeze", this::freeze);
+        api.route(
+                "POST", "/api/v1/unfreeze", request -> done(request, operations.unfreeze(application(request.json()))));
+        api.route("POST", "/api/v1/release", request -> done(request, operations.release(application(request.json()))));
+        api.route("POST", "/api/v1/confirm", request -> done(request, operations.confirm(application(request.json()))));
+        api.route("POST", "/api/v1/rollback", this::rollback);
+        api.route("POST", "/api/v1/shutdown", this::shutdown);
     }
 
     private void ready(Request request) throws IOException {
@@ -290,7 +291,7 @@ final class Routes {
                 converger.sync();
                 request.answer(202, Node.Mapping.EMPTY.with("message", "looking at the source now"));
             }
-            case Verdict.Rejected rejected -> request.answer(401, Node.Mapping.EMPTY.with("error", rejected.reason()));
+            case Verdict.Rejected rejected -> throw Refusal.unauthorized(rejected.reason(), null);
         }
     }
 

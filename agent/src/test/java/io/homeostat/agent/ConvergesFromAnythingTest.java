@@ -74,16 +74,16 @@ class ConvergesFromAnythingTest {
                         each.getValue().replicas());
             }
             stage.awaitRunning(running);
-            assertThat(stage.get("/v1/drift").sequence("drift"))
+            assertThat(stage.get("/api/v1/drift").sequence("drift"))
                     .as("seed %d", SEED)
                     .isEmpty();
-            List<Node> plans = stage.get("/v1/plan").sequence("applications");
+            List<Node> plans = stage.get("/api/v1/plan").sequence("applications");
             assertThat(plans)
                     .hasSize(APPLICATIONS.size())
                     .allSatisfy(plan -> assertThat(((Node.Mapping) plan).text("summary", ""))
                             .as("the next plan, seed %d", SEED)
                             .isEqualTo("nothing to do"));
-            assertThat(stage.get("/v1/journal/verify").flag("valid", false))
+            assertThat(stage.get("/api/v1/journal/verify").flag("valid", false))
                     .as("journal, seed %d", SEED)
                     .isTrue();
         }

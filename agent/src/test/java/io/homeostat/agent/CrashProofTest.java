@@ -51,7 +51,7 @@ class CrashProofTest {
                 }
                 stage.awaitSynced("shop", revision);
                 stage.awaitRunning(Map.of("web-1", 2));
-                assertThat(stage.get("/v1/journal/verify").flag("valid", false))
+                assertThat(stage.get("/api/v1/journal/verify").flag("valid", false))
                         .as("journal after %s killed at boundary %d", victim, boundary)
                         .isTrue();
             }
@@ -87,7 +87,7 @@ class CrashProofTest {
             stage.awaitRunning(Map.of("steady-1", 2, "stream-last", 2));
             Map<String, List<Long>> running = stage.running();
             assertThat(running.get("steady-1")).as("unchanged, seed %d", SEED).isEqualTo(steady);
-            Node.Mapping journal = stage.get("/v1/journal/verify");
+            Node.Mapping journal = stage.get("/api/v1/journal/verify");
             assertThat(journal.flag("valid", false)).as("%s", journal).isTrue();
         }
     }

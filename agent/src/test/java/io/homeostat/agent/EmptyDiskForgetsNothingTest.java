@@ -92,7 +92,7 @@ class EmptyDiskForgetsNothingTest {
     }
 
     private Node.Mapping shop(String disk) throws IOException {
-        return get(disk, "/v1/status").sequence("applications").stream()
+        return get(disk, "/api/v1/status").sequence("applications").stream()
                 .map(Node.Mapping.class::cast)
                 .filter(application -> application.text("name", "").equals("shop"))
                 .findFirst()
@@ -115,7 +115,7 @@ class EmptyDiskForgetsNothingTest {
         try (Agent _ = agent("first")) {
             await("the shop", () -> shop("first").text("state", "").equals("synced"));
             good = shop("first").text("revision", "");
-            AgentCalls.post(directory.resolve("first"), "/v1/freeze", """
+            AgentCalls.post(directory.resolve("first"), "/api/v1/freeze", """
                     {"application": "shop", "owner": "ada", "reason": "sale", "for": "1h"}""");
         }
         for (String more : List.of("more", "third", "fourth")) {
@@ -126,9 +126,9 @@ class EmptyDiskForgetsNothingTest {
                     "the freeze",
                     () -> shop("second").mapping("freeze").text("owner", "").equals("ada"));
             await("the hold", () -> shop("second").toString().contains("frozen by ada"));
-            assertThat(get("second", "/v1/why?name=shop").toString())
+            assertThat(get("second", "/api/v1/why?name=shop").toString())
                     .contains(good.replace("sha256:", "").substring(0, 8));
-            AgentCalls.post(directory.resolve("second"), "/v1/unfreeze", """
+            AgentCalls.post(directory.resolve("second"), "/api/v1/unfreeze", """
                     {"application": "shop"}""");
             await("the new commit", () -> shop("second").text("state", "").equals("synced"));
         }

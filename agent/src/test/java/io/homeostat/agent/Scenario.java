@@ -224,7 +224,7 @@ final class Scenario {
     /** The word that {@code homeostat slo} has for an objective; empty as long as there is none. */
     private String objective(String name) {
         try {
-            Node.Mapping answer = stage.get("/v1/slo?name=" + name);
+            Node.Mapping answer = stage.get("/api/v1/slo?name=" + name);
             return answer.sequence("slos").isEmpty()
                     ? ""
                     : ((Node.Mapping) answer.sequence("slos").getFirst()).text("state", "");
@@ -258,7 +258,7 @@ final class Scenario {
         for (Map.Entry<String, String> field : fields.entrySet()) {
             body = body.with(field.getKey(), field.getValue());
         }
-        Node.Mapping answer = stage.post("/v1/" + what, Json.write(body));
-        assertThat(answer.text("error")).as("answer to %s", what).isNull();
+        Node.Mapping answer = stage.post("/api/v1/" + what, Json.write(body));
+        assertThat(answer.text("detail")).as("answer to %s", what).isNull();
     }
 }

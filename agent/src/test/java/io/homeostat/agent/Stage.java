@@ -135,7 +135,7 @@ final class Stage implements AutoCloseable {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (agentLives() && System.nanoTime() < deadline) {
             try {
-                if (done.test(get("/v1/status"))) {
+                if (done.test(get("/api/v1/status"))) {
                     return;
                 }
             } catch (IOException notUp) {
@@ -172,7 +172,7 @@ final class Stage implements AutoCloseable {
 
     List<Node.Mapping> events(String query) throws IOException {
         Node.Mapping where = (Node.Mapping) Json.read(Files.readAllBytes(state.resolve("agent.json")));
-        HttpURLConnection connection = (HttpURLConnection) URI.create(where.text("url", "") + "/v1/events?" + query)
+        HttpURLConnection connection = (HttpURLConnection) URI.create(where.text("url", "") + "/api/v1/events?" + query)
                 .toURL()
                 .openConnection();
         connection.setRequestProperty("Authorization", "Bearer " + where.text("token", ""));
@@ -193,7 +193,7 @@ final class Stage implements AutoCloseable {
         Node.Mapping last = Node.Mapping.EMPTY;
         while (true) {
             try {
-                last = get("/v1/status");
+                last = get("/api/v1/status");
                 if (condition.test(last)) {
                     return;
                 }
@@ -290,7 +290,7 @@ final class Stage implements AutoCloseable {
             startAgent();
             await("an agent to clean up", status -> true);
         }
-        post("/v1/shutdown", "{\"workloads\":true}");
+        post("/api/v1/shutdown", "{\"workloads\":true}");
         if (agent != null) {
             agent.onExit().join();
         }

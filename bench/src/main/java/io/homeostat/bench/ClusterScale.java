@@ -96,7 +96,7 @@ final class ClusterScale {
             row("… as a multiple of kubectl's", first / healthy, bar(first / healthy <= 1.5, "1.5×"));
             row("… resident memory of the agent, MiB", memory, bar(memory <= 223, "223"));
 
-            double plan = seconds(() -> agent.get("/v1/plan"));
+            double plan = seconds(() -> agent.get("/api/v1/plan"));
             row("homeostat, plan of everything unchanged", plan, "");
             row("… times faster than kubectl diff", diff / plan, bar(diff / plan >= 20, "20×"));
             row("… times faster than kubectl apply", again / plan, bar(again / plan >= 20, "20×"));
@@ -225,7 +225,7 @@ final class ClusterScale {
     }
 
     private void awaitSynced(RunningAgent agent) throws IOException {
-        await("all applications to be synced", () -> RunningAgent.allSynced(agent.get("/v1/status"), applications));
+        await("all applications to be synced", () -> RunningAgent.allSynced(agent.get("/api/v1/status"), applications));
     }
 
     private interface Condition {

@@ -94,9 +94,9 @@ final class RunningAgent implements AutoCloseable {
     /** Waits until the status says so. */
     void await(Predicate<Node.Mapping> condition) throws IOException {
         long begun = System.nanoTime();
-        while (!condition.test(get("/v1/status"))) {
+        while (!condition.test(get("/api/v1/status"))) {
             if (System.nanoTime() - begun > LIMIT_NANOS) {
-                throw new IOException("waited in vain; the status is " + get("/v1/status"));
+                throw new IOException("waited in vain; the status is " + get("/api/v1/status"));
             }
             LockSupport.parkNanos(20_000_000);
         }
@@ -113,7 +113,7 @@ final class RunningAgent implements AutoCloseable {
 
     /** Resident memory of the agent's process in MiB, after a collection would have had time to run. */
     double residentMib() throws IOException {
-        long pid = get("/v1/status").mapping("agent").integer("pid", 0);
+        long pid = get("/api/v1/status").mapping("agent").integer("pid", 0);
         for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
             if (line.startsWith("VmRSS:")) {
                 return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
@@ -125,7 +125,7 @@ final class RunningAgent implements AutoCloseable {
     /** Stops the agent and everything that it runs. */
     @Override
     public void close() throws IOException {
-        call("POST", "/v1/shutdown", "{\"workloads\":true}".getBytes(StandardCharsets.UTF_8));
+        call("POST", "/api/v1/shutdown", "{\"workloads\":true}".getBytes(StandardCharsets.UTF_8));
         try {
             process.waitFor();
         } catch (InterruptedException hurried) {

@@ -54,7 +54,7 @@ class CommandsTest {
 
     @Test
     void statusIsOneLinePerApplicationAndWhatNeedsAPerson() {
-        agent.answers("/v1/status", STATUS);
+        agent.answers("/api/v1/status", STATUS);
 
         assertThat(typed("status")).isEqualTo(new Typed(2, """
                         environment production protected
@@ -74,7 +74,7 @@ class CommandsTest {
 
     @Test
     void statusSaysWithItsExitCodeThatAllIsWell() {
-        agent.answers("/v1/status", """
+        agent.answers("/api/v1/status", """
                 {"applications": [{"name": "shop", "state": "synced", "health": {"status": "healthy"}}]}
                 """);
 
@@ -83,7 +83,7 @@ class CommandsTest {
 
     @Test
     void jsonIsTheAnswerOfTheAgent() throws Exception {
-        agent.answers("/v1/status", STATUS);
+        agent.answers("/api/v1/status", STATUS);
 
         assertThat(Json.read(typed("status", "-o", "json").out())).isEqualTo(Json.read(STATUS));
         assertThat(typed("status", "--names").out()).isEqualTo("shop\nmail\n");
@@ -91,7 +91,7 @@ class CommandsTest {
 
     @Test
     void whyIsOneScreen() {
-        agent.answers("/v1/why", """
+        agent.answers("/api/v1/why", """
                 {"name": "shop", "answer": "shop is held back: bbbbbbb crashed.",
                  "lines": [{"topic": "Git", "text": "says bbbbbbb", "place": "apps/web.yaml"}, {"topic": "runs", "text": "aaaaaaa"}],
                  "evidence": [{"instance": "web-1", "reason": "CrashLoopBackOff", "message": "exited 4 times", "exitCode": 1,
@@ -118,29 +118,29 @@ class CommandsTest {
                         Try:
                           homeostat logs shop -p
                         """, ""));
-        assertThat(agent.requests()).containsExactly("GET /v1/why?name=shop");
+        assertThat(agent.requests()).containsExactly("GET /api/v1/why?name=shop");
     }
 
     @Test
     void planAsksForWhatIsMeantAndAnswersWithItsExitCode() {
-        agent.answers("/v1/plan", plan("update"));
+        agent.answers("/api/v1/plan", plan("update"));
         assertThat(typed("plan", "--revision", "HEAD~1", "--application", "shop")
                         .exit())
                 .isEqualTo(2);
-        agent.answers("/v1/plan", plan("unchanged"));
+        agent.answers("/api/v1/plan", plan("unchanged"));
         assertThat(typed("plan", "--revision", "HEAD~1").exit()).isZero();
         agent.answers(
-                "/v1/plan",
+                "/api/v1/plan",
                 "{\"applications\": [], \"problems\": [{\"severity\": \"error\", \"text\": \"a:1:1: no\"}]}");
         assertThat(typed("diff", "shop").exit()).isEqualTo(1);
         assertThat(typed("plan", state.toString()).exit()).isEqualTo(1);
 
         assertThat(agent.requests())
                 .containsExactly(
-                        "GET /v1/plan?application=shop&revision=HEAD%7E1",
-                        "GET /v1/plan?revision=HEAD%7E1",
-                        "GET /v1/plan?application=shop",
-                        "GET /v1/plan?directory=" + state.toString().replace("/", "%2F"));
+                        "GET /api/v1/plan?application=shop&revision=HEAD%7E1",
+                        "GET /api/v1/plan?revision=HEAD%7E1",
+                        "GET /api/v1/plan?application=shop",
+                        "GET /api/v1/plan?directory=" + state.toString().replace("/", "%2F"));
     }
 
     private static String plan(String action) {
@@ -150,7 +150,7 @@ class CommandsTest {
 
     @Test
     void eventsAreLinesAndSignsOfLifeAreNotShown() {
-        agent.answers("/v1/events", """
+        agent.answers("/api/v1/events", """
                 {"sequence": 7, "time": "2026-11-02T09:59:58Z", "type": "sync.succeeded", "application": "shop", "message": "healthy"}
 
                 {"sequence": 8, "time": "2026-11-02T09:59:59Z", "type": "drift.found", "application": "shop", "object": "ConfigMap/a", "message": "edited"}
@@ -160,12 +160,12 @@ class CommandsTest {
                 .containsExactly(
                         "sync.succeeded         shop healthy", "drift.found            shop ConfigMap/a edited");
         assertThat(typed("events", "--after", "6", "-o", "json").out().lines()).hasSize(2);
-        assertThat(agent.requests()).containsExactly("GET /v1/events?last=2", "GET /v1/events?after=6");
+        assertThat(agent.requests()).containsExactly("GET /api/v1/events?last=2", "GET /api/v1/events?after=6");
     }
 
     @Test
     void logsSayWhichInstanceWroteWhat() throws Exception {
-        agent.answers("/v1/logs", "web-1 | listens | on 1\nweb-2 | {\"a\": 1}\n");
+        agent.answers("/api/v1/logs", "web-1 | listens | on 1\nweb-2 | {\"a\": 1}\n");
 
         assertThat(typed("logs", "web", "-p", "--tail", "5").out())
                 .isEqualTo("web-1 │ listens | on 1\nweb-2 │ {\"a\": 1}\n");
@@ -176,16 +176,17 @@ class CommandsTest {
                         .getLast()))
                 .isEqualTo(Node.Mapping.EMPTY.with("instance", "web-2").with("line", "{\"a\": 1}"));
         assertThat(agent.requests())
-                .containsExactly("GET /v1/logs?name=web&tail=5&previous=true", "GET /v1/logs?name=web&tail=100");
+                .containsExactly(
+                        "GET /api/v1/logs?name=web&tail=5&previous=true", "GET /api/v1/logs?name=web&tail=100");
     }
 
     @Test
     void historyAndDriftAreTables() {
-        agent.answers("/v1/history", """
+        agent.answers("/api/v1/history", """
                 {"revisions": [{"revision": "0123456789abcdef", "subject": "web 1.1", "application": "shop",
                   "appliedAt": "2026-11-02T09:59:00Z", "outcome": "failed", "millis": 1500, "cause": "ROLLBACK", "reason": "crash loop"}]}
                 """);
-        agent.answers("/v1/drift", "{\"drift\": []}");
+        agent.answers("/api/v1/drift", "{\"drift\": []}");
 
         assertThat(typed("history", "shop").out()).isEqualTo("""
                         APPLIED   APPLICATION  REVISION  OUTCOME            TOOK  SUBJECT
@@ -196,30 +197,30 @@ class CommandsTest {
 
     @Test
     void everythingThatChangesSomethingNamesTheEnvironment() {
-        agent.answers("/v1/freeze", "{\"message\": \"shop is frozen\"}");
+        agent.answers("/api/v1/freeze", "{\"message\": \"shop is frozen\"}");
 
         assertThat(typed("freeze", "shop", "--reason", "stock-taking", "--for", "2h"))
                 .isEqualTo(new Typed(0, "shop is frozen\n", "freeze shop in environment local\n"));
         assertThat(agent.requests().getLast())
                 .isEqualTo(
-                        "POST /v1/freeze {\"application\":\"shop\",\"reason\":\"stock-taking\",\"owner\":\"ada\",\"for\":\"2h\"}");
+                        "POST /api/v1/freeze {\"application\":\"shop\",\"reason\":\"stock-taking\",\"owner\":\"ada\",\"for\":\"2h\"}");
     }
 
     @Test
     void eachChangeIsItsOwnRequest() {
         for (String word : new String[] {"unfreeze", "release", "confirm", "rollback"}) {
-            agent.answers("/v1/" + word, "{\"message\": \"done\"}");
+            agent.answers("/api/v1/" + word, "{\"message\": \"done\"}");
             assertThat(typed(word, "shop").exit()).isZero();
-            assertThat(agent.requests().getLast()).isEqualTo("POST /v1/" + word + " {\"application\":\"shop\"}");
+            assertThat(agent.requests().getLast()).isEqualTo("POST /api/v1/" + word + " {\"application\":\"shop\"}");
         }
         assertThat(typed("rollback", "shop", "--to", "0123456").exit()).isZero();
         assertThat(agent.requests().getLast())
-                .isEqualTo("POST /v1/rollback {\"application\":\"shop\",\"revision\":\"0123456\"}");
+                .isEqualTo("POST /api/v1/rollback {\"application\":\"shop\",\"revision\":\"0123456\"}");
     }
 
     @Test
     void aProtectedEnvironmentWantsItsNameTyped() {
-        agent.isProtected(true).answers("/v1/release", "{\"message\": \"released\"}");
+        agent.isProtected(true).answers("/api/v1/release", "{\"message\": \"released\"}");
         String[] words = {"release", "shop", "--state", state.toString()};
 
         assertThat(Typed.answering("local", words).exit()).isZero();
@@ -233,7 +234,7 @@ class CommandsTest {
 
     @Test
     void aScriptNamesTheProtectedEnvironmentBeforehand() {
-        agent.isProtected(true).answers("/v1/release", "{\"message\": \"released\"}");
+        agent.isProtected(true).answers("/api/v1/release", "{\"message\": \"released\"}");
 
         Typed unasked = typed("release", "shop");
         assertThat(unasked.exit()).isEqualTo(64);
@@ -247,13 +248,15 @@ class CommandsTest {
 
         assertThat(typed.exit()).isEqualTo(1);
         assertThat(typed.err()).contains("this is environment 'local', not 'production'; nothing was done");
-        assertThat(agent.requests()).containsExactly("GET /v1/status");
+        assertThat(agent.requests()).containsExactly("GET /api/v1/status");
     }
 
     @Test
     void whatTheAgentRefusesIsSaidWithWhatToDo() {
         agent.answers(
-                "/v1/why", 404, "{\"error\": \"nothing is called 'shp'\", \"suggestion\": \"did you mean 'shop'?\"}");
+                "/api/v1/why",
+                404,
+                "{\"detail\": \"nothing is called 'shp'\", \"suggestion\": \"did you mean 'shop'?\"}");
 
         assertThat(typed("why", "shp"))
                 .isEqualTo(new Typed(1, "", "homeostat: nothing is called 'shp'\n  did you mean 'shop'?\n"));
@@ -263,11 +266,11 @@ class CommandsTest {
 
     @Test
     void aJournalThatWasTouchedIsAFailure() {
-        agent.answers("/v1/journal/verify", "{\"valid\": true, \"events\": 12, \"head\": \"abc\", \"faults\": []}");
+        agent.answers("/api/v1/journal/verify", "{\"valid\": true, \"events\": 12, \"head\": \"abc\", \"faults\": []}");
         assertThat(typed("journal", "verify"))
                 .isEqualTo(new Typed(0, "✓ 12 records, the chain holds; newest abc\n", ""));
 
-        agent.answers("/v1/journal/verify", "{\"events\": 12, \"faults\": [\"record 3 was edited\"]}");
+        agent.answers("/api/v1/journal/verify", "{\"events\": 12, \"faults\": [\"record 3 was edited\"]}");
         assertThat(typed("journal", "verify"))
                 .isEqualTo(new Typed(1, "✗ record 3 was edited\n12 records, 1 at fault\n", ""));
     }

@@ -112,18 +112,18 @@ public final class AgentClient {
         if (status < 400) {
             return;
         }
-        Node.Mapping error = Node.Mapping.EMPTY;
+        Node.Mapping problem = Node.Mapping.EMPTY;
         try (InputStream in = connection.getErrorStream()) {
-            error = in == null ? error : object(in);
+            problem = in == null ? problem : object(in);
         } catch (Json.MalformedException notOurs) {
             // The status says enough.
-            error = Node.Mapping.EMPTY;
+            problem = Node.Mapping.EMPTY;
         }
         String otherwise = status == 401
                 ? "the agent does not take the token of " + state.resolve("agent.json")
                 : "the agent answered with HTTP status " + status;
         String suggestion = status == 401 ? "another agent may have taken its port; start the agent again" : "";
-        throw new AgentException(error.text("error", otherwise), error.text("suggestion", suggestion), status);
+        throw new AgentException(problem.text("detail", otherwise), problem.text("suggestion", suggestion), status);
     }
 
     private interface Step<T> {

@@ -167,7 +167,7 @@ public final class AgentCommand implements Command {
     private static int down(Call call) throws Failure, IOException {
         AgentClient agent = Consent.to(call, "stop the agent and everything it runs");
         Optional<ProcessHandle> process = ProcessHandle.of(agent.agent().pid());
-        Node.Mapping answer = agent.post("/v1/shutdown", Node.Mapping.EMPTY.with("workloads", Node.Bool.of(true)));
+        Node.Mapping answer = agent.post("/api/v1/shutdown", Node.Mapping.EMPTY.with("workloads", Node.Bool.of(true)));
         try (Progress _ = Progress.show(call.terminal(), "stopping")) {
             if (process.isPresent()) {
                 process.get().onExit().get(DOWN.toSeconds(), TimeUnit.SECONDS);

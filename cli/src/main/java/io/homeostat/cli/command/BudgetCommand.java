@@ -21,7 +21,7 @@ public final class BudgetCommand implements Command {
     @Override
     public int run(Call call) throws Failure, IOException {
         @Nullable String name = call.argument("NAME").isEmpty() ? null : call.argument("NAME");
-        Node.Mapping slos = call.agent().get("/v1/slo", "name", name);
+        Node.Mapping slos = call.agent().get("/api/v1/slo", "name", name);
         call.print(slos, SloText.budgets(slos, call.paint()));
         return SloText.isAnySpent(slos) ? Exit.SOMETHING : Exit.DONE;
     }

@@ -18,6 +18,6 @@ public final class ConfirmCommand implements Command {
     @Override
     public int run(Call call) throws Failure, IOException {
         String application = call.argument(Changing.APPLICATION);
-        return Changing.post(call, "confirm " + application, "/v1/confirm", "application", application);
+        return Changing.post(call, "confirm " + application, "/api/v1/confirm", "application", application);
     }
 }

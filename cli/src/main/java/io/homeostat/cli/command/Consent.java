@@ -21,7 +21,7 @@ final class Consent {
      */
     static AgentClient to(Call call, String action) throws Failure, IOException {
         AgentClient agent = call.agent();
-        Node.Mapping status = agent.get("/v1/status");
+        Node.Mapping status = agent.get("/api/v1/status");
         String environment = status.text("environment", agent.agent().environment());
         boolean isProtected = status.flag("protected", false);
         String answer = call.value(OPTION);

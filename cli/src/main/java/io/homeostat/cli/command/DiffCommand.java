@@ -24,7 +24,7 @@ public final class DiffCommand implements Command {
                 call,
                 call.agent()
                         .get(
-                                "/v1/plan",
+                                "/api/v1/plan",
                                 "application",
                                 call.argument(Changing.APPLICATION),
                                 "revision",

@@ -17,7 +17,7 @@ public final class DriftCommand implements Command {
 
     @Override
     public int run(Call call) throws Failure, IOException {
-        Node.Mapping drift = call.agent().get("/v1/drift");
+        Node.Mapping drift = call.agent().get("/api/v1/drift");
         call.print(drift, DriftText.lines(drift, call.paint(), call.clock().instant()));
         return drift.sequence("drift").isEmpty() ? Exit.DONE : Exit.SOMETHING;
     }

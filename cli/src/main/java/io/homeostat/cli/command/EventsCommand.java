@@ -34,7 +34,7 @@ public final class EventsCommand implements Command {
         Terminal terminal = call.terminal();
         call.agent()
                 .lines(
-                        "/v1/events",
+                        "/api/v1/events",
                         line -> {
                             if (line.isEmpty()) {
                                 terminal.flush(); // a sign of life; nobody may be reading any more

@@ -30,7 +30,7 @@ public final class FreezeCommand implements Command {
         return Changing.post(
                 call,
                 "freeze " + application,
-                "/v1/freeze",
+                "/api/v1/freeze",
                 "application",
                 application,
                 "reason",

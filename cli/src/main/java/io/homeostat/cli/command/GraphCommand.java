@@ -19,7 +19,7 @@ public final class GraphCommand implements Command {
 
     @Override
     public int run(Call call) throws Failure, IOException {
-        Node.Mapping graph = call.agent().get("/v1/graph");
+        Node.Mapping graph = call.agent().get("/api/v1/graph");
         call.print(graph, GraphText.lines(graph, call.paint()));
         return GraphText.hasUndeclared(graph) ? Exit.SOMETHING : Exit.DONE;
     }

@@ -17,8 +17,8 @@ public final class HistoryCommand implements Command {
 
     @Override
     public int run(Call call) throws Failure, IOException {
-        Node.Mapping history =
-                call.agent().get("/v1/history", "application", call.arguments().argument("APPLICATION"));
+        Node.Mapping history = call.agent()
+                .get("/api/v1/history", "application", call.arguments().argument("APPLICATION"));
         call.print(
                 history, HistoryText.lines(history, call.paint(), call.clock().instant()));
         return Exit.DONE;

@@ -21,7 +21,7 @@ public final class JournalVerifyCommand implements Command {
 
     @Override
     public int run(Call call) throws Failure, IOException {
-        Node.Mapping found = call.agent().get("/v1/journal/verify");
+        Node.Mapping found = call.agent().get("/api/v1/journal/verify");
         List<String> faults = Nodes.texts(found.sequence("faults"));
         List<String> lines = new ArrayList<>();
         faults.forEach(fault -> lines.add(call.paint().bad("✗ ") + fault));

@@ -31,7 +31,7 @@ public final class LogsCommand implements Command {
         Terminal terminal = call.terminal();
         call.agent()
                 .lines(
-                        "/v1/logs",
+                        "/api/v1/logs",
                         line -> {
                             terminal.line(call.json() ? json(line) : text(line, call));
                             if (follow) {

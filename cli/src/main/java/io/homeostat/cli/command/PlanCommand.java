@@ -46,7 +46,7 @@ public final class PlanCommand implements Command {
                 ? offline(directory, call)
                 : call.agent()
                         .get(
-                                "/v1/plan",
+                                "/api/v1/plan",
                                 "application",
                                 application,
                                 "revision",

@@ -17,6 +17,6 @@ public final class ReleaseCommand implements Command {
     @Override
     public int run(Call call) throws Failure, IOException {
         String application = call.argument(Changing.APPLICATION);
-        return Changing.post(call, "release " + application, "/v1/release", "application", application);
+        return Changing.post(call, "release " + application, "/api/v1/release", "application", application);
     }
 }

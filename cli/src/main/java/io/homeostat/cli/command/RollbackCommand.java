@@ -24,7 +24,7 @@ public final class RollbackCommand implements Command {
         return Changing.post(
                 call,
                 "roll back " + application,
-                "/v1/rollback",
+                "/api/v1/rollback",
                 "application",
                 application,
                 "revision",

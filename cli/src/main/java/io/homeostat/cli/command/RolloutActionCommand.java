@@ -62,7 +62,7 @@ public final class RolloutActionCommand implements Command {
         return Changing.post(
                 call,
                 "rollout " + action + " " + name,
-                "/v1/rollout",
+                "/api/v1/rollout",
                 "name",
                 name,
                 "action",

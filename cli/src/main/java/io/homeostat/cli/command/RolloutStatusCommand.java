@@ -24,7 +24,7 @@ public final class RolloutStatusCommand implements Command {
     @Override
     public int run(Call call) throws Failure, IOException {
         String name = call.argument("NAME");
-        Node.Mapping answer = call.agent().get("/v1/rollouts", "name", name.isEmpty() ? null : name);
+        Node.Mapping answer = call.agent().get("/api/v1/rollouts", "name", name.isEmpty() ? null : name);
         List<Node.Mapping> rollouts = Nodes.mappings(answer.sequence("rollouts"));
         Table table = Table.of(call.paint(), "ROLLOUT", "WORKLOAD", "REVISION", "PHASE", "");
         boolean bad = false;

@@ -24,7 +24,7 @@ public final class StatusCommand implements Command {
                 .paragraph("Exit code 0 when everything is as Git says and healthy, 2 when something is not.")
                 .example("homeostat status", "One line per application, and what needs a person.")
                 .example("homeostat status --watch", "The same, kept up to date.")
-                .example("homeostat status -o json", "For programs; the answer of GET /v1/status.");
+                .example("homeostat status -o json", "For programs; the answer of GET /api/v1/status.");
     }
 
     @Override
@@ -33,7 +33,7 @@ public final class StatusCommand implements Command {
         if (call.has("--watch")) {
             return watch(call);
         }
-        Node.Mapping status = agent.get("/v1/status");
+        Node.Mapping status = agent.get("/api/v1/status");
         if (call.has("--names")) {
             call.print(Nodes.mappings(status.sequence("applications")).stream()
                     .map(application -> application.text("name", ""))
@@ -55,7 +55,7 @@ public final class StatusCommand implements Command {
         while (true) {
             List<String> now = new ArrayList<>();
             try {
-                Node.Mapping status = call.agent().get("/v1/status");
+                Node.Mapping status = call.agent().get("/api/v1/status");
                 now.addAll(lines(call, status));
                 if (call.json() && !status.equals(answered)) {
                     call.print(status);

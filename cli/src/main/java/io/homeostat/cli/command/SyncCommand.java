@@ -32,7 +32,7 @@ public final class SyncCommand implements Command {
     public int run(Call call) throws Failure, IOException {
         String application = call.arguments().argument(Changing.APPLICATION);
         AgentClient agent = Consent.to(call, "sync " + (application == null ? "everything" : application));
-        Node.Mapping answer = agent.post("/v1/sync", "application", application);
+        Node.Mapping answer = agent.post("/api/v1/sync", "application", application);
         if (call.has("--no-wait")) {
             call.print(answer, List.of(answer.text("message", "asked for")));
             return Exit.DONE;
@@ -45,7 +45,7 @@ public final class SyncCommand implements Command {
     private static Node.Mapping settled(Call call, AgentClient agent, String application) throws IOException {
         try (Progress progress = Progress.show(call.terminal(), "fetching")) {
             while (true) {
-                Node.Mapping status = agent.get("/v1/status");
+                Node.Mapping status = agent.get("/api/v1/status");
                 List<String> waiting = Nodes.mappings(status.sequence("applications")).stream()
                         .filter(one ->
                                 application.isEmpty() || one.text("name", "").equals(application))

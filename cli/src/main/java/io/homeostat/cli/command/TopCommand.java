@@ -25,14 +25,14 @@ public final class TopCommand implements Command {
     @Override
     public int run(Call call) throws Failure, IOException {
         if (call.has("--once") || call.json()) {
-            Node.Mapping top = call.agent().get("/v1/top");
+            Node.Mapping top = call.agent().get("/api/v1/top");
             call.print(top, TopText.lines(top, call.paint()));
             return Exit.DONE;
         }
         int shown = 0;
         // The agent answers after the second that it looks at.
         while (!Thread.currentThread().isInterrupted()) {
-            shown = redraw(call.terminal(), shown, TopText.lines(call.agent().get("/v1/top"), call.paint()));
+            shown = redraw(call.terminal(), shown, TopText.lines(call.agent().get("/api/v1/top"), call.paint()));
         }
         return Exit.DONE;
     }

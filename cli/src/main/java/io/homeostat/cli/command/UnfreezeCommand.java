@@ -17,6 +17,6 @@ public final class UnfreezeCommand implements Command {
     @Override
     public int run(Call call) throws Failure, IOException {
         String application = call.argument(Changing.APPLICATION);
-        return Changing.post(call, "unfreeze " + application, "/v1/unfreeze", "application", application);
+        return Changing.post(call, "unfreeze " + application, "/api/v1/unfreeze", "application", application);
     }
 }

@@ -21,7 +21,7 @@ public final class WhyCommand implements Command {
 
     @Override
     public int run(Call call) throws Failure, IOException {
-        Node.Mapping why = call.agent().get("/v1/why", "name", call.argument("NAME"));
+        Node.Mapping why = call.agent().get("/api/v1/why", "name", call.argument("NAME"));
         call.print(why, WhyText.lines(why, call.paint()));
         return Exit.DONE;
     }

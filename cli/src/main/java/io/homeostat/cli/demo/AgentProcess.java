@@ -82,7 +82,7 @@ final class AgentProcess {
         if (!process.isAlive()) {
             return;
         }
-        client().post("/v1/shutdown", Node.Mapping.EMPTY.with("workloads", Node.Bool.of(true)));
+        client().post("/api/v1/shutdown", Node.Mapping.EMPTY.with("workloads", Node.Bool.of(true)));
         try {
             process.onExit().get(STOP.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException stuck) {

@@ -152,7 +152,7 @@ public final class Demo {
                 narrator.line("");
                 narrator.note("The agent says:");
                 for (String line :
-                        WhyText.lines(witness.client().get("/v1/why", "name", Stage.SHOP), narrator.paint())) {
+                        WhyText.lines(witness.client().get("/api/v1/why", "name", Stage.SHOP), narrator.paint())) {
                     narrator.note("  " + line);
                 }
                 witness.lastWords().lines().forEach(line -> narrator.note("  " + line));

@@ -44,7 +44,7 @@ final class RemovedObject implements Scene {
     /** The worker says its pid in its log. */
     private static long pid(Stage stage) throws Exception {
         List<String> lines = new CopyOnWriteArrayList<>();
-        stage.agent().lines("/v1/logs", lines::add, "name", "Deployment/worker", "tail", "20");
+        stage.agent().lines("/api/v1/logs", lines::add, "name", "Deployment/worker", "tail", "20");
         for (String line : lines) {
             int at = line.indexOf("my pid is ");
             if (at >= 0) {

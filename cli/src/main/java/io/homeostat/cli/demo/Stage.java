@@ -116,7 +116,8 @@ public final class Stage implements AutoCloseable {
 
     /** Status of the shop, as {@code homeostat status -o json} tells it; empty when the agent does not know it yet. */
     public Node.Mapping shop() throws IOException {
-        for (Node.Mapping application : Nodes.mappings(agent.get("/v1/status").sequence("applications"))) {
+        for (Node.Mapping application :
+                Nodes.mappings(agent.get("/api/v1/status").sequence("applications"))) {
             if (application.text("name", "").equals(SHOP)) {
                 return application;
             }
@@ -157,7 +158,7 @@ public final class Stage implements AutoCloseable {
     private List<Node.Mapping> events(String... query) throws IOException {
         List<Node.Mapping> events = new ArrayList<>();
         agent.lines(
-                "/v1/events",
+                "/api/v1/events",
                 line -> {
                     if (Json.read(line) instanceof Node.Mapping event) {
                         events.add(event);

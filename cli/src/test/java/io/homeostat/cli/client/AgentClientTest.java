@@ -18,29 +18,29 @@ class AgentClientTest {
 
     @Test
     void asksWithTheTokenOfTheStateDirectoryAndEscapesWhatItAsksFor() throws Exception {
-        try (SpokenAgent agent = new SpokenAgent(state).answers("/v1/why", "{\"answer\": \"because\"}")) {
-            Node.Mapping why = AgentClient.of(state).get("/v1/why", "name", "Deployment/web & co", "other", null);
+        try (SpokenAgent agent = new SpokenAgent(state).answers("/api/v1/why", "{\"answer\": \"because\"}")) {
+            Node.Mapping why = AgentClient.of(state).get("/api/v1/why", "name", "Deployment/web & co", "other", null);
 
             assertThat(why.text("answer")).isEqualTo("because");
-            assertThat(agent.requests()).containsExactly("GET /v1/why?name=Deployment%2Fweb+%26+co");
+            assertThat(agent.requests()).containsExactly("GET /api/v1/why?name=Deployment%2Fweb+%26+co");
         }
     }
 
     @Test
     void sendsABodyWithoutWhatIsNotSaid() throws Exception {
-        try (SpokenAgent agent = new SpokenAgent(state).answers("/v1/sync", "{\"message\": \"ok\"}")) {
-            AgentClient.of(state).post("/v1/sync", "application", null, "reason", "said \"so\"");
+        try (SpokenAgent agent = new SpokenAgent(state).answers("/api/v1/sync", "{\"message\": \"ok\"}")) {
+            AgentClient.of(state).post("/api/v1/sync", "application", null, "reason", "said \"so\"");
 
-            assertThat(agent.requests()).containsExactly("POST /v1/sync {\"reason\":\"said \\\"so\\\"\"}");
+            assertThat(agent.requests()).containsExactly("POST /api/v1/sync {\"reason\":\"said \\\"so\\\"\"}");
         }
     }
 
     @Test
     void saysWhatTheAgentSaidWhenItSaysNo() throws Exception {
         try (SpokenAgent agent = new SpokenAgent(state)) {
-            agent.answers("/v1/release", 409, "{\"error\": \"nothing is quarantined\", \"suggestion\": \"look\"}");
+            agent.answers("/api/v1/release", 409, "{\"detail\": \"nothing is quarantined\", \"suggestion\": \"look\"}");
 
-            assertThatThrownBy(() -> AgentClient.of(state).post("/v1/release", "application", "shop"))
+            assertThatThrownBy(() -> AgentClient.of(state).post("/api/v1/release", "application", "shop"))
                     .isInstanceOfSatisfying(AgentException.class, no -> {
                         assertThat(no).hasMessage("nothing is quarantined");
                         assertThat(no.suggestion()).isEqualTo("look");
@@ -52,18 +52,19 @@ class AgentClientTest {
     @Test
     void anErrorThatIsNoJsonIsStillAnError() throws Exception {
         try (SpokenAgent agent = new SpokenAgent(state)) {
-            agent.answers("/v1/status", 500, "<html>");
+            agent.answers("/api/v1/status", 500, "<html>");
 
-            assertThatThrownBy(() -> AgentClient.of(state).get("/v1/status")).hasMessageContaining("HTTP status 500");
+            assertThatThrownBy(() -> AgentClient.of(state).get("/api/v1/status"))
+                    .hasMessageContaining("HTTP status 500");
         }
     }
 
     @Test
     void readsLinesUntilTheSinkHasEnough() throws Exception {
-        try (SpokenAgent agent = new SpokenAgent(state).answers("/v1/events", "one\ntwo\nthree\n")) {
+        try (SpokenAgent agent = new SpokenAgent(state).answers("/api/v1/events", "one\ntwo\nthree\n")) {
             List<String> lines = new ArrayList<>();
 
-            AgentClient.of(state).lines("/v1/events", line -> {
+            AgentClient.of(state).lines("/api/v1/events", line -> {
                 lines.add(line);
                 return lines.size() < 2;
             });
@@ -94,7 +95,7 @@ class AgentClientTest {
                 state.resolve("agent.json"),
                 file.replace(Long.toString(ProcessHandle.current().pid()), Long.toString(gone.pid())));
 
-        assertThatThrownBy(() -> AgentClient.of(state).get("/v1/status"))
+        assertThatThrownBy(() -> AgentClient.of(state).get("/api/v1/status"))
                 .isInstanceOfSatisfying(AgentException.class, failure -> {
                     assertThat(failure).hasMessageContaining("is not running").hasMessageContaining("keeps running");
                     assertThat(failure.suggestion()).contains("homeostat agent");
@@ -107,7 +108,7 @@ class AgentClientTest {
             String file = Files.readString(state.resolve("agent.json"));
             Files.writeString(state.resolve("agent.json"), file.replace(SpokenAgent.TOKEN, "another"));
 
-            assertThatThrownBy(() -> AgentClient.of(state).get("/v1/status"))
+            assertThatThrownBy(() -> AgentClient.of(state).get("/api/v1/status"))
                     .hasMessageContaining("does not take the token");
             assertThat(agent.requests()).hasSize(1);
         }

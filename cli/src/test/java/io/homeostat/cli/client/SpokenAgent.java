@@ -52,7 +52,7 @@ public final class SpokenAgent implements AutoCloseable {
     }
 
     public SpokenAgent isProtected(boolean isProtected) {
-        return answers("/v1/status", "{\"environment\": \"local\", \"protected\": " + isProtected + "}");
+        return answers("/api/v1/status", "{\"environment\": \"local\", \"protected\": " + isProtected + "}");
     }
 
     /** {@code METHOD PATH?QUERY BODY}, in the order in which they came. */
@@ -67,7 +67,7 @@ public final class SpokenAgent implements AutoCloseable {
             Answer answer = ("Bearer " + TOKEN)
                             .equals(exchange.getRequestHeaders().getFirst("Authorization"))
                     ? answers.getOrDefault(
-                            exchange.getRequestURI().getPath(), new Answer(404, "{\"error\": \"no such path\"}"))
+                            exchange.getRequestURI().getPath(), new Answer(404, "{\"detail\": \"no such path\"}"))
                     : new Answer(401, "{}");
             byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);

@@ -34,7 +34,7 @@ class RolloutCommandsTest {
 
     @Test
     void statusIsOneLineForEachAndSaysWithItsExitCodeThatOneFailed() {
-        agent.answers("/v1/rollouts", """
+        agent.answers("/api/v1/rollouts", """
             {"rollouts": [
               {"name": "web", "object": "Deployment/web", "revision": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
                "phase": "running", "paused": true, "message": "stage preview, 0 % of the traffic: paused"},
@@ -51,16 +51,16 @@ class RolloutCommandsTest {
 
     @Test
     void withoutAnyItSaysSo() {
-        agent.answers("/v1/rollouts", "{\"rollouts\": []}");
+        agent.answers("/api/v1/rollouts", "{\"rollouts\": []}");
 
         assertThat(typed("rollout", "status")).isEqualTo(new Typed(0, "There was no rollout yet.\n", ""));
         assertThat(typed("rollout", "status", "web").exit()).isZero();
-        assertThat(agent.requests()).contains("GET /v1/rollouts?name=web");
+        assertThat(agent.requests()).contains("GET /api/v1/rollouts?name=web");
     }
 
     @Test
     void actionsNameTheRolloutAndThePerson() {
-        agent.answers("/v1/rollout", "{\"message\": \"rollout web of Deployment/web: promote\"}");
+        agent.answers("/api/v1/rollout", "{\"message\": \"rollout web of Deployment/web: promote\"}");
 
         Typed promoted = typed("rollout", "promote", "web");
 
@@ -68,6 +68,6 @@ class RolloutCommandsTest {
         assertThat(promoted.out()).isEqualTo("rollout web of Deployment/web: promote\n");
         assertThat(promoted.err()).contains("rollout promote web in environment");
         assertThat(agent.requests())
-                .contains("POST /v1/rollout {\"name\":\"web\",\"action\":\"promote\",\"by\":\"ada\"}");
+                .contains("POST /api/v1/rollout {\"name\":\"web\",\"action\":\"promote\",\"by\":\"ada\"}");
     }
 }

@@ -11,7 +11,7 @@ final class Bodies {
 
     private Bodies() {}
 
-    /** What {@code GET /v1/events} gives, so that one reader serves both. */
+    /** What {@code GET /api/v1/events} gives, so that one reader serves both. */
     static Node.Mapping plain(Event event, String environment, int more) {
         Node.Mapping body = Node.Mapping.EMPTY
                 .with("environment", environment)
