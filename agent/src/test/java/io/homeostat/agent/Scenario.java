@@ -96,7 +96,7 @@ final class Scenario {
     }
 
     private void plan(String revision, String expected) throws IOException {
-        assertThat(stage.get("/v1/plan?revision=" + revision).sequence("applications"))
+        assertThat(stage.get("/api/v1/plan?revision=" + revision).sequence("applications"))
                 .extracting(plan -> ((Node.Mapping) plan).text("summary", ""))
                 .anySatisfy(summary -> assertThat(summary).contains(expected));
     }
