@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,11 @@ final class Keeper {
     /** Instances whose object's file vanished while nobody looked are kept so long for Git to declare it again. */
     private static final Duration ORPHANS_KEPT = Duration.ofSeconds(30);
 
+    /** After a look at all Services, the time that it took is left to other work so many times over. */
+    private static final int REST = 4;
+
+    private static final Duration LONGEST_REST = Duration.ofMillis(250);
+
     private final World world;
     private final Loop loop;
     private final Services services;
@@ -60,6 +66,14 @@ final class Keeper {
     private final Map<ObjectKey, Live> published = new ConcurrentHashMap<>();
     private final Instant openedAt;
     private boolean routesDirty;
+    private Instant routesRest = Instant.MIN;
+
+    /** Counted after each change of {@link #published}, so that a copy with the same count lacks none. */
+    private final AtomicLong changes = new AtomicLong();
+
+    private volatile Copy copy = new Copy(0, Map.of());
+
+    private record Copy(long changes, Map<ObjectKey, Live> objects) {}
 
     /** @param changed told, on the loop, of the application of whatever changed */
     Keeper(World world, Loop loop, Services services, Path claims, Consumer<String> changed) {
@@ -94,7 +108,13 @@ final class Keeper {
     }
 
     Map<ObjectKey, Live> published() {
-        return Map.copyOf(published);
+        Copy known = copy;
+        long now = changes.get();
+        if (known.changes() != now) {
+            known = new Copy(now, Map.copyOf(published));
+            copy = known;
+        }
+        return known.objects();
     }
 
     @Nullable
@@ -153,9 +173,7 @@ final class Keeper {
             return;
         }
         world.objects().put(object.asDeleting());
-        if (published.remove(key) != null) {
-            changed.accept(object.application());
-        }
+        unpublish(object);
         routesDirty = true;
         if (key.kind().equals("ConfigMap") || key.kind().equals("Secret")) {
             holdFollowers(key);
@@ -185,10 +203,27 @@ final class Keeper {
             }
         }
         if (routesDirty) {
-            routesDirty = false;
-            services.route();
-            publishServices();
+            route();
         }
+    }
+
+    /**
+     * Looks at all Services, and rests after it in proportion: when hundreds of objects come in one after the other, each look
+     * takes long and one for several of them is enough.
+     */
+    private void route() {
+        Instant now = world.clock().instant();
+        boolean resting = routesRest.isAfter(now) && !routesRest.isAfter(now.plus(LONGEST_REST));
+        if (resting) {
+            loop.at("routes", routesRest, () -> {});
+            return;
+        }
+        routesDirty = false;
+        services.route();
+        publishServices();
+        Instant done = world.clock().instant();
+        Duration rest = Duration.between(now, done).multipliedBy(REST);
+        routesRest = done.plus(rest.compareTo(LONGEST_REST) < 0 ? rest : LONGEST_REST);
     }
 
     private void retryLater(ObjectKey key, @Nullable String reason) {
@@ -253,9 +288,7 @@ final class Keeper {
             case Found.Edited edited -> content = edited.content();
             case Found.Unreadable unreadable -> drift.add(new Drift(key.toString(), unreadable.reason()));
             case Found.Missing _ -> {
-                if (published.remove(key) != null) {
-                    changed.accept(object.application());
-                }
+                unpublish(object);
                 return;
             }
         }
@@ -269,6 +302,14 @@ final class Keeper {
                 status,
                 List.copyOf(drift));
         if (!live.equals(published.put(key, live))) {
+            changes.incrementAndGet();
+            changed.accept(object.application());
+        }
+    }
+
+    private void unpublish(StoredObject object) {
+        if (published.remove(object.key()) != null) {
+            changes.incrementAndGet();
             changed.accept(object.application());
         }
     }

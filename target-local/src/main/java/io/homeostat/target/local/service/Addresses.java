@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -37,7 +38,7 @@ public final class Addresses {
 
     private final Path file;
     private final int block;
-    private final Map<String, Integer> numbers = new TreeMap<>();
+    private final NavigableMap<String, Integer> numbers = new TreeMap<>();
     private final Map<String, Integer> nodePorts = new TreeMap<>();
     private int next;
 
@@ -85,11 +86,8 @@ public final class Addresses {
     public Map<String, String> callers(ObjectKey service) {
         String prefix = edge(service, "");
         Map<String, String> callers = new TreeMap<>();
-        numbers.forEach((name, number) -> {
-            if (name.startsWith(prefix)) {
-                callers.put(name.substring(prefix.length()), address(number));
-            }
-        });
+        numbers.subMap(prefix, prefix + Character.MAX_VALUE)
+                .forEach((name, number) -> callers.put(name.substring(prefix.length()), address(number)));
         return callers;
     }
 
