@@ -195,6 +195,7 @@ public final class Demo {
                 paint.command(homeostat + " events --follow"),
                 paint.dim("while you commit to, kill or edit something"));
         table.row(paint.command(homeostat + " logs Deployment/web -f"), paint.dim("what web writes"));
+        table.row(paint.command(homeostat + " graph"), paint.dim("who calls whom, how often, how well"));
         table.lines().forEach(line -> narrator.line("  " + line));
         narrator.line("");
         narrator.line("The repository is " + setting.repository() + ": edit, commit, and watch. To end it all:");
