@@ -95,6 +95,7 @@ public final class Agent implements AutoCloseable {
     private final Converger converger;
     private final History history;
     private final Api api;
+    private final ConsoleRoutes console;
 
     private Agent(Settings settings, UnaryOperator<Journal> wrap) throws IOException, SourceException {
         InstantSource clock = InstantSource.system();
@@ -130,7 +131,7 @@ public final class Agent implements AutoCloseable {
                     new SecureRandom()));
             objectives.follow(converger);
             signals.start();
-            api = keep(new Api(settings.listen(), state.token()));
+            api = keep(new Api(settings.listen(), state.token(), clock));
             Views views = new Views(converger, VERSION, clock.instant());
             keep(new Notifications(
                     state.path().resolve("signal/told"),
@@ -150,9 +151,12 @@ public final class Agent implements AutoCloseable {
                             settings.hookSecret(),
                             this::shutDown,
                             () -> graph(state.path()),
-                            () -> top(state.path()))
+                            () -> top(state.path()),
+                            traffic(state.path())::read)
                     .addTo(api);
             new RolloutRoutes(converger, rollouts, new Operations(converger), views).addTo(api);
+            console = keep(new ConsoleRoutes(api, journal, new Sessions(state.token(), clock), clock));
+            console.addTo(api);
             api.start();
             state.announce(Node.Mapping.EMPTY
                     .with("url", url())
@@ -208,7 +212,7 @@ public final class Agent implements AutoCloseable {
                     Standby.identity(state),
                     clock,
                     () -> Thread.ofVirtual().start(this::deposed)));
-            Standby.await(leadership, listen, token);
+            Standby.await(leadership, listen, token, clock);
             KubernetesTarget target = keep(KubernetesTarget.open(cluster, clock, leadership::holds));
             keep(ClusterMemory.open(target, history));
             return target;
@@ -270,6 +274,13 @@ public final class Agent implements AutoCloseable {
         return TopView.of(before, after, Duration.ofNanos(System.nanoTime() - began));
     }
 
+    private Traffic traffic(Path state) {
+        LocalTarget local = machine;
+        GateLauncher gate = gate(state);
+        return new Traffic(() ->
+                local == null || gate.running().isEmpty() ? null : gate.client().counters());
+    }
+
     /** Without a Service there is no gate, and nobody has been seen. */
     private Node.@Nullable Mapping graph(Path state) throws IOException {
         LocalTarget local = machine;
@@ -291,6 +302,11 @@ public final class Agent implements AutoCloseable {
     public String url() {
         InetSocketAddress address = api.address();
         return "http://" + address.getHostString() + ":" + address.getPort();
+    }
+
+    /** Where a browser is logged in to the console: once, and within a quarter of an hour. */
+    public String consoleUrl() {
+        return url() + console.login();
     }
 
     /** Waits until the agent was asked to end. */

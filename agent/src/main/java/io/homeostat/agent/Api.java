@@ -2,59 +2,70 @@ package io.homeostat.agent;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.homeostat.model.Json;
-import io.homeostat.model.Node;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.HashMap;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP server: routes, the token, errors. One virtual thread per request, so a handler may block and a stream may last.
- * The JDK's own server: see {@code docs/decisions/0002-http-server.md}.
+ * The HTTP server: the table of routes, who may, errors. One virtual thread per request, so a handler may block and a stream may
+ * last. The JDK's own server: see {@code docs/decisions/0002-http-server.md}.
+ *
+ * <p>The API takes the token and nothing else: no cookie opens it, so no page of another site can make a browser act. What is no
+ * route of the API goes to the pages, which know people by their sessions and ask the API {@linkplain #ask from within}.
  */
 final class Api implements AutoCloseable {
 
-    /** Push events of large commits have some megabytes. */
-    private static final int MAX_BODY = 5 << 20;
-
-    /** What a route does with a request. */
-    @FunctionalInterface
-    interface Handler {
-        void handle(Request request) throws IOException, Refusal, InterruptedException;
+    static {
+        // Without it each answer waits for the acknowledgement of its head: 40 ms on Linux.
+        if (System.getProperty("sun.net.httpserver.nodelay") == null) {
+            System.setProperty("sun.net.httpserver.nodelay", "true");
+        }
     }
 
-    private record Route(String method, boolean open, Handler handler) {}
+    /** Whatever is no route. */
+    @FunctionalInterface
+    interface Pages {
+        void handle(HttpRequest request) throws IOException, Refusal, InterruptedException;
+    }
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Map<String, Route> routes = new TreeMap<>();
+    private final Map<String, Map<String, Route>> routes = new ConcurrentHashMap<>();
+    private final RateLimit limit;
     private final byte[] token;
+    private volatile @Nullable Pages pages;
 
-    Api(InetSocketAddress listen, String token) throws IOException {
+    Api(InetSocketAddress listen, String token, InstantSource clock) throws IOException {
         this.token = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
+        this.limit = RateLimit.ofRequests(clock);
         server = HttpServer.create(listen, 128);
         server.setExecutor(threads);
         server.createContext("/", this::dispatch);
     }
 
-    /** A route that needs the token. */
-    void route(String method, String path, Handler handler) {
-        routes.put(path, new Route(method, false, handler));
+    void add(Route route) {
+        routes.computeIfAbsent(route.path(), first -> new ConcurrentHashMap<>()).put(route.method(), route);
     }
 
-    /** A route for everybody who can reach the address. */
-    void open(String method, String path, Handler handler) {
-        routes.put(path, new Route(method, true, handler));
+    /** Every route, in the order of their paths. */
+    List<Route> routes() {
+        List<Route> all = new ArrayList<>();
+        new TreeMap<>(routes).values().forEach(methods -> all.addAll(new TreeMap<>(methods).values()));
+        return all;
+    }
+
+    void pages(Pages handler) {
+        pages = handler;
     }
 
     void start() {
@@ -67,9 +78,9 @@ final class Api implements AutoCloseable {
 
     private void dispatch(HttpExchange exchange) throws IOException {
         try (exchange) {
-            Request request = new Request(exchange);
+            HttpRequest request = new HttpRequest(exchange);
             try {
-                answer(request, exchange);
+                answer(request);
             } catch (Refusal refusal) {
                 request.refuse(refusal);
             } catch (InterruptedException closing) {
@@ -81,137 +92,75 @@ final class Api implements AutoCloseable {
         }
     }
 
-    private void answer(Request request, HttpExchange exchange) throws IOException, Refusal, InterruptedException {
-        Route route = routes.get(exchange.getRequestURI().getPath());
-        if (route == null) {
-            throw Refusal.unknown("there is no " + exchange.getRequestURI().getPath(), "see docs/api.md");
+    private void answer(HttpRequest request) throws IOException, Refusal, InterruptedException {
+        if (!limit.allows(request.remote())) {
+            request.header("Retry-After", "1");
+            throw Refusal.tooMany("more requests came from " + request.remote() + " than the agent takes");
         }
-        if (!route.open() && !isAuthorized(exchange)) {
+        Map<String, Route> methods = routes.get(request.path());
+        Pages others = pages;
+        if (methods == null && others != null && !request.path().startsWith("/api/")) {
+            others.handle(request);
+            return;
+        }
+        if (methods == null) {
+            throw Refusal.unknown("there is no " + request.path(), "see docs/api.md, or GET /api/v1/openapi.json");
+        }
+        boolean open = methods.values().stream().anyMatch(route -> route.needs() == null);
+        if (isToken(request)) {
+            request.by(Person.owner());
+        } else if (!open) {
             throw Refusal.unauthorized("the token is missing or wrong", "it is in agent.json of the state directory");
         }
-        if (!route.method().equals(exchange.getRequestMethod())) {
-            exchange.getResponseHeaders().set("Allow", route.method());
-            throw Refusal.method(route.method());
+        Route route = methods.get(request.method());
+        if (route == null) {
+            String takes = String.join(", ", new TreeMap<>(methods).keySet());
+            request.header("Allow", takes);
+            throw Refusal.method(takes);
         }
         route.handler().handle(request);
     }
 
-    private boolean isAuthorized(HttpExchange exchange) {
-        String given = exchange.getRequestHeaders().getFirst("Authorization");
+    private boolean isToken(HttpRequest request) {
+        String given = request.headers().get("Authorization");
         return given != null && MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), token);
+    }
+
+    /** Whether this is the token itself, without the word before it. */
+    boolean isToken(String given) {
+        return MessageDigest.isEqual(("Bearer " + given).getBytes(StandardCharsets.UTF_8), token);
+    }
+
+    /**
+     * Asks the API from within, in somebody's name.
+     *
+     * @throws Refusal also when the person's role does not allow it
+     */
+    void ask(Person person, String method, String path, Question question)
+            throws IOException, Refusal, InterruptedException {
+        Route route = routes.getOrDefault(path, Map.of()).get(method);
+        if (route == null) {
+            throw Refusal.unknown("there is no " + path, "see docs/api.md");
+        }
+        if (route.needs() != null && !person.role().may(route.needs())) {
+            throw Refusal.forbidden(
+                    person.name() + " is a " + person.role().word() + ", and this takes a "
+                            + route.needs().word(),
+                    "ask somebody who is one");
+        }
+        question.by(person);
+        route.handler().handle(question);
+    }
+
+    /** Whether a person may call a route at all. */
+    boolean may(Person person, String method, String path) {
+        Route route = routes.getOrDefault(path, Map.of()).get(method);
+        return route != null && (route.needs() == null || person.role().may(route.needs()));
     }
 
     @Override
     public void close() {
         server.stop(0);
         threads.shutdownNow();
-    }
-
-    /** One request and its answer. */
-    static final class Request {
-        private final HttpExchange exchange;
-        private final Map<String, String> query = new HashMap<>();
-        private boolean answered;
-
-        Request(HttpExchange exchange) {
-            this.exchange = exchange;
-            URI uri = exchange.getRequestURI();
-            for (String pair : (uri.getQuery() == null ? "" : uri.getRawQuery()).split("&")) {
-                int equals = pair.indexOf('=');
-                if (equals > 0) {
-                    query.put(decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)));
-                }
-            }
-        }
-
-        /** What is no percent-encoding stands for itself. */
-        private static String decode(String text) {
-            try {
-                return URLDecoder.decode(text, StandardCharsets.UTF_8);
-            } catch (IllegalArgumentException notEncoded) {
-                return text;
-            }
-        }
-
-        @Nullable
-        String query(String name) {
-            String value = query.get(name);
-            return value == null || value.isEmpty() ? null : value;
-        }
-
-        boolean flag(String name) {
-            return "true".equals(query.get(name));
-        }
-
-        long number(String name, long otherwise) throws Refusal {
-            String value = query(name);
-            try {
-                return value == null ? otherwise : Long.parseLong(value);
-            } catch (NumberFormatException wrong) {
-                throw Refusal.wrong(name + " is '" + value + "', expected a whole number", null);
-            }
-        }
-
-        Map<String, String> headers() {
-            Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-            exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
-            return headers;
-        }
-
-        byte[] body() throws IOException, Refusal {
-            byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY + 1);
-            if (body.length > MAX_BODY) {
-                throw Refusal.wrong("the request has more than " + (MAX_BODY >> 20) + " MiB", null);
-            }
-            return body;
-        }
-
-        /** The body as a JSON object; empty when there is none. */
-        Node.Mapping json() throws IOException, Refusal {
-            byte[] body = body();
-            if (body.length == 0) {
-                return Node.Mapping.EMPTY;
-            }
-            try {
-                if (Json.read(body) instanceof Node.Mapping mapping) {
-                    return mapping;
-                }
-            } catch (Json.MalformedException wrong) {
-                throw Refusal.wrong("the body is no JSON: " + wrong.getMessage(), null);
-            }
-            throw Refusal.wrong("the body is no JSON object", null);
-        }
-
-        void answer(Node.Mapping view) throws IOException {
-            answer(200, view);
-        }
-
-        void answer(int status, Node.Mapping view) throws IOException {
-            answer(status, "application/json", view);
-        }
-
-        /** As RFC 9457 says. */
-        void refuse(Refusal refusal) throws IOException {
-            answer(refusal.status(), "application/problem+json", refusal.problem());
-        }
-
-        private void answer(int status, String type, Node.Mapping view) throws IOException {
-            if (answered) {
-                return;
-            }
-            byte[] body = (Json.write(view) + "\n").getBytes(StandardCharsets.UTF_8);
-            answered = true;
-            exchange.getResponseHeaders().set("Content-Type", type);
-            exchange.sendResponseHeaders(status, body.length);
-            exchange.getResponseBody().write(body);
-        }
-
-        /** Starts an answer of unknown length; each write is sent at once. */
-        OutputStream stream(String type) throws IOException {
-            answered = true;
-            exchange.getResponseHeaders().set("Content-Type", type);
-            exchange.sendResponseHeaders(200, 0);
-            return exchange.getResponseBody();
-        }
     }
 }

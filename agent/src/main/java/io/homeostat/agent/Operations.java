@@ -8,6 +8,8 @@ import io.homeostat.converge.Converger;
 import io.homeostat.converge.Facts;
 import io.homeostat.converge.Rendering.Rendered;
 import io.homeostat.converge.Revisions;
+import io.homeostat.journal.Entry;
+import io.homeostat.model.Node;
 import io.homeostat.model.Suggestions;
 import io.homeostat.source.SourceException;
 import java.io.IOException;
@@ -30,12 +32,22 @@ final class Operations {
         this.converger = converger;
     }
 
-    String sync(@Nullable String application) throws Refusal {
+    String sync(@Nullable String application, String by) throws Refusal {
         if (application == null) {
+            converger
+                    .history()
+                    .record(signed(
+                            Facts.environment("sync.asked", "a look at the source was asked for", Node.Mapping.EMPTY),
+                            by));
             converger.sync();
             return "looking at " + converger.source().location() + " now";
         }
         known(application);
+        converger
+                .history()
+                .record(signed(
+                        new Entry("sync.asked", application, "", "a look at it was asked for", Node.Mapping.EMPTY),
+                        by));
         converger.sync();
         converger.look(List.of(application));
         return "looking at " + application + " now";
@@ -55,27 +67,27 @@ final class Operations {
         return application + " is frozen until " + until + "; replicas are kept alive, nothing else changes it";
     }
 
-    String unfreeze(String application) throws Refusal {
+    String unfreeze(String application, String by) throws Refusal {
         known(application);
         if (converger.history().application(application).freeze() == null) {
             throw Refusal.conflict(application + " is not frozen", null);
         }
-        converger.history().record(Facts.unfrozen(application, "lifted by hand"));
+        converger.history().record(Facts.unfrozen(application, "lifted by " + by));
         converger.look(List.of(application));
         return application + " follows Git again";
     }
 
-    String release(String application) throws Refusal {
+    String release(String application, String by) throws Refusal {
         known(application);
         if (converger.history().application(application).quarantines().isEmpty()) {
             throw Refusal.conflict(application + " has nothing in quarantine", null);
         }
-        converger.history().record(Facts.released(application));
+        converger.history().record(signed(Facts.released(application), by));
         converger.look(List.of(application));
         return "what Git says for " + application + " is tried again";
     }
 
-    String confirm(String application) throws Refusal {
+    String confirm(String application, String by) throws Refusal {
         known(application);
         Hold hold = converger.history().application(application).hold();
         if (hold == null || hold.deletions().isEmpty()) {
@@ -84,13 +96,13 @@ final class Operations {
                             + (hold == null ? "" : "; it is held otherwise: " + hold.reason()),
                     null);
         }
-        converger.history().record(Facts.confirmed(application, hold.deletions()));
+        converger.history().record(signed(Facts.confirmed(application, hold.deletions()), by));
         converger.look(List.of(application));
         return "confirmed for " + application + ": " + String.join(", ", hold.deletions()) + " may be deleted";
     }
 
     /** Goes back to a revision and keeps what Git says now out. */
-    String rollback(String application, @Nullable String to) throws Refusal, IOException {
+    String rollback(String application, @Nullable String to, String by) throws Refusal, IOException {
         known(application);
         ApplicationState state = converger.history().application(application);
         Revisions.Revision head = converger.revisions().head();
@@ -115,13 +127,23 @@ final class Operations {
                     Facts.brief(target.revision()) + " is in quarantine itself", "homeostat release " + application);
         }
         // In this order an agent that dies in between goes back to what was asked for, or not at all.
-        converger.history().record(Facts.goodChosen(application, target.revision(), target.digest()));
+        converger.history().record(signed(Facts.goodChosen(application, target.revision(), target.digest()), by));
         converger
                 .history()
                 .record(Facts.quarantined(
-                        application, head.snapshot().revision(), now.digest(), "rolled back by hand", true, false));
+                        application, head.snapshot().revision(), now.digest(), "rolled back by " + by, true, false));
         converger.look(List.of(application));
         return application + " goes back to " + Facts.brief(target.revision());
+    }
+
+    /** The same, and who wanted it. */
+    private static Entry signed(Entry entry, String by) {
+        return new Entry(
+                entry.type(),
+                entry.application(),
+                entry.object(),
+                entry.message() + " (by " + by + ")",
+                entry.data().with("by", by));
     }
 
     /** The newest good revision that differs from what runs. */

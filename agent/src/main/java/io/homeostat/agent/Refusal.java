@@ -34,6 +34,14 @@ final class Refusal extends Exception {
         return new Refusal(401, message, suggestion);
     }
 
+    static Refusal forbidden(String message, @Nullable String suggestion) {
+        return new Refusal(403, message, suggestion);
+    }
+
+    static Refusal tooMany(String message) {
+        return new Refusal(429, message, "try again in a second");
+    }
+
     /** @param takes the method that would do */
     static Refusal method(String takes) {
         return new Refusal(405, "this takes " + takes, null);
@@ -44,9 +52,14 @@ final class Refusal extends Exception {
         return new Refusal(500, "homeostat failed: " + failure.getMessage(), "homeostat events --last 5");
     }
 
-    /** As in HTTP: 400 wrong, 401 who are you, 404 unknown, 405 not so, 409 not now, 500 failed. */
+    /** As in HTTP: 400 wrong, 401 who are you, 403 you may not, 404 unknown, 405 not so, 409 not now, 429 too often, 500 failed. */
     int status() {
         return status;
+    }
+
+    @Nullable
+    String suggestion() {
+        return suggestion;
     }
 
     /** The body of the answer, as RFC 9457 has it; {@code suggestion} says what to do. */

@@ -1,6 +1,5 @@
 package io.homeostat.agent;
 
-import io.homeostat.agent.Api.Request;
 import io.homeostat.converge.Converger;
 import io.homeostat.deliver.rollout.Progress;
 import io.homeostat.deliver.rollout.Rollouts;
@@ -27,8 +26,12 @@ final class RolloutRoutes {
     }
 
     void addTo(Api api) {
-        api.route("GET", "/api/v1/rollouts", this::list);
-        api.route("POST", "/api/v1/rollout", this::act);
+        api.add(Route.get("/api/v1/rollouts", "the last rollout of each workload", this::list)
+                .text("name", "only this one"));
+        api.add(Route.post("/api/v1/rollout", Role.OPERATOR, "what people do with a rollout", this::act)
+                .requiredText("name", "of the rollout or its workload")
+                .requiredText("action", "pause, resume, promote, abort or retry; promote takes an approver")
+                .text("by", "who wants it; whoever asks, if nobody is named"));
     }
 
     private void list(Request request) throws IOException, Refusal {
@@ -55,15 +58,18 @@ final class RolloutRoutes {
     private void act(Request request) throws IOException, Refusal {
         Node.Mapping body = request.json();
         Progress progress = find(body.text("name")).progress();
-        String by = body.text("by", "somebody");
+        String by = request.signed(body.text("by"));
         String action = body.text("action", "");
+        if (action.equals("promote") && !request.person().role().may(Role.APPROVER)) {
+            throw Refusal.forbidden(by + " may not promote: that takes an approver", "ask somebody who is one");
+        }
         String what = "rollout " + progress.rollout() + " of " + progress.workload();
         boolean done = switch (action) {
             case "pause" -> rollouts.pause(progress.workload(), by);
             case "resume" -> rollouts.resume(progress.workload(), by);
             case "promote" -> rollouts.letGo(progress.workload(), by);
             case "abort" -> rollouts.abort(progress.workload(), by);
-            case "retry" -> retried(progress);
+            case "retry" -> retried(progress, by);
             default ->
                 throw Refusal.wrong(
                         "'" + action + "' is nothing that a rollout does", "pause, resume, promote, abort or retry");
@@ -78,11 +84,11 @@ final class RolloutRoutes {
                 Node.Mapping.EMPTY.with("message", what + ": " + action).with("environment", views.environment()));
     }
 
-    private boolean retried(Progress progress) throws Refusal {
+    private boolean retried(Progress progress, String by) throws Refusal {
         if (!progress.isBad()) {
             return false;
         }
-        operations.release(progress.application());
+        operations.release(progress.application(), by);
         return true;
     }
 

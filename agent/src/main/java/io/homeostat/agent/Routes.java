@@ -1,6 +1,5 @@
 package io.homeostat.agent;
 
-import io.homeostat.agent.Api.Request;
 import io.homeostat.converge.Converger;
 import io.homeostat.converge.History;
 import io.homeostat.converge.Insight;
@@ -42,6 +41,7 @@ final class Routes {
     private final EventStream events;
     private final Graph graph;
     private final Graph top;
+    private final Graph traffic;
 
     /** Who calls whom, where the target knows. */
     interface Graph {
@@ -49,7 +49,10 @@ final class Routes {
         Node.@Nullable Mapping read() throws IOException, InterruptedException;
     }
 
-    /** @param shutDown ends the agent; true also ends what it runs */
+    /**
+     * @param shutDown ends the agent; true also ends what it runs
+     * @param traffic as {@code top}, but over the time since the last look, at once
+     */
     Routes(
             Converger converger,
             Views views,
@@ -58,7 +61,9 @@ final class Routes {
             @Nullable String hookSecret,
             Consumer<Boolean> shutDown,
             Graph graph,
-            Graph top) {
+            Graph top,
+            Graph traffic) {
+        this.traffic = traffic;
         this.graph = graph;
         this.top = top;
         this.converger = converger;
@@ -73,33 +78,114 @@ final class Routes {
     }
 
     void addTo(Api api) {
-        api.open("GET", "/healthz", request -> request.answer(Node.Mapping.EMPTY.with("alive", Node.Bool.of(true))));
-        api.open("GET", "/readyz", this::ready);
-        api.open("GET", "/version", request -> request.answer(Node.Mapping.EMPTY.with("version", Agent.VERSION)));
-        api.open("POST", "/hooks/git", this::hook);
-        api.route("GET", "/api/v1/status", request -> request.answer(views.status()));
-        api.route("GET", "/api/v1/why", this::why);
-        api.route("GET", "/api/v1/plan", this::plan);
-        api.route("GET", "/api/v1/drift", request -> request.answer(views.drift()));
-        api.open("GET", "/metrics", this::metrics);
-        api.route("GET", "/api/v1/slo", this::slo);
-        api.route("GET", "/api/v1/events", events::stream);
-        api.route("GET", "/api/v1/history", events::history);
-        api.route("GET", "/api/v1/journal/verify", this::verify);
-        api.route("GET", "/api/v1/logs", this::logs);
-        api.route("GET", "/api/v1/graph", request -> calls(graph, request));
-        api.route("GET", "/api/v1/top", request -> calls(top, request));
-        api.route(
-                "POST",
-                "/api/v1/sync",
-                request -> done(request, operations.sync(request.json().text("application"))));
-        api.route("POST", "/api/v1/freeze", this::freeze);
-        api.route(
-                "POST", "/api/v1/unfreeze", request -> done(request, operations.unfreeze(application(request.json()))));
-        api.route("POST", "/api/v1/release", request -> done(request, operations.release(application(request.json()))));
-        api.route("POST", "/api/v1/confirm", request -> done(request, operations.confirm(application(request.json()))));
-        api.route("POST", "/api/v1/rollback", this::rollback);
-        api.route("POST", "/api/v1/shutdown", this::shutdown);
+        api.add(Route.get("/healthz", "whether the agent lives", request -> request.answer(alive()))
+                .open());
+        api.add(Route.get("/readyz", "whether a revision is rendered, or it is known why not", this::ready)
+                .open());
+        api.add(Route.get("/version", "the agent's version", request -> request.answer(version()))
+                .open());
+        api.add(Route.get("/metrics", "for Prometheus", this::metrics)
+                .answering(Route.TEXT)
+                .open());
+        api.add(Route.post("/hooks/git", Role.VIEWER, "something was pushed; signed by who pushed", this::hook)
+                .open());
+        addLooking(api);
+        addActing(api);
+    }
+
+    private void addLooking(Api api) {
+        api.add(Route.get(
+                "/api/v1/status",
+                "the environment, its source, every application",
+                request -> request.answer(views.status())));
+        api.add(Route.get("/api/v1/why", "why an application or object is not what Git says", this::why)
+                .requiredText("name", "of an application or object"));
+        api.add(Route.get(
+                        "/api/v1/plan",
+                        "what the loop would do now, or what a revision or directory would change",
+                        this::plan)
+                .text("application", "only this one")
+                .text("revision", "what this one would change")
+                .text("directory", "what a directory on the agent's machine would change"));
+        api.add(Route.get(
+                "/api/v1/drift", "differences that nobody asked Git for", request -> request.answer(views.drift())));
+        api.add(Route.get("/api/v1/slo", "every objective: budget, burn rate, alerts", this::slo)
+                .text("name", "only this one, with its record"));
+        api.add(Route.get("/api/v1/history", "syncs and their outcome, newest first", events::history)
+                .text("application", "only of this one")
+                .number("last", "how many (50)"));
+        api.add(events.route());
+        api.add(Route.get(
+                "/api/v1/journal/verify", "whether the chain of the journal holds, and every fault", this::verify));
+        api.add(Route.get("/api/v1/logs", "what instances wrote", this::logs)
+                .requiredText("name", "of an application or object")
+                .number("tail", "how many of the last lines of each instance (all)")
+                .flag("follow", "go on as more is written")
+                .flag("previous", "of the run before")
+                .answering(Route.TEXT));
+        api.add(Route.get("/api/v1/graph", "who calls whom, declared and seen", request -> calls(graph, request)));
+        api.add(Route.get(
+                "/api/v1/top",
+                "rate, failures and latency of every edge and version over the next second",
+                request -> calls(top, request)));
+        api.add(Route.get("/api/v1/map", "components with their health, and the traffic between them", this::map));
+        api.add(Route.get(
+                "/api/v1/openapi.json",
+                "this table",
+                request -> request.answer(OpenApi.of(api.routes(), Agent.VERSION))));
+    }
+
+    private void addActing(Api api) {
+        api.add(Route.post("/api/v1/sync", Role.OPERATOR, "looks at the source now", this::sync)
+                .text("application", "at this one only"));
+        api.add(Route.post("/api/v1/freeze", Role.OPERATOR, "nothing changes an application for a while", this::freeze)
+                .requiredText("application", "which")
+                .text("owner", "who wants it; whoever asks, if nobody is named")
+                .requiredText("reason", "why")
+                .requiredText("for", "how long: 2h"));
+        api.add(Route.post("/api/v1/unfreeze", Role.OPERATOR, "ends a freeze", request -> {
+                    Node.Mapping body = request.json();
+                    done(request, operations.unfreeze(application(body), request.signed(body.text("by"))));
+                })
+                .requiredText("application", "which"));
+        api.add(Route.post(
+                        "/api/v1/release",
+                        Role.OPERATOR,
+                        "ends a quarantine: what Git says is tried again",
+                        request -> {
+                            Node.Mapping body = request.json();
+                            done(request, operations.release(application(body), request.signed(body.text("by"))));
+                        })
+                .requiredText("application", "which"));
+        api.add(Route.post("/api/v1/confirm", Role.APPROVER, "lets held deletions through", request -> {
+                    Node.Mapping body = request.json();
+                    done(request, operations.confirm(application(body), request.signed(body.text("by"))));
+                })
+                .requiredText("application", "which"));
+        api.add(Route.post(
+                        "/api/v1/rollback", Role.OPERATOR, "goes back, and keeps what Git says now out", this::rollback)
+                .requiredText("application", "which")
+                .text("revision", "to this one; the last good one before what runs, if none is named"));
+        api.add(Route.post("/api/v1/shutdown", Role.ADMIN, "ends the agent", this::shutdown)
+                .flag("workloads", "also what it runs"));
+    }
+
+    private static Node.Mapping alive() {
+        return Node.Mapping.EMPTY.with("alive", Node.Bool.of(true));
+    }
+
+    private static Node.Mapping version() {
+        return Node.Mapping.EMPTY.with("version", Agent.VERSION);
+    }
+
+    private void map(Request request) throws IOException, InterruptedException {
+        request.answer(
+                MapView.of(converger.observe(), graph.read(), traffic.read()).with("environment", views.environment()));
+    }
+
+    private void sync(Request request) throws IOException, Refusal {
+        Node.Mapping body = request.json();
+        done(request, operations.sync(body.text("application"), request.signed(body.text("by"))));
     }
 
     private void ready(Request request) throws IOException {
@@ -199,12 +285,14 @@ final class Routes {
         if (length == null) {
             throw Refusal.wrong("'" + body.text("for", "") + "' is no duration", "--for 2h, 30m, 1d");
         }
-        done(request, operations.freeze(application(body), body.text("owner", ""), body.text("reason", ""), length));
+        String owner = request.signed(body.text("owner"));
+        done(request, operations.freeze(application(body), owner, body.text("reason", ""), length));
     }
 
     private void rollback(Request request) throws IOException, Refusal {
         Node.Mapping body = request.json();
-        done(request, operations.rollback(application(body), body.text("revision")));
+        String by = request.signed(body.text("by"));
+        done(request, operations.rollback(application(body), body.text("revision"), by));
     }
 
     private static String application(Node.Mapping body) throws Refusal {

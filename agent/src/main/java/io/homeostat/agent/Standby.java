@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 
 /** An agent that waits for its turn: it lives, it is ready to take over, and it does nothing else. */
 final class Standby {
@@ -14,19 +15,24 @@ final class Standby {
     private Standby() {}
 
     /** Returns once we lead. Meanwhile whoever asks is told who does. */
-    static void await(Leadership leadership, InetSocketAddress listen, String token)
+    static void await(Leadership leadership, InetSocketAddress listen, String token, InstantSource clock)
             throws IOException, InterruptedException {
-        try (Api api = new Api(listen, token)) {
-            api.open(
-                    "GET", "/healthz", request -> request.answer(Node.Mapping.EMPTY.with("alive", Node.Bool.of(true))));
-            api.open(
-                    "GET",
-                    "/readyz",
-                    request -> request.answer(
-                            Node.Mapping.EMPTY.with("ready", Node.Bool.of(true)).with("leader", leadership.holder())));
+        try (Api api = new Api(listen, token, clock)) {
+            api.add(Route.get("/healthz", "whether the agent lives", request -> request.answer(alive()))
+                    .open());
+            api.add(Route.get("/readyz", "who leads", request -> request.answer(waiting(leadership)))
+                    .open());
             api.start();
             leadership.await();
         }
+    }
+
+    private static Node.Mapping alive() {
+        return Node.Mapping.EMPTY.with("alive", Node.Bool.of(true));
+    }
+
+    private static Node.Mapping waiting(Leadership leadership) {
+        return Node.Mapping.EMPTY.with("ready", Node.Bool.of(true)).with("leader", leadership.holder());
     }
 
     /** Who we are among the agents of an environment: the machine, and which state directory on it. */

@@ -5,6 +5,7 @@ import io.homeostat.cli.command.BudgetCommand;
 import io.homeostat.cli.command.Command;
 import io.homeostat.cli.command.CompletionCommand;
 import io.homeostat.cli.command.ConfirmCommand;
+import io.homeostat.cli.command.ConsoleCommand;
 import io.homeostat.cli.command.DemoCommand;
 import io.homeostat.cli.command.DiffCommand;
 import io.homeostat.cli.command.DriftCommand;
@@ -45,7 +46,9 @@ public final class Commands {
     static final List<Group> GROUPS = List.of(
             new Group("See it", List.of("demo")),
             new Group("Before a commit", List.of("validate", "plan", "judge", "rollout simulate")),
-            new Group("What runs", List.of("status", "why", "diff", "drift", "graph", "history", "events", "logs")),
+            new Group(
+                    "What runs",
+                    List.of("console", "status", "why", "diff", "drift", "graph", "history", "events", "logs")),
             new Group("How well", List.of("slo", "budget", "top")),
             new Group("Change it", List.of("sync", "rollback", "release", "freeze", "unfreeze", "confirm")),
             new Group(
@@ -68,6 +71,7 @@ public final class Commands {
             case "budget" -> new BudgetCommand();
             case "completion" -> new CompletionCommand(Commands::usages);
             case "confirm" -> new ConfirmCommand();
+            case "console" -> new ConsoleCommand();
             case "demo" -> new DemoCommand();
             case "diff" -> new DiffCommand();
             case "drift" -> new DriftCommand();

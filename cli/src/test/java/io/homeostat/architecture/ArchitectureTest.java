@@ -33,10 +33,23 @@ class ArchitectureTest {
             Map.entry("target", Set.of("gate", "converge", "source", "journal", "model")),
             Map.entry("signal", Set.of("converge", "source", "journal", "model")),
             Map.entry("deliver", Set.of("converge", "source", "journal", "model")),
-            Map.entry("agent", Set.of("signal", "deliver", "target", "gate", "converge", "source", "journal", "model")),
+            Map.entry("console", Set.of("model")),
+            Map.entry(
+                    "agent",
+                    Set.of("console", "signal", "deliver", "target", "gate", "converge", "source", "journal", "model")),
             Map.entry(
                     "cli",
-                    Set.of("signal", "agent", "deliver", "target", "gate", "converge", "source", "journal", "model")));
+                    Set.of(
+                            "console",
+                            "signal",
+                            "agent",
+                            "deliver",
+                            "target",
+                            "gate",
+                            "converge",
+                            "source",
+                            "journal",
+                            "model")));
 
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

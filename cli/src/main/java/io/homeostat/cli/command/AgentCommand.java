@@ -50,10 +50,9 @@ public final class AgentCommand implements Command {
                 .option("--listen", "[ADDRESS:]PORT", "Where to serve the API (default: 127.0.0.1 and a free port).")
                 .option("--down", "Stop the agent that runs, and everything it runs.")
                 .changes()
-                .paragraph(
-                        "Stays in the foreground. Ctrl-C, or its death, ends the agent alone: what it had started keeps running, "
-                                + "and the next agent on the same state directory adopts it. --down ends both. One agent works on a "
-                                + "state directory; a second one refuses.")
+                .paragraph("Stays in the foreground. Ctrl-C, or its death, ends the agent alone: what it had started"
+                        + " keeps running, and the next agent on the same state directory adopts it. --down ends"
+                        + " both. One agent works on a state directory; a second one refuses.")
                 .example("homeostat agent --source ~/shop", "Run what that repository declares.")
                 .example(
                         "homeostat agent --source https://git.example.org/shop.git --branch main --token-file ~/.token",
@@ -75,7 +74,8 @@ public final class AgentCommand implements Command {
             // SIGTERM and Ctrl-C end the agent in order; kill -9 does no harm either.
             Runtime.getRuntime().addShutdownHook(new Thread(agent::close));
             call.print(List.of(
-                    "agent " + VersionCommand.version() + " serves " + agent.url() + ", state in " + settings.state()));
+                    "agent " + VersionCommand.version() + " serves " + agent.url() + ", state in " + settings.state(),
+                    "console " + agent.consoleUrl() + " (logs in once; later: homeostat console)"));
             agent.await();
             return Exit.DONE;
         } catch (SourceException wrong) {

@@ -64,6 +64,12 @@ final class AgentProcess {
         }
     }
 
+    /** Where a browser may watch. */
+    String console() throws IOException {
+        AgentClient client = client();
+        return client.agent().url() + client.post("/api/v1/console").text("path", "");
+    }
+
     AgentClient client() throws AgentException {
         return AgentClient.of(state);
     }

@@ -122,6 +122,7 @@ public final class Demo {
                 + seen.text()
                 + narrator.paint().dim(", ready in ")
                 + Narrator.time(Duration.ofNanos(System.nanoTime() - start)));
+        narrator.line(narrator.paint().dim("     console     ") + started.console());
     }
 
     private boolean play(Scene scene, Stage stage) {
@@ -188,6 +189,7 @@ public final class Demo {
         narrator.line("  " + paint.command("export HOMEOSTAT_STATE=" + setting.state()));
         Table table = Table.withoutHeading();
         table.row(paint.command(homeostat + " status"), paint.dim("what runs"));
+        table.row(paint.command(homeostat + " console"), paint.dim("the same and more, in a browser"));
         table.row(paint.command(homeostat + " why shop"), paint.dim("why it is not what Git says, or that it is"));
         table.row(
                 paint.command(homeostat + " history shop"), paint.dim("which revisions ran, and what became of each"));

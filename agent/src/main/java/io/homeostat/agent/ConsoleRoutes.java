@@ -1,0 +1,283 @@
+package io.homeostat.agent;
+
+import io.homeostat.agent.Sessions.Session;
+import io.homeostat.console.Ask;
+import io.homeostat.console.Console;
+import io.homeostat.console.LoginPage;
+import io.homeostat.console.Page;
+import io.homeostat.console.Refused;
+import io.homeostat.console.Visit;
+import io.homeostat.journal.Journal;
+import io.homeostat.model.Node;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The console over HTTP: sessions, pages, the forms on them. Its classes are loaded when somebody looks for the first time. */
+final class ConsoleRoutes implements AutoCloseable {
+
+    private static final String HTML = "text/html; charset=utf-8";
+
+    /** What a form may ask for: the route that does it, and how the subject is called there. */
+    private record Action(String path, String subject) {}
+
+    private static final Action ROLLOUT = new Action("/api/v1/rollout", "name");
+
+    private static final Map<String, Action> ACTIONS = Map.ofEntries(
+            Map.entry("sync", new Action("/api/v1/sync", "application")),
+            Map.entry("freeze", new Action("/api/v1/freeze", "application")),
+            Map.entry("unfreeze", new Action("/api/v1/unfreeze", "application")),
+            Map.entry("release", new Action("/api/v1/release", "application")),
+            Map.entry("confirm", new Action("/api/v1/confirm", "application")),
+            Map.entry("rollback", new Action("/api/v1/rollback", "application")),
+            Map.entry("pause", ROLLOUT),
+            Map.entry("resume", ROLLOUT),
+            Map.entry("promote", ROLLOUT),
+            Map.entry("abort", ROLLOUT),
+            Map.entry("retry", ROLLOUT));
+
+    private final Api api;
+    private final Journal journal;
+    private final Sessions sessions;
+    private final InstantSource clock;
+    private final RateLimit logins;
+    private final RateLimit actions;
+    private final Recent recent = new Recent();
+    private final News news;
+
+    ConsoleRoutes(Api api, Journal journal, Sessions sessions, InstantSource clock) {
+        this.api = api;
+        this.journal = journal;
+        this.sessions = sessions;
+        this.clock = clock;
+        this.logins = RateLimit.ofLogins(clock);
+        this.actions = RateLimit.ofActions(clock);
+        this.news = new News(journal);
+    }
+
+    void addTo(Api table) {
+        table.add(Route.post(
+                "/api/v1/console",
+                Role.ADMIN,
+                "an address below the agent's that logs a browser in, once, within a quarter of an hour",
+                request -> request.answer(Node.Mapping.EMPTY.with("path", login()))));
+        table.pages(this::handle);
+    }
+
+    /** Below the agent's address; logs in whoever comes first. */
+    String login() {
+        return "/login?code=" + sessions.code();
+    }
+
+    private void handle(HttpRequest request) throws IOException, Refusal, InterruptedException {
+        Console.HEADERS.forEach(request::header);
+        String path = request.path();
+        boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
+        if (path.startsWith("/assets/") && reads) {
+            asset(request, path.substring("/assets/".length()));
+            return;
+        }
+        Session session = sessions.of(cookie(request));
+        if (path.equals("/login")) {
+            login(request, session, reads);
+        } else if (session == null) {
+            unknown(request, reads);
+        } else if (!reads) {
+            act(request, session);
+        } else if (path.equals("/live")) {
+            news.stream(request);
+        } else {
+            show(request, session);
+        }
+    }
+
+    private static void asset(HttpRequest request, String name) throws IOException, Refusal {
+        String type = Console.type(name);
+        if (type == null) {
+            throw Refusal.unknown("there is no " + name, null);
+        }
+        request.bytes(200, type, Console.asset(name));
+    }
+
+    /** A page asks who you are; what a script or a form asked is refused, so that nothing takes a login for an answer. */
+    private static void unknown(HttpRequest request, boolean reads) throws IOException, Refusal {
+        String root = root(request.path());
+        if (!reads || request.path().equals("/live") || request.headers().containsKey("X-Refresh")) {
+            throw Refusal.unauthorized("nobody is logged in", "open " + root + "login");
+        }
+        request.redirect(root + "login");
+    }
+
+    private void login(HttpRequest request, @Nullable Session session, boolean reads) throws IOException, Refusal {
+        String code = request.query("code");
+        if (reads && session != null) {
+            request.redirect("./");
+        } else if (reads && code == null) {
+            page(request, LoginPage.of("./", null, null));
+        } else if ((code != null && reads) ? sessions.redeem(code) : isToken(request)) {
+            enter(request, Person.owner());
+        } else if (!logins.allows(request.remote())) {
+            throw Refusal.tooMany("somebody at " + request.remote() + " tries to log in too often");
+        } else {
+            String wrong = reads ? "That address was used already, or is too old." : "That is not the token.";
+            page(request, LoginPage.of("./", wrong, null));
+        }
+    }
+
+    private boolean isToken(HttpRequest request) throws IOException, Refusal {
+        return api.isToken(form(request).getOrDefault("token", "").strip());
+    }
+
+    private void enter(HttpRequest request, Person person) throws IOException {
+        request.header("Set-Cookie", cookie(sessions.begin(person), Sessions.LENGTH.toSeconds(), request));
+        request.redirect("./");
+    }
+
+    private String cookie(String value, long seconds, HttpRequest request) {
+        boolean secure = "https".equals(request.headers().get("X-Forwarded-Proto"));
+        return sessions.cookie() + "=" + value + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + seconds
+                + (secure ? "; Secure" : "");
+    }
+
+    private @Nullable String cookie(HttpRequest request) {
+        String header = request.headers().getOrDefault("Cookie", "");
+        for (String each : header.split(";")) {
+            String pair = each.strip();
+            if (pair.startsWith(sessions.cookie() + "=")) {
+                return pair.substring(sessions.cookie().length() + 1);
+            }
+        }
+        return null;
+    }
+
+    private void show(HttpRequest request, Session session) throws IOException {
+        String said = "";
+        String path = request.path();
+        Visit visit = new Visit(
+                path,
+                request.query(),
+                session.person().name(),
+                session.person().role().word(),
+                may(session.person()),
+                sessions.proof(session, journal.head()),
+                said,
+                clock.instant(),
+                new InTheirName(session.person()));
+        page(request, Console.page(visit));
+    }
+
+    private Set<String> may(Person person) {
+        Set<String> may = new TreeSet<>();
+        ACTIONS.forEach((word, action) -> {
+            boolean approves = word.equals("promote") ? person.role().may(Role.APPROVER) : true;
+            if (approves && api.may(person, "POST", action.path())) {
+                may.add(word);
+            }
+        });
+        return may;
+    }
+
+    private static void page(HttpRequest request, Page page) throws IOException {
+        request.bytes(page.status(), HTML, page.html().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Map<String, String> form(HttpRequest request) throws IOException, Refusal {
+        return Request.pairs(new String(request.body(), StandardCharsets.UTF_8));
+    }
+
+    private void act(HttpRequest request, Session session) throws IOException, Refusal, InterruptedException {
+        Map<String, String> form = form(request);
+        String proof = form.getOrDefault("proof", "");
+        if (isFromElsewhere(request) || !sessions.proves(session, proof)) {
+            throw Refusal.forbidden("this form was not sent from a page of this console", "open the page again");
+        }
+        if (request.path().equals("/logout")) {
+            request.header("Set-Cookie", cookie("", 0, request));
+            request.redirect("login");
+            return;
+        }
+        Action action =
+                ACTIONS.get(request.path().substring(Math.min(request.path().length(), "/do/".length())));
+        if (action == null || !request.path().startsWith("/do/")) {
+            throw Refusal.unknown("there is nothing to do at " + request.path(), null);
+        }
+        if (!actions.allows(session.person().name())) {
+            throw Refusal.tooMany(session.person().name() + " does too much at once");
+        }
+        String word = request.path().substring("/do/".length());
+        if (!sessions.spend(session, word + "\n" + form.getOrDefault("subject", "") + "\n" + proof)) {
+            throw Refusal.conflict("this form was sent before, and acted then", "open the page again");
+        }
+        Question question = new Question(Map.of(), body(form, word, action));
+        api.ask(session.person(), "POST", action.path(), question);
+        request.redirect("../" + back(form.getOrDefault("back", "")));
+    }
+
+    private static Node.Mapping body(Map<String, String> form, String word, Action action) {
+        Node.Mapping body = Node.Mapping.EMPTY.with(action.subject(), form.getOrDefault("subject", ""));
+        for (String key : Set.of("reason", "for", "revision")) {
+            String value = form.getOrDefault(key, "");
+            body = value.isBlank() ? body : body.with(key, value.strip());
+        }
+        return action.equals(ROLLOUT) ? body.with("action", word) : body;
+    }
+
+    /** Browsers say where a form comes from; what says nothing is no browser, and has the proof to bring all the same. */
+    private static boolean isFromElsewhere(HttpRequest request) {
+        String site = request.headers().get("Sec-Fetch-Site");
+        return site != null && !site.equals("same-origin");
+    }
+
+    /** Only to a page of ours. */
+    private static String back(String wanted) {
+        return wanted.matches("(applications|rollouts|objectives|chaos)/[A-Za-z0-9%._~-]+") ? wanted : "";
+    }
+
+    private static String root(String path) {
+        int depth = (int) path.chars().filter(each -> each == '/').count() - 1;
+        return depth == 0 ? "./" : "../".repeat(depth);
+    }
+
+    /** The API as this person sees it. */
+    private final class InTheirName implements Ask {
+        private final Person person;
+
+        private InTheirName(Person person) {
+            this.person = person;
+        }
+
+        @Override
+        public Node.Mapping get(String path, @Nullable String... query) throws IOException, Refused {
+            Map<String, String> given = new LinkedHashMap<>();
+            for (int i = 0; i < query.length; i += 2) {
+                if (query[i + 1] != null) {
+                    given.put(String.valueOf(query[i]), String.valueOf(query[i + 1]));
+                }
+            }
+            try {
+                String asked = person.role() + " " + path + " " + given;
+                return recent.answer(asked, journal.head(), () -> {
+                    Question question = new Question(given, null);
+                    api.ask(person, "GET", path, question);
+                    return question.answer();
+                });
+            } catch (Refusal refusal) {
+                throw Console.refused(refusal.status(), refusal.problem());
+            } catch (InterruptedException closing) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("the agent ends");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        news.close();
+    }
+}

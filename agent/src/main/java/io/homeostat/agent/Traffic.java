@@ -1,0 +1,52 @@
+package io.homeostat.agent;
+
+import io.homeostat.gate.control.Counters;
+import io.homeostat.model.Node;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rates between the last two looks at the gate's counters, answered at once: whoever looks again and again sees what went on
+ * since. Nobody counts while nobody looks. Safe for use by many threads.
+ */
+final class Traffic {
+
+    /** Rates over less than this jump. */
+    private static final Duration SHORTEST = Duration.ofSeconds(2);
+
+    /** Two looks that lie further apart than this say nothing about now. */
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
+    /** Where the counters are. */
+    interface Gate {
+        /** Null where there is none. */
+        @Nullable
+        Counters read() throws IOException;
+    }
+
+    private final Gate gate;
+    private @Nullable Counters last;
+    private long lastNanos;
+    private Node.Mapping rates = Node.Mapping.EMPTY;
+
+    Traffic(Gate gate) {
+        this.gate = gate;
+    }
+
+    /** As {@link TopView} gives it; empty at the first look. */
+    synchronized Node.Mapping read() throws IOException {
+        long now = System.nanoTime();
+        Duration since = Duration.ofNanos(now - lastNanos);
+        if (last != null && since.compareTo(SHORTEST) < 0) {
+            return rates;
+        }
+        Counters counters = gate.read();
+        rates = counters == null || last == null || since.compareTo(LONGEST) > 0
+                ? Node.Mapping.EMPTY
+                : TopView.of(last, counters, since);
+        last = counters;
+        lastNanos = now;
+        return rates;
+    }
+}

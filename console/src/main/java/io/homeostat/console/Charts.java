@@ -1,0 +1,75 @@
+package io.homeostat.console;
+
+import io.homeostat.model.Node;
+import java.util.List;
+import java.util.Locale;
+
+/** Small pictures of numbers, as SVG: they need no script, and they print. */
+final class Charts {
+
+    private Charts() {}
+
+    /** What is left of an error budget, as a bar that empties. */
+    static void budget(Html html, Node.Mapping slo) {
+        double remaining = Numbers.of(slo.mapping("budget"), "remaining");
+        Tone tone = Tone.ofObjective(Fields.text(slo, "state"));
+        String words =
+                Double.isNaN(remaining) ? "no data" : Numbers.percent(Math.round(remaining * 1000) / 1000.0) + " left";
+        bar(html, remaining, tone, words);
+    }
+
+    /** @param share from 0 to 1; NaN leaves the bar empty */
+    static void bar(Html html, double share, Tone tone, String words) {
+        double shown = Double.isNaN(share) ? 0 : Math.clamp(share, 0, 1);
+        html.open("span", "class", "bar " + tone.style());
+        html.open("svg", "viewBox", "0 0 100 6", "preserveAspectRatio", "none", "aria-hidden", "true");
+        html.open("rect", "class", "whole", "width", "100", "height", "6", "rx", "1")
+                .close();
+        html.open("rect", "class", "part", "width", number(shown * 100), "height", "6", "rx", "1")
+                .close();
+        html.close().with("span", words).close();
+    }
+
+    /**
+     * A line over time or over looks, with a limit it is measured against.
+     *
+     * @param values oldest first; NaN leaves a gap
+     * @param limit drawn as a line across; NaN for none
+     */
+    static void line(Html html, String title, List<Double> values, double limit, String limitName) {
+        double top = values.stream()
+                .filter(value -> !value.isNaN())
+                .mapToDouble(value -> value)
+                .max()
+                .orElse(1);
+        top = Math.max(top, Double.isNaN(limit) ? top : limit) * 1.1;
+        top = top <= 0 ? 1 : top;
+        html.open("svg", "class", "chart", "viewBox", "0 0 640 180", "role", "img", "aria-label", title);
+        html.open("line", "class", "axis", "x1", "0", "y1", "160", "x2", "640", "y2", "160")
+                .close();
+        StringBuilder path = new StringBuilder();
+        boolean drawn = false;
+        for (int i = 0; i < values.size(); i++) {
+            double value = values.get(i);
+            if (Double.isNaN(value)) {
+                drawn = false;
+                continue;
+            }
+            double x = values.size() == 1 ? 320 : 640.0 * i / (values.size() - 1);
+            path.append(drawn ? " L" : " M").append(number(x)).append(' ').append(number(160 - 150 * value / top));
+            drawn = true;
+        }
+        html.open("path", "class", "drawn", "d", path.toString().strip()).close();
+        if (!Double.isNaN(limit)) {
+            String y = number(160 - 150 * limit / top);
+            html.open("line", "class", "limit", "x1", "0", "y1", y, "x2", "640", "y2", y)
+                    .close();
+            html.with("text", limitName, "class", "limit-name", "x", "636", "y", number(154 - 150 * limit / top));
+        }
+        html.close();
+    }
+
+    static String number(double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
+    }
+}
