@@ -3,6 +3,7 @@ package io.homeostat.converge;
 import io.homeostat.model.ObjectKey;
 import java.io.IOException;
 import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,26 @@ public interface Traffic {
      * @param version as the target names it
      * @param wanted how many instances there should be
      * @param available how many of them are ready, and have been for as long as the workload asks
+     * @param crashes how often its instances ended by themselves so far; less once an instance is gone
+     * @param tally what its callers saw; null when nobody knows
      * @param symptoms what is wrong with its instances; most telling first
      */
-    record Arm(String version, int wanted, int available, List<Target.Evidence> symptoms) {}
+    record Arm(
+            String version,
+            int wanted,
+            int available,
+            long crashes,
+            @Nullable Tally tally,
+            List<Target.Evidence> symptoms) {}
+
+    /**
+     * What the callers of a version saw since somebody began to count. Numbers only grow for as long as the run is the same; with
+     * another run they began again at zero.
+     *
+     * @param run names one life of whoever counts
+     * @param requests those that count for or against the version: not what callers sent wrong, or did not wait for
+     * @param failed those of them that failed by its fault
+     * @param latencies how many of the others took so many microseconds at most, each beyond the next smaller key
+     */
+    record Tally(String run, long requests, long failed, SortedMap<Long, Long> latencies) {}
 }

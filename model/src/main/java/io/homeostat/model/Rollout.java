@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param workload the Deployment; null when even that cannot be read, and then it stands for every one
  * @param stages what has to be gone through, in order; never empty when there is no error
+ * @param judging how both versions are compared while both have traffic; null: they never have at the same time
  * @param error what is wrong with the document, with its place; null when nothing is. A workload whose Rollout is wrong must not
  *     change all at once instead
  */
@@ -16,17 +17,57 @@ public record Rollout(
         String name,
         @Nullable ObjectKey workload,
         List<Stage> stages,
+        @Nullable Judging judging,
         @Nullable String error,
         Position at) {
 
     /**
-     * @param title as people read it: {@code preview}, {@code switched}
+     * @param title as people read it: {@code preview}, {@code switched}, {@code 25 %}
      * @param instances of the new version beside the old ones, as percent of the replicas
      * @param weight percent of the traffic that the new version gets
      * @param hold how long the stage lasts once it is reached
      * @param approval it lasts until a person lets it go on
      */
     public record Stage(String title, int instances, int weight, Duration hold, boolean approval) {}
+
+    /** What happens at the end of a stage of which nothing was shown, neither good nor bad. */
+    public enum Otherwise {
+        PROMOTE,
+        PAUSE,
+        FAIL
+    }
+
+    /**
+     * How the new version is compared with the old one. Ratios are of the new version to the old one.
+     *
+     * @param alpha the chance that a version that is no worse is ever called worse, above 0 and below 1
+     * @param margin errors and crashes: worse from this ratio on
+     * @param tolerance errors and crashes: good enough up to this ratio
+     * @param acceptable share of requests that may fail whatever the old version does, 0 to 1
+     * @param quantile of the latencies, between 0 and 1
+     * @param latencyMargin the quantile: worse from this ratio on
+     * @param latencyTolerance the quantile: good enough up to this ratio
+     * @param fewest requests before it can be good enough
+     * @param burst errors within it weigh as one
+     * @param warmup so long after the first request latencies say nothing
+     * @param early a stage that is shown to be good ends before its time
+     * @param extend how much longer a stage of which nothing is shown lasts
+     */
+    public record Judging(
+            double alpha,
+            double margin,
+            double tolerance,
+            double acceptable,
+            double quantile,
+            double latencyMargin,
+            double latencyTolerance,
+            int fewest,
+            Duration burst,
+            Duration warmup,
+            boolean early,
+            Duration extend,
+            Otherwise inconclusive,
+            Otherwise noData) {}
 
     public boolean isAbout(ObjectKey object) {
         return workload == null || workload.equals(object);

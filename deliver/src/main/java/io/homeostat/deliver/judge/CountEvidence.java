@@ -60,6 +60,14 @@ public final class CountEvidence {
         }
     }
 
+    /** Takes up what {@link #phases} of another one said; as if it had been added here. */
+    public void restore(List<Phase> phases) {
+        for (Phase phase : phases) {
+            total = total.plus(phase);
+            close(phase);
+        }
+    }
+
     /** Nothing more will come: what is still open counts as well. */
     public void close() {
         closeWindow();
@@ -91,11 +99,15 @@ public final class CountEvidence {
     }
 
     private void closeBlock() {
-        double share = block.share();
+        close(block);
+        block = Phase.NONE;
+    }
+
+    private void close(Phase phase) {
+        double share = phase.share();
         if (share > 0 && share < 1) {
             int bin = (int) Math.round(Math.log(share / (1 - share)) / BIN);
-            closed.merge(bin, block, Phase::plus);
+            closed.merge(bin, phase, Phase::plus);
         }
-        block = Phase.NONE;
     }
 }

@@ -39,6 +39,28 @@ public record Finding(
         return EValues.pValue(logE);
     }
 
+    /** What was seen and what it means, for people: {@code errors: 12 of 240, on the baseline 3 of 4600; 76.7×, …}. */
+    public String inWords() {
+        boolean counted = metric.equals("errors") || metric.equals("crashes");
+        String seen = counted
+                ? round(canaryValue) + " of " + round(canarySeen) + ", on the baseline " + round(baselineValue) + " of "
+                        + round(baselineSeen)
+                : Interval.shown(canaryValue * 1000) + " ms, on the baseline " + Interval.shown(baselineValue * 1000)
+                        + " ms";
+        String times = Double.isFinite(ratio) && !metric.equals("latency")
+                ? "; " + Interval.shown(ratio) + "×, can be " + interval
+                : "";
+        return metric + ": " + seen + times + "; e-value " + value(logE) + " of " + value(-Math.log(alpha));
+    }
+
+    private static String round(double value) {
+        return Long.toString(Math.round(value));
+    }
+
+    private static String value(double log) {
+        return log > 14 ? "1e" + Math.round(log / Math.log(10)) : Interval.shown(Math.exp(log));
+    }
+
     Finding decided(Decision newDecision) {
         return new Finding(
                 metric,

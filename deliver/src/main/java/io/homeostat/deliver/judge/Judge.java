@@ -20,9 +20,21 @@ public final class Judge {
     private static final double WHOLE_DISTRIBUTION_WEIGHT = 0.25;
 
     private final Policy policy;
+    private final boolean everything;
 
+    /** Each metric gets its part of alpha as far as there is anything of it. */
     public Judge(Policy policy) {
+        this(policy, false);
+    }
+
+    private Judge(Policy policy, boolean everything) {
         this.policy = policy;
+        this.everything = everything;
+    }
+
+    /** Each metric has its part of alpha from the beginning, so that what comes later costs no more false alarms. */
+    public static Judge ofEverything(Policy policy) {
+        return new Judge(policy, true);
     }
 
     /**
@@ -33,7 +45,9 @@ public final class Judge {
         boolean crashed = events(evidence.crashes().total()) > 0;
         boolean timed =
                 evidence.baselineLatencies().size() + evidence.canaryLatencies().size() > 0;
-        double weights = 1 + (crashed ? 1 : 0) + (timed ? 1 + WHOLE_DISTRIBUTION_WEIGHT : 0);
+        double weights = 1
+                + (everything || crashed ? 1 : 0)
+                + (everything || timed ? 1 + WHOLE_DISTRIBUTION_WEIGHT : 0);
         double part = policy.alpha() / weights;
 
         List<Finding> findings = new ArrayList<>();

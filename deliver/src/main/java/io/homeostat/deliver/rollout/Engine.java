@@ -2,6 +2,8 @@ package io.homeostat.deliver.rollout;
 
 import io.homeostat.converge.Traffic.Split;
 import io.homeostat.model.Rollout;
+import io.homeostat.model.Rollout.Judging;
+import io.homeostat.model.Rollout.Otherwise;
 import io.homeostat.model.Rollout.Stage;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * What a rollout does next. Pure: the document, what the journal says, what is seen and the time decide.
  *
  * <pre>
- *             all instances ready         held long enough, or let go
- *   started ───────────────────► stage 0 ───────────────────────────► stage 1 … ───► completed
- *      │                            │                                    │
- *      └──── a symptom, or not ready in time: failed, weight 0 ◄─────────┘
+ *             all instances ready         may end: then its instances, then its traffic
+ *   started ───────────────────► stage 0 ───────────────────────────────────────────► stage 1 … ───► completed
+ *      │                            │                                                    │
+ *      └──── worse, a symptom, or not ready in time: failed, weight 0 ◄──────────────────┘
  * </pre>
  *
  * <p>Instances come first, traffic after them: while a stage's instances are not all available, the weight stays what it was.
@@ -25,18 +27,30 @@ final class Engine {
 
     private Engine() {}
 
+    /** What the judge says of the stage so far. */
+    enum Shown {
+        /** There is nothing to compare in this stage. */
+        NOTHING_ASKED,
+        GOOD,
+        UNDECIDED,
+        NO_DATA
+    }
+
     /**
      * @param wanted instances of the new version that there should be by the split in force
      * @param available how many of them are
      * @param inEffect traffic flows as the last split says
-     * @param symptom why the new version cannot work; null when nothing says so
+     * @param worse why the new version must go: it cannot work, or was shown to be worse; null when nothing says so
+     * @param held why nothing may go any further; null when it may
      * @param patience how long instances may take to become available
      */
     record Seen(
             int wanted,
             int available,
             boolean inEffect,
-            @Nullable String symptom,
+            @Nullable String worse,
+            @Nullable String held,
+            Shown shown,
             Duration patience) {}
 
     /**
@@ -52,11 +66,24 @@ final class Engine {
             @Nullable Instant next) {}
 
     sealed interface Move {
+        /** The stage before may end; the instances of this one are made. */
+        record Prepare(int stage, String why) implements Move {}
+
         record Reach(int stage) implements Move {}
 
         record Complete(String why) implements Move {}
 
         record Fail(String reason) implements Move {}
+    }
+
+    /** Whether a stage may end. */
+    private sealed interface End {
+        record Now(String why) implements End {}
+
+        /** @param until null when only somebody's word ends it */
+        record Later(String message, @Nullable Instant until) implements End {}
+
+        record Never(String reason) implements End {}
     }
 
     static Decision decide(Rollout rollout, Progress progress, @Nullable Split now, Seen seen, Instant time) {
@@ -69,66 +96,62 @@ final class Engine {
         if (!progress.isRunning()) {
             return new Decision(null, null, "completed", null);
         }
-        String symptom = symptom(stages, at, seen);
-        if (symptom != null) {
-            return new Decision(back, new Move.Fail(symptom), symptom, null);
+        String worse = worse(stages, at, seen);
+        if (worse != null) {
+            return new Decision(back, new Move.Fail(worse), worse, null);
         }
-        Instant heldUntil =
-                at < 0 ? progress.since() : progress.since().plus(stages.get(at).hold());
-        boolean letGo = progress.letGo() == at && !progress.letGoAt().isBefore(progress.since());
-        if (at >= 0 && !mayGoOn(stages.get(at), heldUntil, letGo, progress, time)) {
-            return waiting(stages.get(at), heldUntil, progress, time);
+        boolean preparing = at < 0 || (progress.preparingAt() != null && at + 1 < stages.size());
+        if (preparing) {
+            return prepare(stages, at, progress, now, seen, time);
         }
-        if (at == stages.size() - 1) {
-            return new Decision(
-                    null, new Move.Complete("stage " + stages.get(at).title() + " was held"), "", null);
-        }
-        Stage target = stages.get(at + 1);
-        int weight = at < 0 ? 0 : stages.get(at).weight();
-        Split prepared = new Split(target.instances(), weight);
-        boolean ready =
-                prepared.equals(withWeight(now, weight)) && seen.available() >= seen.wanted() && seen.inEffect();
-        if (!ready) {
-            Instant from = letGo ? progress.letGoAt() : heldUntil;
-            return awaiting(target, prepared, now, from.plus(seen.patience()), seen, time);
-        }
-        return new Decision(
-                new Split(target.instances(), target.weight()),
-                new Move.Reach(at + 1),
-                "stage " + target.title() + " is reached",
-                time.plus(target.hold()));
+        Stage stage = stages.get(at);
+        boolean last = at == stages.size() - 1;
+        return switch (end(rollout.judging(), stage, at, progress, seen, time)) {
+            case End.Now ends when last -> new Decision(null, new Move.Complete(ends.why()), "", null);
+            case End.Now ends ->
+                new Decision(
+                        new Split(stages.get(at + 1).instances(), stage.weight()),
+                        new Move.Prepare(at + 1, ends.why()),
+                        ends.why(),
+                        time);
+            case End.Later later ->
+                new Decision(
+                        new Split(stage.instances(), stage.weight()),
+                        null,
+                        "stage " + stage.title() + ", " + stage.weight() + " % of the traffic: " + later.message(),
+                        later.until());
+            case End.Never never -> new Decision(back, new Move.Fail(never.reason()), never.reason(), null);
+        };
     }
 
-    private static @Nullable String symptom(List<Stage> stages, int at, Seen seen) {
-        if (seen.symptom() != null) {
-            return seen.symptom();
+    private static @Nullable String worse(List<Stage> stages, int at, Seen seen) {
+        if (seen.worse() != null) {
+            return seen.worse();
         }
         boolean hasTraffic = at >= 0 && stages.get(at).weight() > 0;
         return hasTraffic && seen.available() == 0 ? "none of its instances is ready any more" : null;
     }
 
-    private static boolean mayGoOn(Stage stage, Instant heldUntil, boolean letGo, Progress progress, Instant time) {
-        return letGo || (progress.pausedAt() == null && !stage.approval() && !heldUntil.isAfter(time));
-    }
-
-    private static Decision waiting(Stage stage, Instant heldUntil, Progress progress, Instant time) {
-        String message = "stage " + stage.title() + ", " + stage.weight() + " % of the traffic: ";
-        if (progress.pausedAt() != null) {
-            message += "paused";
-        } else if (stage.approval()) {
-            message += "waits for approval (homeostat rollout promote)";
-        } else {
-            message += "held until " + heldUntil;
+    private static Decision prepare(
+            List<Stage> stages, int at, Progress progress, @Nullable Split now, Seen seen, Instant time) {
+        Stage target = stages.get(at + 1);
+        int weight = at < 0 ? 0 : stages.get(at).weight();
+        Split prepared = new Split(target.instances(), weight);
+        String held = progress.pausedAt() != null ? "paused" : seen.held();
+        if (held != null) {
+            return new Decision(prepared, null, "before stage " + target.title() + ": " + held, null);
         }
-        return new Decision(
-                new Split(stage.instances(), stage.weight()),
-                null,
-                message,
-                progress.pausedAt() == null && heldUntil.isAfter(time) ? heldUntil : null);
-    }
-
-    private static Decision awaiting(
-            Stage target, Split prepared, @Nullable Split now, Instant deadline, Seen seen, Instant time) {
+        // A weight that an agent gave before it died, and did not write down, is given again.
+        boolean isPrepared = now != null && prepared.equals(new Split(now.instances(), weight));
+        if (isPrepared && seen.available() >= seen.wanted() && seen.inEffect()) {
+            return new Decision(
+                    new Split(target.instances(), target.weight()),
+                    new Move.Reach(at + 1),
+                    "stage " + target.title() + " is reached",
+                    time.plus(target.hold()));
+        }
+        Instant from = progress.preparingAt() == null ? progress.since() : progress.preparingAt();
+        Instant deadline = from.plus(seen.patience());
         if (!deadline.isAfter(time) && prepared.equals(now)) {
             String reason = seen.available() + " of " + seen.wanted() + " instances of the new version became ready in "
                     + seen.patience().toSeconds() + " s";
@@ -142,7 +165,48 @@ final class Engine {
                 deadline);
     }
 
-    private static @Nullable Split withWeight(@Nullable Split split, int weight) {
-        return split == null ? null : new Split(split.instances(), weight);
+    private static End end(
+            @Nullable Judging judging, Stage stage, int at, Progress progress, Seen seen, Instant time) {
+        if (progress.pausedAt() != null) {
+            return new End.Later("paused", null);
+        }
+        if (seen.held() != null) {
+            return new End.Later(seen.held(), null);
+        }
+        if (progress.letGo() == at && !progress.letGoAt().isBefore(progress.since())) {
+            return new End.Now("stage " + stage.title() + " was let go");
+        }
+        if (stage.approval()) {
+            return new End.Later("waits for approval (homeostat rollout promote)", null);
+        }
+        Instant until = progress.since().plus(stage.hold());
+        boolean isOver = !until.isAfter(time);
+        boolean judged = judging != null && seen.shown() != Shown.NOTHING_ASKED;
+        if (judged && seen.shown() == Shown.GOOD && (isOver || judging.early())) {
+            return new End.Now("stage " + stage.title() + " is shown to be good enough"
+                    + (isOver ? "" : ", " + Duration.between(time, until).toSeconds() + " s before its time"));
+        }
+        if (!isOver) {
+            return new End.Later("held until " + until, until);
+        }
+        return judged ? undecided(judging, stage, until.plus(judging.extend()), seen, time) : held(stage);
+    }
+
+    private static End held(Stage stage) {
+        return new End.Now("stage " + stage.title() + " was held");
+    }
+
+    private static End undecided(Judging judging, Stage stage, Instant extended, Seen seen, Instant time) {
+        boolean silent = seen.shown() == Shown.NO_DATA;
+        String what = silent ? "there is no data to compare" : "nothing is shown, neither good nor worse";
+        if (extended.isAfter(time)) {
+            return new End.Later(what + "; extended until " + extended, extended);
+        }
+        Otherwise otherwise = silent ? judging.noData() : judging.inconclusive();
+        return switch (otherwise) {
+            case PROMOTE -> new End.Now("stage " + stage.title() + " was held; " + what);
+            case PAUSE -> new End.Later(what + "; waits for a word (homeostat rollout promote or abort)", null);
+            case FAIL -> new End.Never("at the end of stage " + stage.title() + " " + what);
+        };
     }
 }

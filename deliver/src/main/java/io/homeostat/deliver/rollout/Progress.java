@@ -11,11 +11,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rollout name of the document
  * @param digest of the application's documents: what is brought in
- * @param stage number of the last one that was reached; −1: none yet
- * @param since when that stage was reached, or the rollout began; later by the time it was paused
- * @param pausedAt null when it is not paused
- * @param letGo a person let the stage with this number end; −1: none
- * @param letGoAt when; before any time: never
  * @param reason why it ended so; empty while it runs
  */
 public record Progress(
@@ -24,13 +19,28 @@ public record Progress(
         ObjectKey workload,
         String revision,
         String digest,
-        int stage,
-        Instant since,
-        @Nullable Instant pausedAt,
-        int letGo,
-        Instant letGoAt,
+        Instant startedAt,
+        At at,
         Phase phase,
         String reason) {
+
+    /**
+     * Where it is.
+     *
+     * @param stage number of the last one that was reached; −1: none yet
+     * @param since when that stage was reached, or the rollout began; later by the time it was paused
+     * @param preparingAt since when the instances of the next stage are made; null while the stage lasts
+     * @param pausedAt null when it is not paused
+     * @param letGo a person let the stage with this number end; −1: none
+     * @param letGoAt when; before any time: never
+     */
+    public record At(
+            int stage,
+            Instant since,
+            @Nullable Instant preparingAt,
+            @Nullable Instant pausedAt,
+            int letGo,
+            Instant letGoAt) {}
 
     public enum Phase {
         RUNNING,
@@ -53,28 +63,53 @@ public record Progress(
         return phase == Phase.FAILED || phase == Phase.ABORTED;
     }
 
+    public int stage() {
+        return at.stage;
+    }
+
+    public Instant since() {
+        return at.since;
+    }
+
+    public @Nullable Instant preparingAt() {
+        return at.preparingAt;
+    }
+
+    public @Nullable Instant pausedAt() {
+        return at.pausedAt;
+    }
+
+    public int letGo() {
+        return at.letGo;
+    }
+
+    public Instant letGoAt() {
+        return at.letGoAt;
+    }
+
     static Progress started(Event event, ObjectKey workload) {
-        return new Progress(
+        return begun(
                 event.data().text("rollout", ""),
                 event.application(),
                 workload,
                 event.data().text("revision", ""),
                 event.data().text("digest", ""),
-                -1,
-                event.time(),
-                null,
-                -1,
-                Instant.MIN,
-                Phase.RUNNING,
-                "");
+                event.time());
+    }
+
+    static Progress begun(
+            String rollout, String application, ObjectKey workload, String revision, String digest, Instant time) {
+        At before = new At(-1, time, null, null, -1, Instant.MIN);
+        return new Progress(rollout, application, workload, revision, digest, time, before, Phase.RUNNING, "");
     }
 
     Progress after(Event event) {
         return switch (event.type()) {
             case RolloutFacts.STAGE -> reached(event.data().integer("stage", 0), event.time());
+            case RolloutFacts.PREPARING -> preparing(event.time());
             case RolloutFacts.PAUSED -> paused(event.time());
             case RolloutFacts.RESUMED -> resumed(event.time());
-            case RolloutFacts.LET_GO -> letGo(event.data().integer("stage", stage), event.time());
+            case RolloutFacts.LET_GO -> letGo(event.data().integer("stage", stage()), event.time());
             case RolloutFacts.COMPLETED -> ended(Phase.COMPLETED, event.data().text("reason", ""));
             case RolloutFacts.FAILED -> ended(Phase.FAILED, event.data().text("reason", ""));
             case RolloutFacts.ABORTED -> ended(Phase.ABORTED, event.data().text("reason", ""));
@@ -83,65 +118,38 @@ public record Progress(
         };
     }
 
-    Progress reached(int newStage, Instant at) {
-        return new Progress(
-                rollout,
-                application,
-                workload,
-                revision,
-                digest,
-                newStage,
-                at,
-                pausedAt == null ? null : at,
-                letGo,
-                letGoAt,
-                phase,
-                reason);
+    Progress reached(int newStage, Instant time) {
+        return at(new At(newStage, time, null, at.pausedAt == null ? null : time, at.letGo, at.letGoAt));
     }
 
-    Progress paused(Instant at) {
-        return pausedAt != null
+    Progress preparing(Instant time) {
+        return at(new At(at.stage, at.since, time, at.pausedAt, at.letGo, at.letGoAt));
+    }
+
+    Progress paused(Instant time) {
+        return at.pausedAt != null
                 ? this
-                : new Progress(
-                        rollout,
-                        application,
-                        workload,
-                        revision,
-                        digest,
-                        stage,
-                        since,
-                        at,
-                        letGo,
-                        letGoAt,
-                        phase,
-                        reason);
+                : at(new At(at.stage, at.since, at.preparingAt, time, at.letGo, at.letGoAt));
     }
 
-    Progress resumed(Instant at) {
-        return pausedAt == null
-                ? this
-                : new Progress(
-                        rollout,
-                        application,
-                        workload,
-                        revision,
-                        digest,
-                        stage,
-                        since.plus(Duration.between(pausedAt, at)),
-                        null,
-                        letGo,
-                        letGoAt,
-                        phase,
-                        reason);
+    Progress resumed(Instant time) {
+        if (at.pausedAt == null) {
+            return this;
+        }
+        Duration paused = Duration.between(at.pausedAt, time);
+        Instant preparing = at.preparingAt == null ? null : at.preparingAt.plus(paused);
+        return at(new At(at.stage, at.since.plus(paused), preparing, null, at.letGo, at.letGoAt));
     }
 
-    Progress letGo(int thatStage, Instant at) {
-        return new Progress(
-                rollout, application, workload, revision, digest, stage, since, pausedAt, thatStage, at, phase, reason);
+    Progress letGo(int thatStage, Instant time) {
+        return at(new At(at.stage, at.since, at.preparingAt, at.pausedAt, thatStage, time));
     }
 
     Progress ended(Phase how, String why) {
-        return new Progress(
-                rollout, application, workload, revision, digest, stage, since, pausedAt, letGo, letGoAt, how, why);
+        return new Progress(rollout, application, workload, revision, digest, startedAt, at, how, why);
+    }
+
+    private Progress at(At other) {
+        return new Progress(rollout, application, workload, revision, digest, startedAt, other, phase, reason);
     }
 }

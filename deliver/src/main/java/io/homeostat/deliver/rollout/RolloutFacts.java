@@ -6,6 +6,7 @@ import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Rollout;
 import io.homeostat.model.Rollout.Stage;
+import java.util.Map;
 
 /** Every event that a rollout writes into the journal. {@link Progress} reads them back. */
 final class RolloutFacts {
@@ -13,6 +14,8 @@ final class RolloutFacts {
     static final String PREFIX = "rollout.";
     static final String STARTED = "rollout.started";
     static final String STAGE = "rollout.stage";
+    static final String PREPARING = "rollout.preparing";
+    static final String EVIDENCE = "rollout.evidence";
     static final String PAUSED = "rollout.paused";
     static final String RESUMED = "rollout.resumed";
     static final String LET_GO = "rollout.promoted";
@@ -42,6 +45,24 @@ final class RolloutFacts {
                 progress,
                 "stage " + stage.title() + ": " + stage.weight() + " % of the traffic",
                 of(progress.workload()).with("stage", number).with("weight", stage.weight()));
+    }
+
+    /** @param why the stage before may end: what was shown, or skipped */
+    static Entry preparing(Progress progress, Stage next, String why) {
+        return entry(
+                PREPARING,
+                progress,
+                why + "; next is stage " + next.title(),
+                of(progress.workload()).with("reason", why));
+    }
+
+    /** @param data see {@link Account} */
+    static Entry evidence(Progress progress, String message, Node.Mapping data) {
+        Node.Mapping all = data;
+        for (Map.Entry<String, Node.Field> field : of(progress.workload()).fields().entrySet()) {
+            all = all.with(field.getKey(), field.getValue().value());
+        }
+        return entry(EVIDENCE, progress, message, all);
     }
 
     static Entry paused(Progress progress, String by) {

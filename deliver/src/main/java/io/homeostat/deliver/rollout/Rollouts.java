@@ -5,62 +5,48 @@ import io.homeostat.converge.Step.Cause;
 import io.homeostat.converge.Step.Declared;
 import io.homeostat.converge.Strategy;
 import io.homeostat.converge.Target;
-import io.homeostat.converge.Target.Evidence;
 import io.homeostat.converge.Target.Live;
 import io.homeostat.converge.Traffic;
 import io.homeostat.converge.Traffic.Arms;
 import io.homeostat.converge.Traffic.Split;
+import io.homeostat.deliver.rollout.Book.Page;
 import io.homeostat.journal.Entry;
-import io.homeostat.journal.Event;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Rollout;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Brings new versions in as their {@link Rollout} says. Looks at both versions, asks {@link Engine}, tells the target.
  *
- * <p>What was reached, and by whose word, is in the journal; the split is with the target. Nothing else is remembered, so another
- * agent goes on where this one was. Safe for use by many threads.
+ * <p>What was reached, by whose word, and what was shown is in the journal; the split is with the target. Nothing else is
+ * remembered but the latencies of the present stage, so another agent goes on where this one was. Safe for use by many threads.
  */
 public final class Rollouts implements Strategy {
 
-    /** How often a rollout on its way is looked at unasked. */
-    private static final Duration LOOK = Duration.ofMillis(500);
-
-    private static final Duration DEFAULT_PATIENCE = Duration.ofMinutes(10);
-
-    /** What no waiting mends. */
-    private static final Set<String> SYMPTOMS = Set.of(
-            "CrashLoopBackOff",
-            "OOMKilled",
-            "StartError",
-            "ErrImagePull",
-            "ImagePullBackOff",
-            "InvalidImageName",
-            "CreateContainerConfigError");
+    /** How often a rollout on its way is looked at unasked. A bad canary gets requests for so long after it is known to be bad. */
+    private static final Duration LOOK = Duration.ofMillis(250);
 
     private final Target target;
     private final History history;
     private final InstantSource clock;
-    private final Map<ObjectKey, Progress> progress = new TreeMap<>();
-    private final Map<ObjectKey, String> messages = new TreeMap<>();
-    private boolean isRead;
+    private final Book book;
+    private final Courts courts;
+    private final Map<ObjectKey, String> messages = new ConcurrentHashMap<>();
 
     public Rollouts(Target target, History history, InstantSource clock) {
         this.target = target;
         this.history = history;
         this.clock = clock;
+        this.book = new Book(history);
+        this.courts = new Courts(book);
     }
 
     @Override
@@ -90,7 +76,7 @@ public final class Rollouts implements Strategy {
     }
 
     private void begin(ObjectKey workload, Live live, Rollout rollout, Traffic traffic, Look look) throws IOException {
-        Progress known = of(workload);
+        Progress known = progress(workload);
         boolean isSame = known != null && known.digest().equals(look.rendered().digest());
         boolean isBegun = known != null && isSame && (known.isRunning() || !look.isNew());
         // While the stable version is down, whatever may mend it goes at once.
@@ -99,11 +85,11 @@ public final class Rollouts implements Strategy {
             return;
         }
         if (known != null && known.isRunning()) {
-            record(RolloutFacts.superseded(known, look.revision()));
+            book.record(RolloutFacts.superseded(known, look.revision()));
         }
         traffic.split(workload, new Split(rollout.stages().getFirst().instances(), 0));
         if (isSame) {
-            record(started(workload, rollout, look)); // somebody wants it tried again
+            book.record(started(workload, rollout, look)); // somebody wants it tried again
         }
     }
 
@@ -130,7 +116,7 @@ public final class Rollouts implements Strategy {
             boolean isDeclared = live.appliedDigest().equals(declared.digest());
             Answer answer = rollout == null || rollout.error() != null || look.cause() != Cause.CHANGE
                     ? ended(workload, live, traffic, look.cause(), isDeclared)
-                    : look(workload, declared, rollout, traffic, look, isDeclared);
+                    : look(declared, rollout, traffic, look, isDeclared);
             worst = rank(answer) > rank(worst) ? answer : worst;
         }
         return worst;
@@ -150,10 +136,10 @@ public final class Rollouts implements Strategy {
         return new Answer.Free();
     }
 
-    private Answer look(
-            ObjectKey workload, Declared declared, Rollout rollout, Traffic traffic, Look look, boolean isDeclared)
+    private Answer look(Declared declared, Rollout rollout, Traffic traffic, Look look, boolean isDeclared)
             throws IOException {
-        Progress known = of(workload);
+        ObjectKey workload = declared.document().key();
+        Progress known = progress(workload);
         boolean isThis = known != null && known.digest().equals(look.rendered().digest());
         if (!isDeclared || (!isThis && !look.isOpen())) {
             return new Answer.Free();
@@ -164,75 +150,85 @@ public final class Rollouts implements Strategy {
                 traffic.split(workload, null);
                 return new Answer.Free();
             }
-            record(started(workload, rollout, look));
+            book.record(started(workload, rollout, look));
         }
-        return advance(workload, declared, rollout, traffic, arms, look.mayAct());
+        return arms == null
+                ? oneVersion(workload, traffic)
+                : advance(declared, rollout, traffic, arms, held(look));
+    }
+
+    /** Nothing is left to compare. */
+    private Answer oneVersion(ObjectKey workload, Traffic traffic) throws IOException {
+        Progress now = Objects.requireNonNull(progress(workload));
+        if (now.isRunning()) {
+            book.record(RolloutFacts.completed(now, "there is one version only"));
+        }
+        traffic.split(workload, null);
+        return now.isBad() ? new Answer.Bad(now.reason()) : new Answer.Free();
+    }
+
+    /** With nothing to apply no guard is asked; but under a freeze a rollout goes no further, too. What is bad goes back all the same. */
+    private @Nullable String held(Look look) {
+        if (history.application(look.application()).isFrozen(clock.instant())) {
+            return "frozen";
+        }
+        return look.mayAct() ? null : "held";
     }
 
     private Answer advance(
-            ObjectKey workload,
-            Declared declared,
-            Rollout rollout,
-            Traffic traffic,
-            @Nullable Arms arms,
-            boolean mayAct)
-            throws IOException {
-        Progress now = Objects.requireNonNull(of(workload));
-        if (arms == null) {
-            // Nothing is left to compare: it is all one version now.
-            if (now.isRunning()) {
-                record(RolloutFacts.completed(now, "there is one version only"));
-            }
-            traffic.split(workload, null);
-            return now.isBad() ? new Answer.Bad(now.reason()) : new Answer.Free();
-        }
+            Declared declared, Rollout rollout, Traffic traffic, Arms arms, @Nullable String held) throws IOException {
+        ObjectKey workload = declared.document().key();
         Instant time = clock.instant();
-        // With nothing to apply no guard is asked; but under a freeze traffic stays where it is, too.
-        boolean isFrozen = history.application(now.application()).isFrozen(time);
-        if ((!mayAct || isFrozen) && now.isRunning()) {
-            tell(workload, isFrozen ? "frozen" : "held");
-            return new Answer.Underway("the rollout of " + workload + " is " + message(workload), LOOK);
+        Page page = Objects.requireNonNull(book.of(workload));
+        Courts.Heard heard = courts.hear(rollout, page, arms, time);
+        Split split = arms.split();
+        Engine.Decision decision = Engine.decide(
+                rollout, page.progress(), split, Sight.of(declared, arms, heard, held), time);
+        if (decision.move() instanceof Engine.Move.Prepare prepare) {
+            // Where the instances are there already, the traffic follows in the same look.
+            carryOut(page.progress(), rollout, traffic, decision);
+            page = Objects.requireNonNull(book.of(workload));
+            boolean same = split != null && rollout.stages().get(prepare.stage()).instances() == split.instances();
+            if (same) {
+                decision = Engine.decide(
+                        rollout, page.progress(), split, Sight.of(declared, arms, heard, held), time);
+            }
         }
-        Engine.Decision decision = Engine.decide(rollout, now, arms.split(), seen(declared, arms), time);
-        switch (decision.move()) {
-            // Written down first: an agent that dies in between takes the traffic back all the same.
-            case Engine.Move.Fail fail -> {
-                record(RolloutFacts.failed(now, fail.reason()));
-                traffic.split(workload, decision.split());
-            }
-            case Engine.Move.Complete complete -> {
-                record(RolloutFacts.completed(now, complete.why()));
-                traffic.split(workload, decision.split());
-            }
-            // Done first: a stage lasts from when its traffic flows.
-            case Engine.Move.Reach reach -> {
-                traffic.split(workload, decision.split());
-                record(RolloutFacts.stage(now, reach.stage(), rollout.stages().get(reach.stage())));
-            }
-            case null -> traffic.split(workload, decision.split());
-        }
-        tell(workload, decision.message());
-        Progress after = Objects.requireNonNull(of(workload));
+        carryOut(page.progress(), rollout, traffic, decision);
+        messages.put(workload, decision.message());
+        Progress after = Objects.requireNonNull(progress(workload));
         if (after.isBad()) {
             return new Answer.Bad("rollout " + rollout.name() + " of " + workload + ": " + after.reason());
         }
         return after.isRunning() ? new Answer.Underway(workload + ": " + decision.message(), LOOK) : new Answer.Free();
     }
 
-    private static Engine.Seen seen(Declared declared, Arms arms) {
-        String symptom = null;
-        for (Evidence evidence : arms.canary().symptoms()) {
-            if (symptom == null && SYMPTOMS.contains(evidence.reason())) {
-                symptom = evidence.message();
+    private void carryOut(Progress now, Rollout rollout, Traffic traffic, Engine.Decision decision)
+            throws IOException {
+        ObjectKey workload = now.workload();
+        switch (decision.move()) {
+            // Written down first: an agent that dies in between takes the traffic back all the same.
+            case Engine.Move.Fail fail -> {
+                book.record(RolloutFacts.failed(now, fail.reason()));
+                traffic.split(workload, decision.split());
             }
+            case Engine.Move.Complete complete -> {
+                book.record(RolloutFacts.completed(now, complete.why()));
+                traffic.split(workload, decision.split());
+            }
+            case Engine.Move.Prepare prepare -> {
+                if (now.preparingAt() == null) {
+                    book.record(RolloutFacts.preparing(now, rollout.stages().get(prepare.stage()), prepare.why()));
+                }
+                traffic.split(workload, decision.split());
+            }
+            // Done first: a stage lasts from when its traffic flows.
+            case Engine.Move.Reach reach -> {
+                traffic.split(workload, decision.split());
+                book.record(RolloutFacts.stage(now, reach.stage(), rollout.stages().get(reach.stage())));
+            }
+            case null -> traffic.split(workload, decision.split());
         }
-        int seconds = declared.document().spec().integer("progressDeadlineSeconds", -1);
-        return new Engine.Seen(
-                arms.canary().wanted(),
-                arms.canary().available(),
-                arms.inEffect(),
-                symptom,
-                seconds < 0 ? DEFAULT_PATIENCE : Duration.ofSeconds(seconds));
     }
 
     private static @Nullable Rollout find(Look look, ObjectKey workload) {
@@ -255,28 +251,36 @@ public final class Rollouts implements Strategy {
         };
     }
 
+    private @Nullable Progress progress(ObjectKey workload) {
+        Page page = book.of(workload);
+        return page == null ? null : page.progress();
+    }
+
     // What people ask for.
 
-    /** One rollout and how it stands, in words. */
-    public record Standing(Progress progress, String message) {}
+    /** One rollout and how it stands, in words and with what was shown so far. */
+    public record Standing(Progress progress, String message, Account account) {}
 
     /** Every rollout there was, one for each workload: the last. */
     public List<Standing> all() {
-        return known().stream()
-                .map(each -> new Standing(each, message(each.workload())))
+        return book.all().stream()
+                .map(page -> new Standing(
+                        page.progress(),
+                        messages.getOrDefault(page.progress().workload(), ""),
+                        page.account()))
                 .toList();
     }
 
     /** @return false when it is not on its way */
     public boolean pause(ObjectKey workload, String by) {
         Progress now = running(workload);
-        return now != null && now.pausedAt() == null && record(RolloutFacts.paused(now, by));
+        return now != null && now.pausedAt() == null && recorded(RolloutFacts.paused(now, by));
     }
 
     /** @return false when it is not paused */
     public boolean resume(ObjectKey workload, String by) {
         Progress now = running(workload);
-        return now != null && now.pausedAt() != null && record(RolloutFacts.resumed(now, by));
+        return now != null && now.pausedAt() != null && recorded(RolloutFacts.resumed(now, by));
     }
 
     /** Ends the stage that was reached. @return false when none was, or it is over */
@@ -284,85 +288,22 @@ public final class Rollouts implements Strategy {
         Progress now = running(workload);
         return now != null
                 && now.stage() >= 0
-                && record(RolloutFacts.letGo(now, by, "the rest of stage " + now.stage()));
+                && recorded(RolloutFacts.letGo(now, by, "the rest of stage " + now.stage()));
     }
 
     /** Takes it back. @return false when it is not on its way */
     public boolean abort(ObjectKey workload, String by) {
         Progress now = running(workload);
-        return now != null && record(RolloutFacts.aborted(now, by));
+        return now != null && recorded(RolloutFacts.aborted(now, by));
     }
 
     private @Nullable Progress running(ObjectKey workload) {
-        Progress now = of(workload);
+        Progress now = progress(workload);
         return now != null && now.isRunning() ? now : null;
     }
 
-    // The journal, folded.
-
-    private boolean record(Entry entry) {
-        synchronized (progress) {
-            fold(history.record(entry));
-            return true;
-        }
-    }
-
-    private void fold(Event event) {
-        if (!event.type().startsWith(RolloutFacts.PREFIX)) {
-            return;
-        }
-        ObjectKey workload = new ObjectKey(
-                "apps",
-                "Deployment",
-                event.data().text("namespace", ObjectKey.DEFAULT_NAMESPACE),
-                event.data().text("workload", ""));
-        Progress before = progress.get(workload);
-        if (event.type().equals(RolloutFacts.STARTED)) {
-            progress.put(workload, Progress.started(event, workload));
-        } else if (before != null) {
-            progress.put(workload, before.after(event));
-        }
-    }
-
-    private @Nullable Progress of(ObjectKey workload) {
-        synchronized (progress) {
-            read();
-            return progress.get(workload);
-        }
-    }
-
-    private Collection<Progress> known() {
-        synchronized (progress) {
-            read();
-            return List.copyOf(progress.values());
-        }
-    }
-
-    /** Only when it is first asked: most have no Rollout, and their agents should start fast. */
-    private void read() {
-        if (isRead) {
-            return;
-        }
-        try {
-            history.journal().read(0, event -> {
-                fold(event);
-                return true;
-            });
-            isRead = true;
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
-    }
-
-    private void tell(ObjectKey workload, String message) {
-        synchronized (progress) {
-            messages.put(workload, message);
-        }
-    }
-
-    private String message(ObjectKey workload) {
-        synchronized (progress) {
-            return messages.getOrDefault(workload, "");
-        }
+    private boolean recorded(Entry entry) {
+        book.record(entry);
+        return true;
     }
 }

@@ -6,6 +6,7 @@ import io.homeostat.converge.Traffic.Split;
 import io.homeostat.deliver.rollout.Engine.Decision;
 import io.homeostat.deliver.rollout.Engine.Move;
 import io.homeostat.deliver.rollout.Engine.Seen;
+import io.homeostat.deliver.rollout.Engine.Shown;
 import io.homeostat.deliver.rollout.Progress.Phase;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Position;
@@ -27,7 +28,7 @@ class EngineTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static Rollout of(Stage... stages) {
-        return new Rollout("web", WEB, List.of(stages), null, Position.NONE);
+        return new Rollout("web", WEB, List.of(stages), null, null, Position.NONE);
     }
 
     private static final Rollout BLUE_GREEN = of(
@@ -35,7 +36,7 @@ class EngineTest {
             new Stage("switched", 100, 100, Duration.ofMinutes(5), false));
 
     private static Progress begun() {
-        return new Progress("web", "shop", WEB, "r", "d", -1, BEGIN, null, -1, Instant.MIN, Phase.RUNNING, "");
+        return Progress.begun("web", "shop", WEB, "r", "d", BEGIN);
     }
 
     /** No split at all means that the new version takes everything. */
@@ -44,7 +45,7 @@ class EngineTest {
     }
 
     private static Seen seen(int available, @Nullable String symptom) {
-        return new Seen(2, available, true, symptom, PATIENCE);
+        return new Seen(2, available, true, symptom, null, Shown.NOTHING_ASKED, PATIENCE);
     }
 
     @Test
@@ -60,7 +61,11 @@ class EngineTest {
 
         Decision ready = Engine.decide(BLUE_GREEN, begun(), prepared, seen(2, null), BEGIN);
         assertThat(ready.move()).isEqualTo(new Move.Reach(0));
-        Decision switched = Engine.decide(BLUE_GREEN, begun().reached(0, BEGIN), prepared, seen(2, null), BEGIN);
+        Progress preview = begun().reached(0, BEGIN);
+        assertThat(Engine.decide(BLUE_GREEN, preview, prepared, seen(2, null), BEGIN)
+                        .move())
+                .isEqualTo(new Move.Prepare(1, "stage preview was held"));
+        Decision switched = Engine.decide(BLUE_GREEN, preview.preparing(BEGIN), prepared, seen(2, null), BEGIN);
         assertThat(switched.split()).isEqualTo(new Split(100, 100));
         assertThat(switched.move()).isEqualTo(new Move.Reach(1));
     }
@@ -110,7 +115,7 @@ class EngineTest {
         assertThat(waiting.message()).contains("waits for approval");
         assertThat(Engine.decide(approved, preview.letGo(0, later), prepared, seen(2, null), later)
                         .move())
-                .isEqualTo(new Move.Reach(1));
+                .isEqualTo(new Move.Prepare(1, "stage preview was let go"));
         assertThat(Engine.decide(approved, preview.letGo(-1, later), prepared, seen(2, null), later)
                         .move())
                 .as("a word for another stage")
@@ -172,8 +177,12 @@ class EngineTest {
             int wanted = split == null ? 2 : Math.max(1, (2 * split.instances() + 99) / 100);
             available = Math.min(wanted, available + random.nextInt(2));
             Split before = split;
-            Decision decision =
-                    Engine.decide(rollout, journal, split, new Seen(wanted, available, true, symptom, PATIENCE), now);
+            Decision decision = Engine.decide(
+                    rollout,
+                    journal,
+                    split,
+                    new Seen(wanted, available, true, symptom, null, Shown.NOTHING_ASKED, PATIENCE),
+                    now);
             boolean moreTraffic = decision.split() != null
                     && before != null
                     && decision.split().weight() > before.weight();
@@ -194,6 +203,12 @@ class EngineTest {
                 }
                 case Move.Complete complete -> {
                     journal = journal.ended(Phase.COMPLETED, complete.why());
+                    if (!dies()) {
+                        split = decision.split();
+                    }
+                }
+                case Move.Prepare _ -> {
+                    journal = journal.preparing(now);
                     if (!dies()) {
                         split = decision.split();
                     }

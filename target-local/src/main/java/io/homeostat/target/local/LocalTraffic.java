@@ -2,12 +2,20 @@ package io.homeostat.target.local;
 
 import io.homeostat.converge.Target.Evidence;
 import io.homeostat.converge.Traffic;
+import io.homeostat.gate.control.Counters;
+import io.homeostat.gate.control.Latencies;
+import io.homeostat.gate.control.LatencyBuckets;
+import io.homeostat.gate.control.Outcome;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.target.local.controllers.Deployments;
 import io.homeostat.target.local.objects.StoredObject;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Two versions of a Deployment side by side on this machine: the controller keeps them, the gate divides the traffic. */
@@ -37,6 +45,7 @@ final class LocalTraffic implements Traffic {
                 Deployments.@Nullable Both both,
                 List<EvidenceOf.Finding> stable,
                 List<EvidenceOf.Finding> canary,
+                Set<String> services,
                 boolean inEffect) {}
         EvidenceOf evidence =
                 new EvidenceOf(machine.processes(), machine.clock().instant());
@@ -46,24 +55,67 @@ final class LocalTraffic implements Traffic {
                     ? null
                     : machine.keeper().deployments().both(object);
             return both == null
-                    ? new Looked(null, List.of(), List.of(), true)
+                    ? new Looked(null, List.of(), List.of(), Set.of(), true)
                     : new Looked(
                             both,
                             evidence.findings(Node.Mapping.EMPTY, both.stable().views()),
                             evidence.findings(Node.Mapping.EMPTY, both.canary().views()),
+                            machine.services().of(workload),
                             machine.services().routed().isDone());
         });
         Deployments.Both both = looked.both();
-        return both == null
+        if (both == null) {
+            return null;
+        }
+        Counters counters = looked.services().isEmpty()
                 ? null
-                : new Arms(
-                        arm(both.stable(), evidence.read(looked.stable())),
-                        arm(both.canary(), evidence.read(looked.canary())),
-                        both.split(),
-                        looked.inEffect());
+                : machine.gate().counters().orElse(null);
+        return new Arms(
+                arm(both.stable(), counters, looked.services(), evidence.read(looked.stable())),
+                arm(both.canary(), counters, looked.services(), evidence.read(looked.canary())),
+                both.split(),
+                looked.inEffect());
     }
 
-    private static Arm arm(Deployments.Side side, List<Evidence> symptoms) {
-        return new Arm(side.version(), side.wanted(), side.available(), symptoms);
+    private static Arm arm(
+            Deployments.Side side, @Nullable Counters counters, Set<String> services, List<Evidence> symptoms) {
+        return new Arm(
+                side.version(),
+                side.wanted(),
+                side.available(),
+                side.crashes(),
+                counters == null ? null : tally(counters, services, side.version()),
+                symptoms);
+    }
+
+    /** All callers together: a version is no better for being bad to a few of them only. */
+    private static Tally tally(Counters counters, Set<String> services, String version) {
+        long requests = 0;
+        long failed = 0;
+        Latencies latencies = Latencies.NONE;
+        for (Counters.EdgeCounters edge : counters.edges()) {
+            if (!edge.version().equals(version) || !services.contains(edge.edge().callee())) {
+                continue;
+            }
+            for (Map.Entry<Outcome, Counters.Ended> ended : edge.outcomes().entrySet()) {
+                long count = ended.getValue().count();
+                switch (ended.getKey()) {
+                    case REFUSED, CANCELLED -> {}
+                    case SUCCESS, CLIENT_ERROR -> {
+                        requests += count;
+                        latencies = latencies.plus(ended.getValue().latencies());
+                    }
+                    case SERVER_ERROR, UNREACHABLE, TIMEOUT, BROKEN -> {
+                        requests += count;
+                        failed += count;
+                    }
+                }
+            }
+        }
+        SortedMap<Long, Long> micros = new TreeMap<>();
+        latencies
+                .buckets()
+                .forEach((bucket, count) -> micros.merge(LatencyBuckets.until(bucket) - 1, count, Long::sum));
+        return new Tally(counters.run(), requests, failed, micros);
     }
 }

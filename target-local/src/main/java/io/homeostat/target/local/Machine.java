@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.ExecutorService;
@@ -251,7 +252,7 @@ final class Machine implements AutoCloseable {
         while (loop.call(() -> !kubelet.all().isEmpty())) {
             Thread.sleep(20);
         }
-        gate.want(List.of());
+        gate.want(List.of(), Map.of());
         gate.routed().join();
     }
 
@@ -277,6 +278,10 @@ final class Machine implements AutoCloseable {
 
     Kubelet kubelet() {
         return kubelet;
+    }
+
+    GateControl gate() {
+        return gate;
     }
 
     Services services() {

@@ -26,6 +26,84 @@ public final class RolloutKind {
                             "How long the old instances stay after the switch, so that the way back is one switch too.")
                     .orElse("\"5m\""));
 
+    private static final Shape WEIGHT = Shape.whole(1, 100);
+    private static final Shape OTHERWISE = Shape.choice("promote", "pause", "fail");
+
+    private static final Fields STEP = Fields.of(
+            "Step",
+            required("weight", WEIGHT, "Percent of the traffic for the new version."),
+            optional(
+                    "instances",
+                    WEIGHT,
+                    "Instances of the new version, as percent of the replicas, rounded up; the weight when absent."),
+            optional("hold", OurKinds.DURATION, "How long the step lasts.").orElse("\"5m\""),
+            optional("approval", Shape.FLAG, "The step lasts until `homeostat rollout promote`.")
+                    .orElse("false"));
+
+    private static final Fields RAMP = Fields.of(
+            "Ramp",
+            optional("from", WEIGHT, "Percent of the traffic in the first step.").orElse("5"),
+            optional("to", WEIGHT, "Percent of the traffic in the last one.").orElse("50"),
+            optional("by", WEIGHT, "How many percent more each step has.").orElse("5"),
+            optional("every", OurKinds.DURATION, "How long each step lasts.").orElse("\"1m\""));
+
+    private static final Fields ERRORS = Fields.of(
+            "Errors",
+            optional("margin", Shape.DECIMAL, "Worse means shown to fail more than this many times as often.")
+                    .orElse("1"),
+            optional("tolerance", Shape.DECIMAL, "Good enough means shown to fail less than this many times as often.")
+                    .orElse("1.5"),
+            optional("acceptable", Shape.DECIMAL, "Good enough, too, is failing on less than this share of requests.")
+                    .orElse("0.001"));
+
+    private static final Fields LATENCY = Fields.of(
+            "Latency",
+            optional("quantile", Shape.DECIMAL, "Which one is compared, between 0 and 1.")
+                    .orElse("0.99"),
+            optional("margin", Shape.DECIMAL, "Worse means shown to be more than this many times the old one.")
+                    .orElse("1.1"),
+            optional("tolerance", Shape.DECIMAL, "Good enough means shown to be less than this many times the old one.")
+                    .orElse("1.5"),
+            optional(
+                            "warmup",
+                            OurKinds.DURATION,
+                            "Latencies of so long after the new version's first request say nothing.")
+                    .orElse("\"30s\""));
+
+    private static final Fields JUDGE = Fields.of(
+            "Judge",
+            optional(
+                            "alpha",
+                            Shape.DECIMAL,
+                            "The chance that a version that is no worse is ever called worse, however often it is looked"
+                                    + " at.")
+                    .orElse("0.01"),
+            optional("errors", ERRORS, "How failed requests and crashes are compared."),
+            optional("latency", LATENCY, "How latencies are compared."),
+            optional("fewest", Shape.whole(1, 1_000_000_000), "Requests to the new version before it can be good enough.")
+                    .orElse("100"),
+            optional("burst", OurKinds.DURATION, "Errors within it weigh as one, since one client may have made them all.")
+                    .orElse("\"250ms\""),
+            optional("early", Shape.FLAG, "A step that is shown to be good enough ends before its time.")
+                    .orElse("true"),
+            optional("extend", OurKinds.DURATION, "How much longer a step lasts of which nothing could be shown.")
+                    .orElse("\"0s\""),
+            optional("inconclusive", OTHERWISE, "What happens when nothing could be shown then, either.")
+                    .orElse("\"promote\""),
+            optional("noData", OTHERWISE, "What happens when there was nothing to compare.")
+                    .orElse("\"promote\""));
+
+    private static final Fields CANARY = Fields.of(
+            "Canary",
+            optional("steps", new Shape.Elements(STEP), "One after the other; then the new version gets everything."),
+            optional("ramp", RAMP, "Instead of steps: many small ones."),
+            optional("judge", JUDGE, "How the new version is compared with the old one."),
+            optional(
+                            "keep",
+                            OurKinds.DURATION,
+                            "How long the old instances stay once the new version has all traffic.")
+                    .orElse("\"0s\""));
+
     public static final Fields ROLLOUT = OurKinds.kind(
             "Rollout",
             "How a workload gets from one version to the next.",
@@ -42,7 +120,11 @@ public final class RolloutKind {
                                             .orElse("\"default\"")),
                             "The workload, which stays as it is: any change of its template, or of a ConfigMap or"
                                     + " Secret in its environment, goes this way."),
-                    required(
+                    optional(
+                            "canary",
+                            CANARY,
+                            "A few instances and a part of the traffic first, compared with the rest, then more."),
+                    optional(
                             "blueGreen",
                             BLUE_GREEN,
                             "All new instances beside the old ones, then all traffic at once.")));

@@ -6,17 +6,21 @@ import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Problem;
 import io.homeostat.model.Rollout;
+import io.homeostat.model.Rollout.Judging;
+import io.homeostat.model.Rollout.Otherwise;
 import io.homeostat.model.Rollout.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** {@code kind: Rollout}. */
 final class RolloutReader {
 
+    private static final Duration HOLD = Duration.ofMinutes(5);
     private static final Duration KEEP = Duration.ofMinutes(5);
 
     static List<Rollout> readAll(Library library, List<Document> documents, List<Problem> problems) {
@@ -34,7 +38,7 @@ final class RolloutReader {
                         document.at(), "duplicate-rollout", workload + " has a Rollout already, at " + other.at());
                 problems.add(error);
             }
-            rollouts.add(read(document, workload, error));
+            rollouts.add(read(document, workload, error, problems));
         }
         return List.copyOf(rollouts);
     }
@@ -49,12 +53,20 @@ final class RolloutReader {
                 : new ObjectKey("apps", "Deployment", workload.text("namespace", ObjectKey.DEFAULT_NAMESPACE), name);
     }
 
-    private static Rollout read(Document document, @Nullable ObjectKey workload, @Nullable Problem error) {
+    private static Rollout read(
+            Document document, @Nullable ObjectKey workload, @Nullable Problem error, List<Problem> problems) {
+        Node.Mapping spec = document.spec();
+        Problem wrong = error == null ? StrategyCheck.problem(document) : error;
+        if (error == null && wrong != null) {
+            problems.add(wrong);
+        }
+        boolean canary = spec.get("canary") != null;
         return new Rollout(
                 document.key().name(),
                 workload,
-                error == null ? blueGreen(document.spec().mapping("blueGreen")) : List.of(),
-                error == null ? null : error.toString(),
+                wrong != null ? List.of() : canary ? canary(spec.mapping("canary")) : blueGreen(spec.mapping("blueGreen")),
+                wrong == null && canary ? judging(spec.mapping("canary").mapping("judge")) : null,
+                wrong == null ? null : wrong.toString(),
                 document.at());
     }
 
@@ -62,6 +74,69 @@ final class RolloutReader {
         return List.of(
                 new Stage("preview", 100, 0, duration(spec, "preview", Duration.ZERO), spec.flag("approval", false)),
                 new Stage("switched", 100, 100, duration(spec, "keep", KEEP), false));
+    }
+
+    private static List<Stage> canary(Node.Mapping spec) {
+        List<Stage> stages = new ArrayList<>(spec.get("steps") == null ? ramp(spec.mapping("ramp")) : steps(spec));
+        Stage last = stages.getLast();
+        if (last.weight() < 100 || last.instances() < 100) {
+            stages.add(new Stage("all", 100, 100, duration(spec, "keep", Duration.ZERO), false));
+        }
+        return List.copyOf(stages);
+    }
+
+    private static List<Stage> steps(Node.Mapping spec) {
+        List<Stage> stages = new ArrayList<>();
+        for (Node each : spec.sequence("steps")) {
+            Node.Mapping step = (Node.Mapping) each;
+            int weight = step.integer("weight", 0);
+            stages.add(new Stage(
+                    weight + " %",
+                    step.integer("instances", weight),
+                    weight,
+                    duration(step, "hold", HOLD),
+                    step.flag("approval", false)));
+        }
+        return stages;
+    }
+
+    private static List<Stage> ramp(Node.Mapping spec) {
+        int to = spec.integer("to", 50);
+        Duration every = duration(spec, "every", Duration.ofMinutes(1));
+        List<Stage> stages = new ArrayList<>();
+        for (int weight = spec.integer("from", 5); weight < to; weight += spec.integer("by", 5)) {
+            stages.add(new Stage(weight + " %", weight, weight, every, false));
+        }
+        stages.add(new Stage(to + " %", to, to, every, false));
+        return stages;
+    }
+
+    private static Judging judging(Node.Mapping spec) {
+        Node.Mapping errors = spec.mapping("errors");
+        Node.Mapping latency = spec.mapping("latency");
+        return new Judging(
+                number(spec, "alpha", 0.01),
+                number(errors, "margin", 1),
+                number(errors, "tolerance", 1.5),
+                number(errors, "acceptable", 0.001),
+                number(latency, "quantile", 0.99),
+                number(latency, "margin", 1.1),
+                number(latency, "tolerance", 1.5),
+                spec.integer("fewest", 100),
+                duration(spec, "burst", Duration.ofMillis(250)),
+                duration(latency, "warmup", Duration.ofSeconds(30)),
+                spec.flag("early", true),
+                duration(spec, "extend", Duration.ZERO),
+                otherwise(spec, "inconclusive"),
+                otherwise(spec, "noData"));
+    }
+
+    private static Otherwise otherwise(Node.Mapping in, String key) {
+        return Otherwise.valueOf(in.text(key, "promote").toUpperCase(Locale.ROOT));
+    }
+
+    private static double number(Node.Mapping in, String key, double otherwise) {
+        return in.get(key) instanceof Node.Numeric number ? number.value().doubleValue() : otherwise;
     }
 
     private static Duration duration(Node.Mapping in, String key, Duration otherwise) {

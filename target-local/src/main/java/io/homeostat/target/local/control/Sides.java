@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,20 @@ public record Sides(String stable, @Nullable Split split) {
             return stable.equals(declared) || split.weight() < 100;
         }
         return digest.equals(declared) && split.weight() > 0;
+    }
+
+    /**
+     * Percent of the traffic that a version has by the split, where both have some: the gate divides it. Empty where one has all
+     * of it, or nothing is split.
+     */
+    public OptionalInt share(String digest, String declared) {
+        if (split == null || stable.isEmpty() || stable.equals(declared) || split.weight() <= 0 || split.weight() >= 100) {
+            return OptionalInt.empty();
+        }
+        if (digest.equals(stable)) {
+            return OptionalInt.of(100 - split.weight());
+        }
+        return OptionalInt.of(digest.equals(declared) ? split.weight() : 0);
     }
 
     /** How many instances of the declared version the split wants. */

@@ -7,6 +7,7 @@ import io.homeostat.target.local.control.RollingUpdate;
 import io.homeostat.target.local.control.Rollout;
 import io.homeostat.target.local.control.Sides;
 import io.homeostat.target.local.objects.StoredObject;
+import io.homeostat.target.local.pod.ContainerState;
 import io.homeostat.target.local.pod.Kubelet;
 import io.homeostat.target.local.pod.Pod;
 import io.homeostat.target.local.pod.Version;
@@ -97,7 +98,21 @@ public final class Deployments implements Controller {
     public record Both(@Nullable Split split, Side stable, Side canary) {}
 
     /** @param views of its instances that are not on their way out */
-    public record Side(String version, int wanted, int available, List<Kubelet.View> views) {}
+    public record Side(String version, int wanted, int available, List<Kubelet.View> views) {
+
+        /** How often its instances ended so far. */
+        public long crashes() {
+            long crashes = 0;
+            for (Kubelet.View view : views) {
+                for (Pod.Container container : view.pod().containers()) {
+                    ContainerState.Exit last =
+                            view.state().container(container.name()).last();
+                    crashes += last == null || container.init() ? 0 : last.run();
+                }
+            }
+            return crashes;
+        }
+    }
 
     private Side side(String digest, int wanted, RollingUpdate.Spec spec, List<Kubelet.View> views) {
         List<Kubelet.View> own = views.stream()

@@ -70,7 +70,8 @@ public final class Services implements Controller {
     public void route() {
         look();
         giveAddresses();
-        gate.want(Routes.listeners(services(), endpoints));
+        List<Routes.Service> services = services();
+        gate.want(Routes.listeners(services, endpoints), Routes.routings(services, endpoints));
     }
 
     /** Completes when what is wanted now is in effect. */
@@ -111,6 +112,19 @@ public final class Services implements Controller {
             }
         }
         return declared;
+    }
+
+    /** The Services that select instances of a workload. */
+    public Set<String> of(ObjectKey workload) {
+        Set<String> found = new HashSet<>();
+        for (Routes.Service service : services()) {
+            for (Endpoint endpoint : endpoints) {
+                if (endpoint.owner().equals(workload) && Routes.selects(service, endpoint)) {
+                    found.add(service.key().toString());
+                }
+            }
+        }
+        return found;
     }
 
     private static boolean isService(StoredObject object) {
@@ -176,7 +190,9 @@ public final class Services implements Controller {
         for (Kubelet.View view : kubelet.get().all()) {
             // Which version gets traffic plays no part in whether its instances are ready.
             Node.Mapping remembered = memo.get(view.pod().owner());
-            boolean carries = Sides.from(remembered).carries(view.pod().digest(), remembered.text("digest", ""));
+            Sides sides = Sides.from(remembered);
+            String declared = remembered.text("digest", "");
+            boolean carries = sides.carries(view.pod().digest(), declared);
             boolean leaving = view.state().isDeleting() || !carries;
             found.add(new Endpoint(
                     view.pod().namespace(),
@@ -185,6 +201,8 @@ public final class Services implements Controller {
                     view.member().isReady() && carries,
                     leaving,
                     view.pod().digest(),
+                    view.pod().owner(),
+                    sides.share(view.pod().digest(), declared),
                     view::port));
         }
         endpoints = found;

@@ -1,8 +1,10 @@
 package io.homeostat.target.local.service;
 
+import io.homeostat.gate.control.Counters;
 import io.homeostat.gate.control.GateConfig;
 import io.homeostat.gate.control.GateLauncher;
 import io.homeostat.gate.control.Listener;
+import io.homeostat.gate.control.Routing;
 import io.homeostat.target.local.runtime.Reports;
 import java.io.IOException;
 import java.time.Duration;
@@ -10,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +37,18 @@ public final class GateControl implements AutoCloseable {
     private final Thread worker;
 
     private final Object lock = new Object();
-    private @Nullable List<Listener> wanted;
+    private @Nullable Wish wanted;
     private long version;
     private long done;
     private CompletableFuture<Void> routed = CompletableFuture.completedFuture(null);
     private boolean closed;
     private volatile Serving serving = new Serving(Set.of(), Map.of());
+
+    /** @param routings by Service; every other one is spread evenly */
+    private record Wish(List<Listener> listeners, Map<String, Routing> routings) {}
+
+    /** What the gate was told how to spread, by Service. What a gate of an earlier agent was told is not known. */
+    private final Map<String, Routing> told = new HashMap<>();
 
     /**
      * What the gate does.
@@ -65,7 +74,7 @@ public final class GateControl implements AutoCloseable {
     public void start() throws IOException {
         synchronized (lock) {
             if (wanted != null && launcher.running().isPresent()) {
-                serving = new Serving(names(wanted), Map.of());
+                serving = new Serving(names(wanted.listeners()), Map.of());
             }
         }
         worker.start();
@@ -77,11 +86,12 @@ public final class GateControl implements AutoCloseable {
         return names;
     }
 
-    /** From now on the gate should have these listeners. */
-    public void want(List<Listener> listeners) {
+    /** From now on the gate should have these listeners, and spread the requests to these Services so. */
+    public void want(List<Listener> listeners, Map<String, Routing> routings) {
+        Wish wish = new Wish(listeners, routings);
         synchronized (lock) {
-            if (!listeners.equals(wanted)) {
-                wanted = listeners;
+            if (!wish.equals(wanted)) {
+                wanted = wish;
                 version++;
                 if (routed.isDone()) {
                     routed = new CompletableFuture<>();
@@ -100,6 +110,18 @@ public final class GateControl implements AutoCloseable {
 
     public Serving serving() {
         return serving;
+    }
+
+    /** Everything the gate has counted; empty when there is none, or it does not answer. */
+    public Optional<Counters> counters() {
+        if (serving.listeners().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(launcher.client().counters());
+        } catch (IOException away) {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -125,9 +147,9 @@ public final class GateControl implements AutoCloseable {
 
     private void work() {
         boolean away = true;
-        boolean told = false;
+        boolean complained = false;
         while (true) {
-            List<Listener> listeners;
+            Wish wish;
             long doing;
             try {
                 synchronized (lock) {
@@ -137,24 +159,24 @@ public final class GateControl implements AutoCloseable {
                     if (closed || wanted == null) {
                         return;
                     }
-                    listeners = wanted;
+                    wish = wanted;
                     doing = version;
                 }
                 try {
-                    if (away && !listeners.isEmpty()) {
+                    if (away && !wish.listeners().isEmpty()) {
                         launcher.ensure(START_PATIENCE);
                     }
-                    give(listeners, doing);
-                    away = listeners.isEmpty();
-                    told = false;
+                    give(wish, doing);
+                    away = wish.listeners().isEmpty();
+                    complained = false;
                     finished(doing);
                 } catch (IOException unreachable) {
                     away = true;
                     if (isClosed()) {
                         return;
                     }
-                    if (!told) {
-                        told = true;
+                    if (!complained) {
+                        complained = true;
                         reports.report(
                                 "gate.unreachable",
                                 "the gate does not take its configuration (" + unreachable.getMessage()
@@ -170,15 +192,29 @@ public final class GateControl implements AutoCloseable {
         }
     }
 
-    private void give(List<Listener> listeners, long generation) throws IOException {
+    /**
+     * A version gets its share before it may get anything, and keeps it until it gets nothing any more: in between it would get
+     * as much as it has instances.
+     */
+    private void give(Wish wish, long generation) throws IOException {
+        List<Listener> listeners = wish.listeners();
         Map<String, String> errors = new HashMap<>();
         if (listeners.isEmpty()) {
             launcher.stop(START_PATIENCE);
         } else {
+            for (Map.Entry<String, Routing> routing : wish.routings().entrySet()) {
+                spread(routing.getKey(), routing.getValue());
+            }
             launcher.client()
                     .apply(new GateConfig(generation, GateConfig.DEFAULT_DRAIN, metrics, listeners))
                     .errors()
                     .forEach(error -> errors.put(error.listener(), error.error()));
+            for (Listener listener : listeners) {
+                String callee = listener.edge().callee();
+                if (!wish.routings().containsKey(callee)) {
+                    spread(callee, Routing.EVEN);
+                }
+            }
         }
         Set<String> open = names(listeners);
         open.removeAll(errors.keySet());
@@ -186,6 +222,13 @@ public final class GateControl implements AutoCloseable {
         if (!now.equals(serving)) {
             serving = now;
             servingChanged.run();
+        }
+    }
+
+    private void spread(String callee, Routing routing) throws IOException {
+        if (!routing.equals(told.get(callee))) {
+            launcher.client().route(callee, routing);
+            told.put(callee, routing);
         }
     }
 

@@ -4,6 +4,7 @@ import io.homeostat.gate.control.Backend;
 import io.homeostat.gate.control.Edge;
 import io.homeostat.gate.control.Limits;
 import io.homeostat.gate.control.Listener;
+import io.homeostat.gate.control.Routing;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Position;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,7 @@ public final class Routes {
      * @param takesConnections ready, and not on its way out
      * @param leaving on its way out: it gets no new connection, whatever the Service wants
      * @param version digest of what it was made from
+     * @param share percent of its workload's traffic that its version is to have; empty where the workload's are all alike
      * @param port port of the machine for a target port by name or number; null when it has none
      */
     public record Endpoint(
@@ -51,6 +54,8 @@ public final class Routes {
             boolean takesConnections,
             boolean leaving,
             String version,
+            ObjectKey owner,
+            OptionalInt share,
             Function<Node, @Nullable Integer> port) {}
 
     public static List<Listener> listeners(List<Service> services, List<Endpoint> endpoints) {
@@ -83,6 +88,44 @@ public final class Routes {
             }
         }
         return listeners;
+    }
+
+    /**
+     * How the requests to each Service are spread over versions; those Services are missing of which all versions are alike.
+     * Where a Service stands before several workloads, each has as much as it has ready instances beside those of its canary.
+     */
+    public static Map<String, Routing> routings(List<Service> services, List<Endpoint> endpoints) {
+        Map<String, Routing> routings = new LinkedHashMap<>();
+        for (Service service : services) {
+            List<Endpoint> selected = endpoints.stream()
+                    .filter(endpoint -> selects(service, endpoint))
+                    .toList();
+            if (selected.stream().anyMatch(endpoint -> endpoint.share().isPresent())) {
+                routings.put(service.key().toString(), Routing.weighted(weights(selected)));
+            }
+        }
+        return routings;
+    }
+
+    private static Map<String, Integer> weights(List<Endpoint> selected) {
+        Map<ObjectKey, List<Endpoint>> workloads = new LinkedHashMap<>();
+        selected.forEach(endpoint -> workloads
+                .computeIfAbsent(endpoint.owner(), first -> new ArrayList<>())
+                .add(endpoint));
+        Map<String, Integer> weights = new LinkedHashMap<>();
+        for (List<Endpoint> workload : workloads.values()) {
+            int most = workload.stream()
+                    .mapToInt(endpoint -> endpoint.share().orElse(100))
+                    .max()
+                    .orElse(0);
+            long size = workload.stream()
+                    .filter(endpoint -> endpoint.takesConnections() && endpoint.share().orElse(100) == most)
+                    .count();
+            int times = workloads.size() == 1 ? 1 : Math.clamp(size, 1, 1000);
+            workload.forEach(endpoint ->
+                    weights.merge(endpoint.version(), endpoint.share().orElse(100) * times, Math::max));
+        }
+        return weights;
     }
 
     private static List<Backend> backends(Service service, Node target, List<Endpoint> endpoints) {

@@ -1,0 +1,74 @@
+package io.homeostat.model.internal.promise;
+
+import io.homeostat.model.Document;
+import io.homeostat.model.Node;
+import io.homeostat.model.Problem;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
+/** What the shape of a Rollout's document cannot say: what excludes what, and which numbers make sense. */
+final class StrategyCheck {
+
+    private static final String CODE = "invalid-rollout";
+
+    private StrategyCheck() {}
+
+    /** The first mistake; null when there is none. */
+    static @Nullable Problem problem(Document document) {
+        Node.Mapping spec = document.spec();
+        Node canary = spec.get("canary");
+        Node blueGreen = spec.get("blueGreen");
+        if (canary != null && blueGreen != null) {
+            return Problem.error(blueGreen.at(), CODE, "a Rollout has one strategy, and this one has a canary already")
+                    .suggesting("remove one of them, or write two Rollouts");
+        }
+        if (canary == null && blueGreen == null) {
+            return Problem.error(spec.at(), CODE, "a Rollout needs a strategy")
+                    .suggesting("add 'canary: {ramp: {}}' or 'blueGreen: {}'");
+        }
+        return canary == null ? null : canary(spec.mapping("canary"));
+    }
+
+    private static @Nullable Problem canary(Node.Mapping canary) {
+        Node steps = canary.get("steps");
+        Node ramp = canary.get("ramp");
+        if (steps == null && ramp == null) {
+            return Problem.error(canary.at(), CODE, "a canary needs steps or a ramp")
+                    .suggesting("add 'steps: [{weight: 5}, {weight: 25}, {weight: 50}]'");
+        }
+        if (steps != null && ramp != null) {
+            return Problem.error(ramp.at(), CODE, "a canary has steps or a ramp, not both");
+        }
+        if (steps != null && canary.sequence("steps").isEmpty()) {
+            return Problem.error(steps.at(), CODE, "a canary needs at least one step");
+        }
+        Node.Mapping judge = canary.mapping("judge");
+        Problem problem = between(judge, "alpha", 0, 1);
+        problem = problem == null ? between(judge.mapping("latency"), "quantile", 0, 1) : problem;
+        problem = problem == null ? ratios(judge.mapping("errors")) : problem;
+        return problem == null ? ratios(judge.mapping("latency")) : problem;
+    }
+
+    private static @Nullable Problem between(Node.Mapping in, String key, long low, long high) {
+        Node value = in.get(key);
+        return value instanceof Node.Numeric number
+                        && (number.value().compareTo(BigDecimal.valueOf(low)) <= 0
+                                || number.value().compareTo(BigDecimal.valueOf(high)) >= 0)
+                ? Problem.error(value.at(), CODE, key + " is " + value + ", expected between " + low + " and " + high)
+                : null;
+    }
+
+    /** A margin below 1 would call an equal version worse; a tolerance at the margin or below could never be shown. */
+    private static @Nullable Problem ratios(Node.Mapping in) {
+        Node margin = in.get("margin");
+        if (margin instanceof Node.Numeric number && number.value().compareTo(BigDecimal.ONE) < 0) {
+            return Problem.error(margin.at(), CODE, "margin is " + margin + ", expected 1 or more");
+        }
+        Node tolerance = in.get("tolerance");
+        BigDecimal least = margin instanceof Node.Numeric number ? number.value() : BigDecimal.ONE;
+        return tolerance instanceof Node.Numeric number && number.value().compareTo(least) <= 0
+                ? Problem.error(
+                        tolerance.at(), CODE, "tolerance is " + tolerance + ", expected more than the margin, " + least)
+                : null;
+    }
+}
