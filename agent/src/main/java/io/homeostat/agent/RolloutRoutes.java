@@ -1,10 +1,13 @@
 package io.homeostat.agent;
 
 import io.homeostat.converge.Converger;
+import io.homeostat.deliver.judge.VerdictView;
+import io.homeostat.deliver.rollout.Account.Sample;
 import io.homeostat.deliver.rollout.Progress;
 import io.homeostat.deliver.rollout.Rollouts;
 import io.homeostat.deliver.rollout.Rollouts.Standing;
 import io.homeostat.model.Node;
+import io.homeostat.model.Rollout;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -36,8 +39,36 @@ final class RolloutRoutes {
 
     private void list(Request request) throws IOException, Refusal {
         String name = request.query("name");
-        List<Standing> shown = name == null ? rollouts.all() : List.of(find(name));
-        request.answer(Node.Mapping.EMPTY.with("rollouts", JsonList.of(shown, RolloutRoutes::view)));
+        Node shown = name == null
+                ? JsonList.of(rollouts.all(), RolloutRoutes::view)
+                : JsonList.of(List.of(find(name)), RolloutRoutes::explained);
+        request.answer(Node.Mapping.EMPTY.with("rollouts", shown));
+    }
+
+    /** With everything that was shown on its way. */
+    private static Node.Mapping explained(Standing standing) {
+        return view(standing)
+                .with("stages", JsonList.of(standing.stages(), RolloutRoutes::stage))
+                .with("samples", JsonList.of(standing.account().samples(), RolloutRoutes::sample));
+    }
+
+    private static Node.Mapping stage(Rollout.Stage stage) {
+        return Node.Mapping.EMPTY
+                .with("title", stage.title())
+                .with("weight", stage.weight())
+                .with("instances", stage.instances())
+                .with("hold", stage.hold().toString());
+    }
+
+    private static Node.Mapping sample(Sample sample) {
+        return Node.Mapping.EMPTY
+                .with("time", sample.at().toString())
+                .with("stage", sample.stage())
+                .with("weight", sample.weight())
+                .with("metric", sample.metric())
+                .with("lnE", VerdictView.number(sample.logE()))
+                .with("limit", VerdictView.number(sample.limit()))
+                .with("verdict", sample.verdict());
     }
 
     private static Node.Mapping view(Standing standing) {
@@ -50,9 +81,12 @@ final class RolloutRoutes {
                 .with("phase", progress.phase().name().toLowerCase(Locale.ROOT))
                 .with("paused", Node.Bool.of(progress.pausedAt() != null))
                 .with("stage", progress.stage())
+                .with("weight", standing.weight())
+                .with("started", progress.startedAt().toString())
                 .with("since", progress.since().toString())
                 .with("message", progress.isRunning() ? standing.message() : progress.reason());
-        return view;
+        Node.Mapping verdict = standing.account().verdict();
+        return verdict.isEmpty() ? view : view.with("verdict", verdict);
     }
 
     private void act(Request request) throws IOException, Refusal {

@@ -21,6 +21,7 @@ import io.homeostat.cli.command.PlanCommand;
 import io.homeostat.cli.command.ReleaseCommand;
 import io.homeostat.cli.command.RollbackCommand;
 import io.homeostat.cli.command.RolloutActionCommand;
+import io.homeostat.cli.command.RolloutExplainCommand;
 import io.homeostat.cli.command.RolloutSimulateCommand;
 import io.homeostat.cli.command.RolloutStatusCommand;
 import io.homeostat.cli.command.SloCommand;
@@ -55,6 +56,8 @@ public final class Commands {
                     "Roll it out",
                     List.of(
                             "rollout status",
+                            "rollout watch",
+                            "rollout explain",
                             "rollout pause",
                             "rollout resume",
                             "rollout promote",
@@ -88,6 +91,7 @@ public final class Commands {
             case "rollback" -> new RollbackCommand();
             case "rollout abort", "rollout pause", "rollout promote", "rollout resume", "rollout retry" ->
                 new RolloutActionCommand(name.substring("rollout ".length()));
+            case "rollout explain", "rollout watch" -> new RolloutExplainCommand(name.endsWith("watch"));
             case "rollout simulate" -> new RolloutSimulateCommand();
             case "rollout status" -> new RolloutStatusCommand();
             case "slo" -> new SloCommand();

@@ -2,7 +2,7 @@ package io.homeostat.cli.command;
 
 import io.homeostat.cli.show.Brief;
 import io.homeostat.cli.show.Nodes;
-import io.homeostat.cli.terminal.Paint;
+import io.homeostat.cli.show.RolloutText;
 import io.homeostat.cli.terminal.Table;
 import io.homeostat.model.Node;
 import java.io.IOException;
@@ -35,19 +35,10 @@ public final class RolloutStatusCommand implements Command {
                     call.paint().strong(rollout.text("name", "")),
                     rollout.text("object", ""),
                     Brief.revision(rollout.text("revision", "")),
-                    phase(phase, rollout.flag("paused", false), call.paint()),
+                    RolloutText.phase(phase, rollout.flag("paused", false), call.paint()),
                     rollout.text("message", ""));
         }
         call.print(answer, rollouts.isEmpty() ? List.of("There was no rollout yet.") : table.lines());
         return bad ? Exit.SOMETHING : Exit.DONE;
-    }
-
-    private static String phase(String phase, boolean paused, Paint paint) {
-        return switch (phase) {
-            case "running" -> paint.busy(paused ? "paused" : phase);
-            case "completed" -> paint.good(phase);
-            case "superseded" -> phase;
-            default -> paint.bad(phase);
-        };
     }
 }

@@ -1,10 +1,9 @@
 package io.homeostat.cli.command;
 
 import io.homeostat.cli.show.TopText;
-import io.homeostat.cli.terminal.Terminal;
+import io.homeostat.cli.terminal.Redrawn;
 import io.homeostat.model.Node;
 import java.io.IOException;
-import java.util.List;
 
 /** Who calls whom, how often, how well, how fast: now. */
 public final class TopCommand implements Command {
@@ -16,8 +15,8 @@ public final class TopCommand implements Command {
                 .agent()
                 .paragraph(
                         "Rates and latencies are those of one second, as the gate sees them, one line for each caller,"
-                                + " callee and version. Without --once it goes on until Ctrl-C; with -o json it shows it"
-                                + " once.")
+                            + " callee and version. Without --once it goes on until Ctrl-C; with -o json it shows it"
+                            + " once.")
                 .example("homeostat top", "A live table.")
                 .example("homeostat top --once -o json", "One second of it, for programs.");
     }
@@ -29,24 +28,11 @@ public final class TopCommand implements Command {
             call.print(top, TopText.lines(top, call.paint()));
             return Exit.DONE;
         }
-        int shown = 0;
+        Redrawn table = new Redrawn(call.terminal());
         // The agent answers after the second that it looks at.
         while (!Thread.currentThread().isInterrupted()) {
-            shown = redraw(call.terminal(), shown, TopText.lines(call.agent().get("/api/v1/top"), call.paint()));
+            table.show(TopText.lines(call.agent().get("/api/v1/top"), call.paint()));
         }
         return Exit.DONE;
-    }
-
-    private static int redraw(Terminal terminal, int shown, List<String> lines) {
-        if (terminal.watched()) {
-            terminal.out().print(shown == 0 ? "" : "\u001b[" + shown + "A");
-            lines.forEach(line -> terminal.out().print(line + "\u001b[K\n"));
-            terminal.out().print("\u001b[J");
-        } else {
-            terminal.lines(lines);
-            terminal.line("");
-        }
-        terminal.flush();
-        return lines.size();
     }
 }

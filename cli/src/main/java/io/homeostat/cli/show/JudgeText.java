@@ -29,19 +29,7 @@ public final class JudgeText {
         lines.add(paint.strong(word) + ": " + view.text("reason", "")
                 + (Double.isNaN(since) || !decided ? "" : paint.dim(" (after " + duration(since) + ")")));
         lines.add("");
-        Table table = Table.of(
-                paint,
-                "METRIC",
-                view.text("baseline", "baseline").toUpperCase(Locale.ROOT),
-                view.text("canary", "canary").toUpperCase(Locale.ROOT),
-                "RATIO",
-                "BETWEEN",
-                "E-VALUE",
-                "DECISION");
-        for (Node.Mapping finding : Nodes.mappings(view.sequence("findings"))) {
-            row(table, finding, view, paint);
-        }
-        table.lines().forEach(line -> lines.add("  " + line));
+        findings(view, paint).forEach(line -> lines.add("  " + line));
         String chart = chart(Nodes.mappings(view.sequence("looks")), view);
         if (!chart.isEmpty()) {
             lines.add("");
@@ -60,6 +48,23 @@ public final class JudgeText {
             lines.add("  More traffic of this kind would not decide it.");
         }
         return lines;
+    }
+
+    /** One line for each metric. */
+    static List<String> findings(Node.Mapping view, Paint paint) {
+        Table table = Table.of(
+                paint,
+                "METRIC",
+                view.text("baseline", "baseline").toUpperCase(Locale.ROOT),
+                view.text("canary", "canary").toUpperCase(Locale.ROOT),
+                "RATIO",
+                "BETWEEN",
+                "E-VALUE",
+                "DECISION");
+        for (Node.Mapping finding : Nodes.mappings(view.sequence("findings"))) {
+            row(table, finding, view, paint);
+        }
+        return table.lines();
     }
 
     private static void row(Table table, Node.Mapping finding, Node.Mapping view, Paint paint) {
@@ -132,7 +137,7 @@ public final class JudgeText {
         return String.format(Locale.ROOT, "%,." + Math.clamp(decimals, 0, 6) + "f", value);
     }
 
-    private static double number(@Nullable Node node) {
+    static double number(@Nullable Node node) {
         return node instanceof Node.Numeric numeric ? numeric.value().doubleValue() : Double.NaN;
     }
 }

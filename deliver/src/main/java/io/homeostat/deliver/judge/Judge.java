@@ -45,9 +45,8 @@ public final class Judge {
         boolean crashed = events(evidence.crashes().total()) > 0;
         boolean timed =
                 evidence.baselineLatencies().size() + evidence.canaryLatencies().size() > 0;
-        double weights = 1
-                + (everything || crashed ? 1 : 0)
-                + (everything || timed ? 1 + WHOLE_DISTRIBUTION_WEIGHT : 0);
+        double weights =
+                1 + (everything || crashed ? 1 : 0) + (everything || timed ? 1 + WHOLE_DISTRIBUTION_WEIGHT : 0);
         double part = policy.alpha() / weights;
 
         List<Finding> findings = new ArrayList<>();

@@ -52,8 +52,7 @@ public record Account(List<Sample> samples, Node.Mapping verdict, List<Phase> er
                 number(data.get("limit")),
                 data.text("metric", ""),
                 data.mapping("verdict").text("verdict", "")));
-        return new Account(
-                List.copyOf(more), data.mapping("verdict"), phases(data, "errors"), phases(data, "crashes"));
+        return new Account(List.copyOf(more), data.mapping("verdict"), phases(data, "errors"), phases(data, "crashes"));
     }
 
     private static List<Sample> everyOther(List<Sample> samples) {

@@ -165,8 +165,7 @@ final class Engine {
                 deadline);
     }
 
-    private static End end(
-            @Nullable Judging judging, Stage stage, int at, Progress progress, Seen seen, Instant time) {
+    private static End end(@Nullable Judging judging, Stage stage, int at, Progress progress, Seen seen, Instant time) {
         if (progress.pausedAt() != null) {
             return new End.Later("paused", null);
         }
@@ -181,19 +180,18 @@ final class Engine {
         }
         Instant until = progress.since().plus(stage.hold());
         boolean isOver = !until.isAfter(time);
-        boolean judged = judging != null && seen.shown() != Shown.NOTHING_ASKED;
-        if (judged && seen.shown() == Shown.GOOD && (isOver || judging.early())) {
+        if (judging == null || seen.shown() == Shown.NOTHING_ASKED) {
+            return isOver ? new End.Now("stage " + stage.title() + " was held") : held(until);
+        }
+        if (seen.shown() == Shown.GOOD && (isOver || judging.early())) {
             return new End.Now("stage " + stage.title() + " is shown to be good enough"
                     + (isOver ? "" : ", " + Duration.between(time, until).toSeconds() + " s before its time"));
         }
-        if (!isOver) {
-            return new End.Later("held until " + until, until);
-        }
-        return judged ? undecided(judging, stage, until.plus(judging.extend()), seen, time) : held(stage);
+        return isOver ? undecided(judging, stage, until.plus(judging.extend()), seen, time) : held(until);
     }
 
-    private static End held(Stage stage) {
-        return new End.Now("stage " + stage.title() + " was held");
+    private static End held(Instant until) {
+        return new End.Later("held until " + until, until);
     }
 
     private static End undecided(Judging judging, Stage stage, Instant extended, Seen seen, Instant time) {

@@ -28,6 +28,7 @@ public record Progress(
      * Where it is.
      *
      * @param stage number of the last one that was reached; −1: none yet
+     * @param weight percent of the traffic that it brought
      * @param since when that stage was reached, or the rollout began; later by the time it was paused
      * @param preparingAt since when the instances of the next stage are made; null while the stage lasts
      * @param pausedAt null when it is not paused
@@ -36,6 +37,7 @@ public record Progress(
      */
     public record At(
             int stage,
+            int weight,
             Instant since,
             @Nullable Instant preparingAt,
             @Nullable Instant pausedAt,
@@ -65,6 +67,11 @@ public record Progress(
 
     public int stage() {
         return at.stage;
+    }
+
+    /** Percent of the traffic that the new version has, as the journal says. */
+    public int weight() {
+        return isBad() || phase == Phase.SUPERSEDED ? 0 : phase == Phase.COMPLETED ? 100 : at.weight;
     }
 
     public Instant since() {
@@ -99,13 +106,14 @@ public record Progress(
 
     static Progress begun(
             String rollout, String application, ObjectKey workload, String revision, String digest, Instant time) {
-        At before = new At(-1, time, null, null, -1, Instant.MIN);
+        At before = new At(-1, 0, time, null, null, -1, Instant.MIN);
         return new Progress(rollout, application, workload, revision, digest, time, before, Phase.RUNNING, "");
     }
 
     Progress after(Event event) {
         return switch (event.type()) {
-            case RolloutFacts.STAGE -> reached(event.data().integer("stage", 0), event.time());
+            case RolloutFacts.STAGE ->
+                reached(event.data().integer("stage", 0), event.data().integer("weight", 0), event.time());
             case RolloutFacts.PREPARING -> preparing(event.time());
             case RolloutFacts.PAUSED -> paused(event.time());
             case RolloutFacts.RESUMED -> resumed(event.time());
@@ -118,18 +126,18 @@ public record Progress(
         };
     }
 
-    Progress reached(int newStage, Instant time) {
-        return at(new At(newStage, time, null, at.pausedAt == null ? null : time, at.letGo, at.letGoAt));
+    Progress reached(int newStage, int weight, Instant time) {
+        return at(new At(newStage, weight, time, null, at.pausedAt == null ? null : time, at.letGo, at.letGoAt));
     }
 
     Progress preparing(Instant time) {
-        return at(new At(at.stage, at.since, time, at.pausedAt, at.letGo, at.letGoAt));
+        return at(new At(at.stage, at.weight, at.since, time, at.pausedAt, at.letGo, at.letGoAt));
     }
 
     Progress paused(Instant time) {
         return at.pausedAt != null
                 ? this
-                : at(new At(at.stage, at.since, at.preparingAt, time, at.letGo, at.letGoAt));
+                : at(new At(at.stage, at.weight, at.since, at.preparingAt, time, at.letGo, at.letGoAt));
     }
 
     Progress resumed(Instant time) {
@@ -138,11 +146,11 @@ public record Progress(
         }
         Duration paused = Duration.between(at.pausedAt, time);
         Instant preparing = at.preparingAt == null ? null : at.preparingAt.plus(paused);
-        return at(new At(at.stage, at.since.plus(paused), preparing, null, at.letGo, at.letGoAt));
+        return at(new At(at.stage, at.weight, at.since.plus(paused), preparing, null, at.letGo, at.letGoAt));
     }
 
     Progress letGo(int thatStage, Instant time) {
-        return at(new At(at.stage, at.since, at.preparingAt, at.pausedAt, thatStage, time));
+        return at(new At(at.stage, at.weight, at.since, at.preparingAt, at.pausedAt, thatStage, time));
     }
 
     Progress ended(Phase how, String why) {

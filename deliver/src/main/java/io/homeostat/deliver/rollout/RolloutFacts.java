@@ -59,7 +59,8 @@ final class RolloutFacts {
     /** @param data see {@link Account} */
     static Entry evidence(Progress progress, String message, Node.Mapping data) {
         Node.Mapping all = data;
-        for (Map.Entry<String, Node.Field> field : of(progress.workload()).fields().entrySet()) {
+        for (Map.Entry<String, Node.Field> field :
+                of(progress.workload()).fields().entrySet()) {
             all = all.with(field.getKey(), field.getValue().value());
         }
         return entry(EVIDENCE, progress, message, all);

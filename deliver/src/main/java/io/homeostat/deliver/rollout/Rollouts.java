@@ -39,7 +39,7 @@ public final class Rollouts implements Strategy {
     private final InstantSource clock;
     private final Book book;
     private final Courts courts;
-    private final Map<ObjectKey, String> messages = new ConcurrentHashMap<>();
+    private final Map<ObjectKey, Seen> seen = new ConcurrentHashMap<>();
 
     public Rollouts(Target target, History history, InstantSource clock) {
         this.target = target;
@@ -152,9 +152,7 @@ public final class Rollouts implements Strategy {
             }
             book.record(started(workload, rollout, look));
         }
-        return arms == null
-                ? oneVersion(workload, traffic)
-                : advance(declared, rollout, traffic, arms, held(look));
+        return arms == null ? oneVersion(workload, traffic) : advance(declared, rollout, traffic, arms, held(look));
     }
 
     /** Nothing is left to compare. */
@@ -175,27 +173,27 @@ public final class Rollouts implements Strategy {
         return look.mayAct() ? null : "held";
     }
 
-    private Answer advance(
-            Declared declared, Rollout rollout, Traffic traffic, Arms arms, @Nullable String held) throws IOException {
+    private Answer advance(Declared declared, Rollout rollout, Traffic traffic, Arms arms, @Nullable String held)
+            throws IOException {
         ObjectKey workload = declared.document().key();
         Instant time = clock.instant();
         Page page = Objects.requireNonNull(book.of(workload));
         Courts.Heard heard = courts.hear(rollout, page, arms, time);
         Split split = arms.split();
-        Engine.Decision decision = Engine.decide(
-                rollout, page.progress(), split, Sight.of(declared, arms, heard, held), time);
+        Engine.Decision decision =
+                Engine.decide(rollout, page.progress(), split, Sight.of(declared, arms, heard, held), time);
         if (decision.move() instanceof Engine.Move.Prepare prepare) {
             // Where the instances are there already, the traffic follows in the same look.
             carryOut(page.progress(), rollout, traffic, decision);
             page = Objects.requireNonNull(book.of(workload));
-            boolean same = split != null && rollout.stages().get(prepare.stage()).instances() == split.instances();
+            boolean same =
+                    split != null && rollout.stages().get(prepare.stage()).instances() == split.instances();
             if (same) {
-                decision = Engine.decide(
-                        rollout, page.progress(), split, Sight.of(declared, arms, heard, held), time);
+                decision = Engine.decide(rollout, page.progress(), split, Sight.of(declared, arms, heard, held), time);
             }
         }
         carryOut(page.progress(), rollout, traffic, decision);
-        messages.put(workload, decision.message());
+        seen.put(workload, new Seen(rollout.stages(), decision.message()));
         Progress after = Objects.requireNonNull(progress(workload));
         if (after.isBad()) {
             return new Answer.Bad("rollout " + rollout.name() + " of " + workload + ": " + after.reason());
@@ -203,8 +201,7 @@ public final class Rollouts implements Strategy {
         return after.isRunning() ? new Answer.Underway(workload + ": " + decision.message(), LOOK) : new Answer.Free();
     }
 
-    private void carryOut(Progress now, Rollout rollout, Traffic traffic, Engine.Decision decision)
-            throws IOException {
+    private void carryOut(Progress now, Rollout rollout, Traffic traffic, Engine.Decision decision) throws IOException {
         ObjectKey workload = now.workload();
         switch (decision.move()) {
             // Written down first: an agent that dies in between takes the traffic back all the same.
@@ -225,7 +222,8 @@ public final class Rollouts implements Strategy {
             // Done first: a stage lasts from when its traffic flows.
             case Engine.Move.Reach reach -> {
                 traffic.split(workload, decision.split());
-                book.record(RolloutFacts.stage(now, reach.stage(), rollout.stages().get(reach.stage())));
+                book.record(
+                        RolloutFacts.stage(now, reach.stage(), rollout.stages().get(reach.stage())));
             }
             case null -> traffic.split(workload, decision.split());
         }
@@ -258,16 +256,29 @@ public final class Rollouts implements Strategy {
 
     // What people ask for.
 
-    /** One rollout and how it stands, in words and with what was shown so far. */
-    public record Standing(Progress progress, String message, Account account) {}
+    /**
+     * One rollout and how it stands.
+     *
+     * @param weight percent of the traffic that the new version has
+     * @param stages that it goes through; empty when this agent has not looked at it yet
+     * @param message for people
+     */
+    public record Standing(
+            Progress progress, int weight, List<Rollout.Stage> stages, String message, Account account) {}
+
+    /** What the last look found that the journal does not say. */
+    private record Seen(List<Rollout.Stage> stages, String message) {
+        static final Seen NOTHING = new Seen(List.of(), "");
+    }
 
     /** Every rollout there was, one for each workload: the last. */
     public List<Standing> all() {
         return book.all().stream()
-                .map(page -> new Standing(
-                        page.progress(),
-                        messages.getOrDefault(page.progress().workload(), ""),
-                        page.account()))
+                .map(page -> {
+                    Progress progress = page.progress();
+                    Seen last = seen.getOrDefault(progress.workload(), Seen.NOTHING);
+                    return new Standing(progress, progress.weight(), last.stages(), last.message(), page.account());
+                })
                 .toList();
     }
 

@@ -11,6 +11,8 @@ import io.homeostat.deliver.rollout.Progress.Phase;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Position;
 import io.homeostat.model.Rollout;
+import io.homeostat.model.Rollout.Judging;
+import io.homeostat.model.Rollout.Otherwise;
 import io.homeostat.model.Rollout.Stage;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,7 +63,7 @@ class EngineTest {
 
         Decision ready = Engine.decide(BLUE_GREEN, begun(), prepared, seen(2, null), BEGIN);
         assertThat(ready.move()).isEqualTo(new Move.Reach(0));
-        Progress preview = begun().reached(0, BEGIN);
+        Progress preview = begun().reached(0, 0, BEGIN);
         assertThat(Engine.decide(BLUE_GREEN, preview, prepared, seen(2, null), BEGIN)
                         .move())
                 .isEqualTo(new Move.Prepare(1, "stage preview was held"));
@@ -72,7 +74,7 @@ class EngineTest {
 
     @Test
     void theLastStageIsHeldBeforeItIsOver() {
-        Progress last = begun().reached(1, BEGIN);
+        Progress last = begun().reached(1, 100, BEGIN);
         Split whole = new Split(100, 100);
 
         Decision before = Engine.decide(BLUE_GREEN, last, whole, seen(2, null), BEGIN.plusSeconds(299));
@@ -86,7 +88,7 @@ class EngineTest {
 
     @Test
     void pausedTimeIsNotHeld() {
-        Progress paused = begun().reached(1, BEGIN).paused(BEGIN.plusSeconds(100));
+        Progress paused = begun().reached(1, 100, BEGIN).paused(BEGIN.plusSeconds(100));
         Split whole = new Split(100, 100);
 
         assertThat(Engine.decide(BLUE_GREEN, paused, whole, seen(2, null), BEGIN.plusSeconds(9000))
@@ -106,7 +108,7 @@ class EngineTest {
         Rollout approved = of(
                 new Stage("preview", 100, 0, Duration.ZERO, true),
                 new Stage("switched", 100, 100, Duration.ZERO, false));
-        Progress preview = begun().reached(0, BEGIN);
+        Progress preview = begun().reached(0, 0, BEGIN);
         Split prepared = new Split(100, 0);
         Instant later = BEGIN.plus(Duration.ofDays(2));
 
@@ -138,9 +140,98 @@ class EngineTest {
         Decision crashed = Engine.decide(BLUE_GREEN, begun(), prepared, seen(1, "web-1 crashed"), BEGIN);
         assertThat(crashed.move()).isEqualTo(new Move.Fail("web-1 crashed"));
         assertThat(crashed.split()).isEqualTo(prepared);
-        Decision gone = Engine.decide(BLUE_GREEN, begun().reached(1, BEGIN), new Split(100, 100), seen(0, null), BEGIN);
+        Decision gone =
+                Engine.decide(BLUE_GREEN, begun().reached(1, 100, BEGIN), new Split(100, 100), seen(0, null), BEGIN);
         assertThat(gone.split()).isEqualTo(new Split(100, 0));
         assertThat(gone.move()).isInstanceOf(Move.Fail.class);
+    }
+
+    private static Rollout canary(Otherwise inconclusive, boolean early) {
+        Judging judging = new Judging(
+                0.01,
+                1,
+                1.5,
+                0.001,
+                0.99,
+                1.1,
+                1.5,
+                100,
+                Duration.ZERO,
+                Duration.ZERO,
+                early,
+                Duration.ofMinutes(1),
+                inconclusive,
+                Otherwise.PROMOTE);
+        return new Rollout(
+                "web",
+                WEB,
+                List.of(
+                        new Stage("5 %", 5, 5, Duration.ofMinutes(5), false),
+                        new Stage("all", 100, 100, Duration.ZERO, false)),
+                judging,
+                null,
+                Position.NONE);
+    }
+
+    private static @Nullable Move after(Rollout rollout, int seconds, Shown shown, @Nullable String held) {
+        Seen seen = new Seen(1, 1, true, null, held, shown, PATIENCE);
+        return Engine.decide(rollout, begun().reached(0, 5, BEGIN), new Split(5, 5), seen, BEGIN.plusSeconds(seconds))
+                .move();
+    }
+
+    @Test
+    void aStageThatIsShownToBeGoodEndsBeforeItsTime() {
+        Rollout early = canary(Otherwise.PROMOTE, true);
+
+        assertThat(after(early, 100, Shown.UNDECIDED, null)).isNull();
+        assertThat(after(early, 100, Shown.GOOD, null))
+                .isEqualTo(new Move.Prepare(1, "stage 5 % is shown to be good enough, 200 s before its time"));
+        assertThat(after(canary(Otherwise.PROMOTE, false), 100, Shown.GOOD, null))
+                .isNull();
+        assertThat(after(early, 100, Shown.GOOD, "frozen")).isNull();
+    }
+
+    @Test
+    void whereNothingIsShownTheStageIsExtendedAndThenEndsAsItsRolloutSays() {
+        for (Otherwise otherwise : Otherwise.values()) {
+            assertThat(after(canary(otherwise, true), 359, Shown.UNDECIDED, null))
+                    .isNull();
+        }
+        assertThat(after(canary(Otherwise.PROMOTE, true), 360, Shown.UNDECIDED, null))
+                .isEqualTo(new Move.Prepare(1, "stage 5 % was held; nothing is shown, neither good nor worse"));
+        assertThat(after(canary(Otherwise.PAUSE, true), 9000, Shown.UNDECIDED, null))
+                .isNull();
+        assertThat(after(canary(Otherwise.FAIL, true), 360, Shown.UNDECIDED, null))
+                .isInstanceOf(Move.Fail.class);
+        assertThat(after(canary(Otherwise.FAIL, true), 360, Shown.NO_DATA, null))
+                .as("it says for itself what no data means")
+                .isInstanceOf(Move.Prepare.class);
+    }
+
+    @Test
+    void whatIsWorseGoesBackEvenWhileNothingMayGoOn() {
+        Seen seen = new Seen(1, 1, true, "worse", "frozen", Shown.UNDECIDED, PATIENCE);
+        Progress paused = begun().reached(0, 5, BEGIN).paused(BEGIN);
+
+        Decision decision = Engine.decide(canary(Otherwise.PAUSE, true), paused, new Split(5, 5), seen, BEGIN);
+        assertThat(decision.split()).isEqualTo(new Split(5, 0));
+        assertThat(decision.move()).isEqualTo(new Move.Fail("worse"));
+    }
+
+    @Test
+    void instancesOfTheNextStageHaveTheirWholeTime() {
+        Rollout rollout = canary(Otherwise.PROMOTE, true);
+        Instant late = BEGIN.plusSeconds(5000);
+        Progress preparing = begun().reached(0, 5, BEGIN).preparing(late);
+        Split prepared = new Split(100, 5);
+        Seen seen = new Seen(2, 1, true, null, null, Shown.UNDECIDED, PATIENCE);
+
+        assertThat(Engine.decide(rollout, preparing, prepared, seen, late.plusSeconds(59))
+                        .move())
+                .isNull();
+        assertThat(Engine.decide(rollout, preparing, prepared, seen, late.plusSeconds(60))
+                        .move())
+                .isEqualTo(new Move.Fail("1 of 2 instances of the new version became ready in 60 s"));
     }
 
     /** What the agent does with a decision, dying anywhere in between, in a world that does what it likes. */
@@ -216,7 +307,10 @@ class EngineTest {
                 case Move.Reach reach -> {
                     split = decision.split();
                     if (!dies()) {
-                        journal = journal.reached(reach.stage(), now);
+                        journal = journal.reached(
+                                reach.stage(),
+                                rollout.stages().get(reach.stage()).weight(),
+                                now);
                     }
                 }
                 case null -> split = decision.split();

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a Rollout says, and that one with a mistake is not taken for none. */
 class RolloutsTest {
@@ -48,6 +50,57 @@ class RolloutsTest {
                 .containsExactly(
                         new Stage("preview", 100, 0, Duration.ZERO, false),
                         new Stage("switched", 100, 100, Duration.ofMinutes(5), false));
+    }
+
+    @Test
+    void aCanaryEndsWithEverything() {
+        Rollout rollout =
+                only(canary("{steps: [{weight: 5}, {weight: 25, instances: 50, hold: 10m, approval: true}]}"));
+
+        assertThat(rollout.error()).isNull();
+        assertThat(rollout.stages())
+                .containsExactly(
+                        new Stage("5 %", 5, 5, Duration.ofMinutes(5), false),
+                        new Stage("25 %", 50, 25, Duration.ofMinutes(10), true),
+                        new Stage("all", 100, 100, Duration.ZERO, false));
+        assertThat(rollout.judging()).isNotNull();
+    }
+
+    @Test
+    void aRampIsManySteps() {
+        assertThat(only(canary("{ramp: {from: 10, to: 35, by: 10, every: 30s}, keep: 1m}"))
+                        .stages())
+                .extracting(stage -> stage.weight() + " " + stage.hold().toSeconds())
+                .containsExactly("10 30", "20 30", "30 30", "35 30", "100 60");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        {}                                                                 | a canary needs steps or a ramp
+        {steps: []}                                                        | a canary needs at least one step
+        {steps: [{weight: 5}], ramp: {}}                                   | a canary has steps or a ramp, not both
+        {ramp: {}, judge: {alpha: 1}}                                      | alpha is 1, expected between 0 and 1
+        {ramp: {}, judge: {latency: {margin: 2, tolerance: 1.5}}}          | tolerance is 1.5, expected more than the margin, 2
+        {ramp: {}, judge: {errors: {margin: 0.5}}}                         | margin is 0.5, expected 1 or more
+        """)
+    void whatACanaryCannotMean(String canary, String said) {
+        assertThat(only(canary(canary)).error()).contains("rollouts.yaml:6", said);
+    }
+
+    @Test
+    void aRolloutHasOneStrategy() {
+        assertThat(only(canary("{ramp: {}}") + "  blueGreen: {}\n").error()).contains("has a canary already");
+    }
+
+    private static String canary(String canary) {
+        return """
+            apiVersion: homeostat.io/v1
+            kind: Rollout
+            metadata: {name: web}
+            spec:
+              workload: {name: web}
+              canary: %s
+            """.formatted(canary);
     }
 
     @Test

@@ -67,9 +67,8 @@ final class LocalTraffic implements Traffic {
         if (both == null) {
             return null;
         }
-        Counters counters = looked.services().isEmpty()
-                ? null
-                : machine.gate().counters().orElse(null);
+        Counters counters =
+                looked.services().isEmpty() ? null : machine.gate().counters().orElse(null);
         return new Arms(
                 arm(both.stable(), counters, looked.services(), evidence.read(looked.stable())),
                 arm(both.canary(), counters, looked.services(), evidence.read(looked.canary())),
@@ -94,7 +93,8 @@ final class LocalTraffic implements Traffic {
         long failed = 0;
         Latencies latencies = Latencies.NONE;
         for (Counters.EdgeCounters edge : counters.edges()) {
-            if (!edge.version().equals(version) || !services.contains(edge.edge().callee())) {
+            if (!edge.version().equals(version)
+                    || !services.contains(edge.edge().callee())) {
                 continue;
             }
             for (Map.Entry<Outcome, Counters.Ended> ended : edge.outcomes().entrySet()) {

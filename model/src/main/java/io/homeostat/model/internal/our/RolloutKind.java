@@ -42,7 +42,8 @@ public final class RolloutKind {
 
     private static final Fields RAMP = Fields.of(
             "Ramp",
-            optional("from", WEIGHT, "Percent of the traffic in the first step.").orElse("5"),
+            optional("from", WEIGHT, "Percent of the traffic in the first step.")
+                    .orElse("5"),
             optional("to", WEIGHT, "Percent of the traffic in the last one.").orElse("50"),
             optional("by", WEIGHT, "How many percent more each step has.").orElse("5"),
             optional("every", OurKinds.DURATION, "How long each step lasts.").orElse("\"1m\""));
@@ -75,14 +76,20 @@ public final class RolloutKind {
             optional(
                             "alpha",
                             Shape.DECIMAL,
-                            "The chance that a version that is no worse is ever called worse, however often it is looked"
-                                    + " at.")
+                            "The chance that a version that is no worse is ever called worse, however often it is"
+                                    + " looked at.")
                     .orElse("0.01"),
             optional("errors", ERRORS, "How failed requests and crashes are compared."),
             optional("latency", LATENCY, "How latencies are compared."),
-            optional("fewest", Shape.whole(1, 1_000_000_000), "Requests to the new version before it can be good enough.")
+            optional(
+                            "fewest",
+                            Shape.whole(1, 1_000_000_000),
+                            "Requests to the new version before it can be good enough.")
                     .orElse("100"),
-            optional("burst", OurKinds.DURATION, "Errors within it weigh as one, since one client may have made them all.")
+            optional(
+                            "burst",
+                            OurKinds.DURATION,
+                            "Errors within it weigh as one, since one client may have made them all.")
                     .orElse("\"250ms\""),
             optional("early", Shape.FLAG, "A step that is shown to be good enough ends before its time.")
                     .orElse("true"),
@@ -98,10 +105,7 @@ public final class RolloutKind {
             optional("steps", new Shape.Elements(STEP), "One after the other; then the new version gets everything."),
             optional("ramp", RAMP, "Instead of steps: many small ones."),
             optional("judge", JUDGE, "How the new version is compared with the old one."),
-            optional(
-                            "keep",
-                            OurKinds.DURATION,
-                            "How long the old instances stay once the new version has all traffic.")
+            optional("keep", OurKinds.DURATION, "How long the old instances stay once the new version has all traffic.")
                     .orElse("\"0s\""));
 
     public static final Fields ROLLOUT = OurKinds.kind(

@@ -64,7 +64,9 @@ final class RolloutReader {
         return new Rollout(
                 document.key().name(),
                 workload,
-                wrong != null ? List.of() : canary ? canary(spec.mapping("canary")) : blueGreen(spec.mapping("blueGreen")),
+                wrong != null
+                        ? List.of()
+                        : canary ? canary(spec.mapping("canary")) : blueGreen(spec.mapping("blueGreen")),
                 wrong == null && canary ? judging(spec.mapping("canary").mapping("judge")) : null,
                 wrong == null ? null : wrong.toString(),
                 document.at());

@@ -66,7 +66,11 @@ public record Sides(String stable, @Nullable Split split) {
      * of it, or nothing is split.
      */
     public OptionalInt share(String digest, String declared) {
-        if (split == null || stable.isEmpty() || stable.equals(declared) || split.weight() <= 0 || split.weight() >= 100) {
+        if (split == null
+                || stable.isEmpty()
+                || stable.equals(declared)
+                || split.weight() <= 0
+                || split.weight() >= 100) {
             return OptionalInt.empty();
         }
         if (digest.equals(stable)) {

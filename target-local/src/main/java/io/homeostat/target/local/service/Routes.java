@@ -119,7 +119,8 @@ public final class Routes {
                     .max()
                     .orElse(0);
             long size = workload.stream()
-                    .filter(endpoint -> endpoint.takesConnections() && endpoint.share().orElse(100) == most)
+                    .filter(endpoint ->
+                            endpoint.takesConnections() && endpoint.share().orElse(100) == most)
                     .count();
             int times = workloads.size() == 1 ? 1 : Math.clamp(size, 1, 1000);
             workload.forEach(endpoint ->

@@ -1,0 +1,154 @@
+package io.homeostat.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homeostat.model.Node;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of a canary, with real processes and users who call all the time. */
+class CanaryTest {
+
+    private static final String FIVE_PERCENT = "canary: {steps: [{weight: 5, hold: 60s}]}";
+    private static final String QUICK =
+            "canary: {steps: [{weight: 5, hold: 2s}, {weight: 50, hold: 2s}], judge: {latency: {warmup: 0s}}}";
+
+    @TempDir
+    Path directory;
+
+    private Shop shop;
+
+    @BeforeEach
+    void open() throws Exception {
+        shop = new Shop(directory.resolve("stage"));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        shop.close();
+    }
+
+    private void stands(String strategy) throws Exception {
+        shop.web("one", 2, Map.of());
+        shop.rollout(strategy);
+        shop.begin();
+        shop.open(200);
+    }
+
+    @Test
+    void oneThatFailsEveryFifthRequestIsBackInSeconds() throws Exception {
+        stands(FIVE_PERCENT);
+        shop.web("two", 2, Map.of("FAIL", "20"));
+        shop.stage.commit("bad");
+
+        shop.awaitPhase("failed");
+        Node.Mapping rollout = shop.rollout();
+        assertThat(rollout.text("message", ""))
+                .startsWith("worse than the baseline: errors: ")
+                .contains("e-value");
+        assertThat(rollout.mapping("verdict").text("verdict")).isEqualTo("fail");
+        assertThat(rollout.sequence("samples")).isNotEmpty();
+        assertThat(between("rollout.stage", "rollout.failed")).isLessThan(Duration.ofSeconds(20));
+        shop.stage.await(
+                "everything is stable again",
+                status -> Stage.application(status, "shop")
+                        .mapping("health")
+                        .text("status", "")
+                        .equals("healthy"));
+        assertThat(shop.failures.keySet()).allMatch(failure -> failure.equals("two: HTTP/1.1 500 Oops"));
+        onlyAnswers("one");
+    }
+
+    @Test
+    void aGoodOneGetsEverythingAndNobodyNotices() throws Exception {
+        stands(QUICK);
+        shop.web("two", 2, Map.of());
+        shop.stage.commit("good");
+
+        shop.awaitPhase("completed");
+        List<Node.Mapping> stages = shop.events("rollout.stage");
+        assertThat(stages)
+                .extracting(event -> event.mapping("data").integer("weight", 0))
+                .containsExactly(5, 50, 100);
+        onlyAnswers("two");
+        assertThat(shop.failures).isEmpty();
+    }
+
+    @Test
+    void aSlowOneIsTakenBack() throws Exception {
+        stands("canary: {steps: [{weight: 20, hold: 60s}], judge: {latency: {warmup: 0s}}}");
+        shop.web("two", 2, Map.of("SLOW", "30"));
+        shop.stage.commit("slow");
+
+        shop.awaitPhase("failed");
+        assertThat(shop.rollout().text("message", ""))
+                .startsWith("worse than the baseline: ")
+                .containsAnyOf("p99: ", "latency: ");
+        assertThat(shop.failures).isEmpty();
+    }
+
+    @Test
+    void oneThatNeverGetsReadyCostsNobodyARequest() throws Exception {
+        stands(FIVE_PERCENT);
+        shop.web("two", 2, Map.of("DEAF", "yes"));
+        shop.stage.commit("deaf");
+
+        shop.awaitPhase("failed");
+        assertThat(shop.rollout().text("message", ""))
+                .isEqualTo("0 of 1 instances of the new version became ready in 4 s");
+        assertThat(shop.failures).isEmpty();
+        assertThat(shop.answers).containsOnlyKeys("one");
+    }
+
+    @Test
+    void oneWhoseConfigurationIsBrokenGoesBackWithIt() throws Exception {
+        settings("up");
+        stands(FIVE_PERCENT);
+        settings("down");
+        shop.stage.commit("only the configuration");
+
+        shop.awaitPhase("failed");
+        shop.stage.await(
+                "the old settings are back",
+                status -> Stage.application(status, "shop").text("state", "").equals("quarantined"));
+        assertThat(shop.failures).isEmpty();
+        assertThat(shop.answers).containsOnlyKeys("one");
+    }
+
+    private void settings(String database) throws Exception {
+        shop.stage.write("apps/shop/settings.yaml", """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: settings}
+            data: {DATABASE: "%s"}
+            """.formatted(database));
+    }
+
+    private Duration between(String first, String second) throws Exception {
+        return Duration.between(at(first), at(second));
+    }
+
+    private Instant at(String type) throws Exception {
+        return Instant.parse(shop.events(type).getFirst().text("time", ""));
+    }
+
+    /** From now on: for a while longer than what is still under way. */
+    private void onlyAnswers(String version) throws Exception {
+        shop.stage.await("only " + version + " answers", status -> {
+            shop.answers.clear();
+            long until = shop.requests.get() + 100;
+            while (shop.requests.get() < until) {
+                Thread.onSpinWait();
+            }
+            return shop.answers.keySet().equals(Set.of(version));
+        });
+    }
+}

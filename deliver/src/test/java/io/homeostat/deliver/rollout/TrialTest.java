@@ -1,0 +1,137 @@
+package io.homeostat.deliver.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homeostat.converge.Traffic.Arm;
+import io.homeostat.converge.Traffic.Arms;
+import io.homeostat.converge.Traffic.Split;
+import io.homeostat.converge.Traffic.Tally;
+import io.homeostat.deliver.judge.Verdict;
+import io.homeostat.model.Node;
+import io.homeostat.model.Rollout.Judging;
+import io.homeostat.model.Rollout.Otherwise;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** From counters that grow to what the judge is shown. */
+class TrialTest {
+
+    private static final Judging JUDGING = new Judging(
+            0.01,
+            1,
+            1.5,
+            0.001,
+            0.99,
+            1.1,
+            1.5,
+            100,
+            Duration.ZERO,
+            Duration.ZERO,
+            true,
+            Duration.ZERO,
+            Otherwise.PROMOTE,
+            Otherwise.PROMOTE);
+
+    private Instant now = Instant.parse("2026-11-02T10:00:00Z");
+    private String run = "first";
+    private long requests;
+    private long failed;
+    private Trial trial = new Trial(JUDGING, Account.NONE);
+
+    /** Ten times as many requests to the stable version, none of which fails. */
+    private Arms arms() {
+        return new Arms(
+                new Arm("old", 2, 2, 0, tally(requests * 10, 0), List.of()),
+                new Arm("new", 1, 1, 0, tally(requests, failed), List.of()),
+                new Split(5, 9),
+                true);
+    }
+
+    private Tally tally(long count, long bad) {
+        return new Tally(run, count, bad, new TreeMap<>(Map.of(1000L, count - bad)));
+    }
+
+    private void look(int stage, boolean compared) {
+        now = now.plusMillis(250);
+        trial.see(arms(), stage, compared, now);
+    }
+
+    private void more(long count, long bad) {
+        requests += count;
+        failed += bad;
+    }
+
+    private double errorsSeen() {
+        Verdict whole = trial.whole();
+        return whole == null ? 0 : whole.findings().getFirst().canaryValue();
+    }
+
+    @Test
+    void whatWasThereBeforeDoesNotCount() {
+        more(1000, 500);
+        look(0, true);
+        assertThat(trial.whole()).isNull();
+
+        more(100, 0);
+        look(0, true);
+        assertThat(errorsSeen()).isZero();
+    }
+
+    @Test
+    void nothingCountsWhileOnlyOneVersionHasTraffic() {
+        look(0, true);
+        more(100, 100);
+        look(0, false);
+        more(100, 1);
+        look(0, true);
+
+        assertThat(errorsSeen()).isEqualTo(1);
+    }
+
+    @Test
+    void aGateThatBeganAgainTakesNothingBack() {
+        look(0, true);
+        more(100, 3);
+        look(0, true);
+        run = "second";
+        requests = 50;
+        failed = 2;
+        look(0, true);
+
+        assertThat(errorsSeen()).isEqualTo(5);
+    }
+
+    @Test
+    void aFewErrorsOfOneAgentAndAFewOfTheNextDecideTogether() {
+        look(0, true);
+        more(100, 2);
+        look(0, true);
+        assertThat(trial.whole()).isNotInstanceOf(Verdict.Fail.class);
+
+        Account known = new Account(List.of(), Node.Mapping.EMPTY, trial.errors(), trial.crashes());
+        trial = new Trial(JUDGING, known);
+        look(0, true);
+        more(100, 2);
+        look(0, true);
+        assertThat(trial.whole()).isInstanceOf(Verdict.Fail.class);
+    }
+
+    @Test
+    void eachStageProvesItselfAnew() {
+        look(0, true);
+        for (int i = 0; i < 100; i++) {
+            more(1000, 0);
+            look(0, true);
+        }
+        assertThat(trial.ofStage()).isInstanceOf(Verdict.Pass.class);
+
+        more(50, 0);
+        look(1, true);
+        assertThat(trial.ofStage()).isNotInstanceOf(Verdict.Pass.class);
+        assertThat(trial.whole()).isInstanceOf(Verdict.Pass.class);
+    }
+}
