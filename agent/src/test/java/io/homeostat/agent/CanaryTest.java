@@ -3,12 +3,14 @@ package io.homeostat.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homeostat.model.Node;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +82,49 @@ class CanaryTest {
                 .containsExactly(5, 50, 100);
         onlyAnswers("two");
         assertThat(shop.failures).isEmpty();
+    }
+
+    @Test
+    void aCanaryIsComparedWithABaselineAsYoungAsItself() throws Exception {
+        stands("canary: {steps: [{weight: 20, hold: 60s}], baseline: true}");
+        shop.web("two", 2, Map.of("FAIL", "20"));
+        shop.stage.commit("bad");
+
+        shop.awaitPhase("failed");
+        Node.Mapping errors = (Node.Mapping)
+                shop.rollout().mapping("verdict").sequence("findings").getFirst();
+        double baseline = number(errors.mapping("baseline").get("seen"));
+        double canary = number(errors.mapping("canary").get("seen"));
+        assertThat(baseline / canary).as("both get a fifth of the traffic").isBetween(0.5, 2.0);
+        onlyAnswers("one");
+    }
+
+    private static double number(@Nullable Node node) {
+        return Double.parseDouble(String.valueOf(node));
+    }
+
+    @Test
+    void aTestIsForThoseWhoAskForIt() throws Exception {
+        stands("abTest: {match: [{header: x-beta, value: \"yes\"}], approval: true}");
+        shop.web("two", 2, Map.of());
+        shop.stage.commit("new");
+        shop.stage.await("the test", status -> stage().equals("0"));
+
+        assertThat(shop.answerTo("x-beta", "yes")).isEqualTo("two");
+        assertThat(shop.answerTo("x-beta", "no")).isEqualTo("one");
+        assertThat(shop.answers).containsOnlyKeys("one");
+        shop.stage.post("/api/v1/rollout", "{\"name\":\"web\",\"action\":\"promote\",\"by\":\"ann\"}");
+        shop.awaitPhase("completed");
+        onlyAnswers("two");
+        assertThat(shop.failures).isEmpty();
+    }
+
+    private String stage() {
+        try {
+            return String.valueOf(shop.rollout().get("stage"));
+        } catch (IOException notNow) {
+            return "";
+        }
     }
 
     @Test

@@ -3,9 +3,12 @@ package io.homeostat.agent;
 import io.homeostat.model.Node;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -164,6 +167,18 @@ final class Shop implements AutoCloseable {
         }
     }
 
+    /** One request of somebody who sends this header. */
+    String answerTo(String header, String value) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) URI.create(
+                        "http://" + address().getHostString() + ":" + address().getPort() + "/")
+                .toURL()
+                .openConnection();
+        connection.setRequestProperty(header, value);
+        try (InputStream body = connection.getInputStream()) {
+            return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
     private void request(Socket socket, BufferedReader in) throws IOException {
         socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: web\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         String status = in.readLine();
@@ -217,6 +232,15 @@ final class Shop implements AutoCloseable {
         return stage.events("after=0").stream()
                 .filter(event -> event.text("type", "").equals(type))
                 .toList();
+    }
+
+    /** How many events of one kind there were; −1 while the agent does not say. */
+    int count(String type) {
+        try {
+            return events(type).size();
+        } catch (IOException notNow) {
+            return -1;
+        }
     }
 
     @Override

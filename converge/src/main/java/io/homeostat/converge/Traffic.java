@@ -1,6 +1,7 @@
 package io.homeostat.converge;
 
 import io.homeostat.model.ObjectKey;
+import io.homeostat.model.Rollout.Match;
 import java.io.IOException;
 import java.util.List;
 import java.util.SortedMap;
@@ -30,14 +31,38 @@ public interface Traffic {
     /**
      * @param instances of the canary as percent of the replicas, rounded up
      * @param weight percent of the traffic for the canary
+     * @param baseline as many new instances of the stable version get as much traffic as the canary, as far as there is as much
+     * @param matches requests that go to the canary whatever its weight
+     * @param affinity header or cookie whose value decides which version a request goes to; null: each goes by itself
      */
-    record Split(int instances, int weight) {}
+    record Split(
+            int instances,
+            int weight,
+            boolean baseline,
+            List<Match> matches,
+            @Nullable Match affinity) {
+
+        public Split(int instances, int weight) {
+            this(instances, weight, false, List.of(), null);
+        }
+
+        /** The canary gets requests, and so does the stable version. */
+        public boolean isShared() {
+            return weight < 100 && (weight > 0 || !matches.isEmpty());
+        }
+    }
 
     /**
+     * @param baseline the part of the stable version that the canary is like but for what is new; null when there is none
      * @param split in force; null when there is none
      * @param inEffect traffic flows as it says
      */
-    record Arms(Arm stable, Arm canary, @Nullable Split split, boolean inEffect) {}
+    record Arms(
+            Arm stable,
+            Arm canary,
+            @Nullable Arm baseline,
+            @Nullable Split split,
+            boolean inEffect) {}
 
     /**
      * @param version as the target names it

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param workload the Deployment; null when even that cannot be read, and then it stands for every one
  * @param stages what has to be gone through, in order; never empty when there is no error
+ * @param baseline instances of the old version that are as many and as young as the new ones are what they are compared with
+ * @param affinity header or cookie by which requests stay with one version, of any value; null: each goes by itself
  * @param judging how both versions are compared while both have traffic; null: they never have at the same time
  * @param error what is wrong with the document, with its place; null when nothing is. A workload whose Rollout is wrong must not
  *     change all at once instead
@@ -17,6 +19,8 @@ public record Rollout(
         String name,
         @Nullable ObjectKey workload,
         List<Stage> stages,
+        boolean baseline,
+        @Nullable Match affinity,
         @Nullable Judging judging,
         @Nullable String error,
         Position at) {
@@ -27,8 +31,30 @@ public record Rollout(
      * @param weight percent of the traffic that the new version gets
      * @param hold how long the stage lasts once it is reached
      * @param approval it lasts until a person lets it go on
+     * @param matches requests that go to the new version whatever its weight
      */
-    public record Stage(String title, int instances, int weight, Duration hold, boolean approval) {}
+    public record Stage(String title, int instances, int weight, Duration hold, boolean approval, List<Match> matches) {
+
+        public Stage(String title, int instances, int weight, Duration hold, boolean approval) {
+            this(title, instances, weight, hold, approval, List.of());
+        }
+
+        /** The new version gets requests, and so does the old one. */
+        public boolean isShared() {
+            return weight < 100 && hasTraffic();
+        }
+
+        public boolean hasTraffic() {
+            return weight > 0 || !matches.isEmpty();
+        }
+    }
+
+    /**
+     * Requests with a header or a cookie of this value.
+     *
+     * @param cookie it is a cookie; else a header
+     */
+    public record Match(boolean cookie, String name, String value) {}
 
     /** What happens at the end of a stage of which nothing was shown, neither good nor bad. */
     public enum Otherwise {

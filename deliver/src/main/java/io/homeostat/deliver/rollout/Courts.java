@@ -57,7 +57,7 @@ final class Courts {
             open.put(progress.workload(), known);
         }
         int weight = arms.split() == null ? 100 : arms.split().weight();
-        boolean compared = weight > 0 && weight < 100;
+        boolean compared = arms.split() != null && arms.split().isShared();
         Trial trial = known.trial();
         trial.see(arms, progress.stage(), compared, now);
         if (!compared) {

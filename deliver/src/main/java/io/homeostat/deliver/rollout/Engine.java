@@ -102,7 +102,7 @@ final class Engine {
         }
         boolean preparing = at < 0 || (progress.preparingAt() != null && at + 1 < stages.size());
         if (preparing) {
-            return prepare(stages, at, progress, now, seen, time);
+            return prepare(rollout, at, progress, now, seen, time);
         }
         Stage stage = stages.get(at);
         boolean last = at == stages.size() - 1;
@@ -110,13 +110,13 @@ final class Engine {
             case End.Now ends when last -> new Decision(null, new Move.Complete(ends.why()), "", null);
             case End.Now ends ->
                 new Decision(
-                        new Split(stages.get(at + 1).instances(), stage.weight()),
+                        split(rollout, stages.get(at + 1).instances(), stage),
                         new Move.Prepare(at + 1, ends.why()),
                         ends.why(),
                         time);
             case End.Later later ->
                 new Decision(
-                        new Split(stage.instances(), stage.weight()),
+                        split(rollout, stage.instances(), stage),
                         null,
                         "stage " + stage.title() + ", " + stage.weight() + " % of the traffic: " + later.message(),
                         later.until());
@@ -124,28 +124,43 @@ final class Engine {
         };
     }
 
+    /** The instances that the first stage needs, without traffic. */
+    static Split begin(Rollout rollout) {
+        return new Split(rollout.stages().getFirst().instances(), 0, rollout.baseline(), List.of(), rollout.affinity());
+    }
+
+    /** So many instances, with the traffic of a stage. */
+    private static Split split(Rollout rollout, int instances, Stage traffic) {
+        return new Split(
+                instances,
+                traffic.weight(),
+                rollout.baseline() && traffic.weight() < 100,
+                traffic.matches(),
+                rollout.affinity());
+    }
+
     private static @Nullable String worse(List<Stage> stages, int at, Seen seen) {
         if (seen.worse() != null) {
             return seen.worse();
         }
-        boolean hasTraffic = at >= 0 && stages.get(at).weight() > 0;
+        boolean hasTraffic = at >= 0 && stages.get(at).hasTraffic();
         return hasTraffic && seen.available() == 0 ? "none of its instances is ready any more" : null;
     }
 
     private static Decision prepare(
-            List<Stage> stages, int at, Progress progress, @Nullable Split now, Seen seen, Instant time) {
+            Rollout rollout, int at, Progress progress, @Nullable Split now, Seen seen, Instant time) {
+        List<Stage> stages = rollout.stages();
         Stage target = stages.get(at + 1);
-        int weight = at < 0 ? 0 : stages.get(at).weight();
-        Split prepared = new Split(target.instances(), weight);
+        Split prepared = at < 0 ? begin(rollout) : split(rollout, target.instances(), stages.get(at));
         String held = progress.pausedAt() != null ? "paused" : seen.held();
         if (held != null) {
             return new Decision(prepared, null, "before stage " + target.title() + ": " + held, null);
         }
         // A weight that an agent gave before it died, and did not write down, is given again.
-        boolean isPrepared = now != null && prepared.equals(new Split(now.instances(), weight));
+        boolean isPrepared = now != null && now.instances() == prepared.instances();
         if (isPrepared && seen.available() >= seen.wanted() && seen.inEffect()) {
             return new Decision(
-                    new Split(target.instances(), target.weight()),
+                    split(rollout, target.instances(), target),
                     new Move.Reach(at + 1),
                     "stage " + target.title() + " is reached",
                     time.plus(target.hold()));

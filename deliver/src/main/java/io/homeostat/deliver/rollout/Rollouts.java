@@ -87,7 +87,7 @@ public final class Rollouts implements Strategy {
         if (known != null && known.isRunning()) {
             book.record(RolloutFacts.superseded(known, look.revision()));
         }
-        traffic.split(workload, new Split(rollout.stages().getFirst().instances(), 0));
+        traffic.split(workload, Engine.begin(rollout));
         if (isSame) {
             book.record(started(workload, rollout, look)); // somebody wants it tried again
         }

@@ -81,13 +81,13 @@ final class Trial {
         if (last == null || lastAt == null || !compared) {
             return;
         }
-        Gain stable = Gain.of(last.stable(), arms.stable());
+        Gain stable = Gain.of(like(last), like(arms));
         Gain canary = Gain.of(last.canary(), arms.canary());
         double time = (double) now.toEpochMilli() / 1000;
         Phase errors = new Phase(stable.requests(), canary.requests(), stable.failed(), canary.failed());
         double seconds = (double) Duration.between(lastAt, now).toMillis() / 1000;
         Phase crashes = new Phase(
-                seconds * arms.stable().available(),
+                seconds * like(arms).available(),
                 seconds * arms.canary().available(),
                 stable.crashes(),
                 canary.crashes());
@@ -106,6 +106,11 @@ final class Trial {
         }
         wholeVerdict = judge.judge(whole, wholeVerdict);
         stageVerdict = judge.judge(stage, stageVerdict);
+    }
+
+    /** What the canary is compared with. */
+    private static Arm like(Arms arms) {
+        return arms.baseline() == null ? arms.stable() : arms.baseline();
     }
 
     private static void add(Latencies to, Map<Long, Long> micros) {

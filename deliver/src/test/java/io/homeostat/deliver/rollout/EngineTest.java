@@ -30,7 +30,7 @@ class EngineTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static Rollout of(Stage... stages) {
-        return new Rollout("web", WEB, List.of(stages), null, null, Position.NONE);
+        return new Rollout("web", WEB, List.of(stages), false, null, null, null, Position.NONE);
     }
 
     private static final Rollout BLUE_GREEN = of(
@@ -168,6 +168,8 @@ class EngineTest {
                 List.of(
                         new Stage("5 %", 5, 5, Duration.ofMinutes(5), false),
                         new Stage("all", 100, 100, Duration.ZERO, false)),
+                false,
+                null,
                 judging,
                 null,
                 Position.NONE);

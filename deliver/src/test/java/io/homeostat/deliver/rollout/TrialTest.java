@@ -6,6 +6,7 @@ import io.homeostat.converge.Traffic.Arm;
 import io.homeostat.converge.Traffic.Arms;
 import io.homeostat.converge.Traffic.Split;
 import io.homeostat.converge.Traffic.Tally;
+import io.homeostat.deliver.judge.Finding;
 import io.homeostat.deliver.judge.Verdict;
 import io.homeostat.model.Node;
 import io.homeostat.model.Rollout.Judging;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +49,7 @@ class TrialTest {
         return new Arms(
                 new Arm("old", 2, 2, 0, tally(requests * 10, 0), List.of()),
                 new Arm("new", 1, 1, 0, tally(requests, failed), List.of()),
+                null,
                 new Split(5, 9),
                 true);
     }
@@ -90,6 +93,21 @@ class TrialTest {
         look(0, true);
 
         assertThat(errorsSeen()).isEqualTo(1);
+    }
+
+    @Test
+    void whereThereIsABaselineTheRestOfTheStableVersionSaysNothing() {
+        for (int i = 0; i < 2; i++) {
+            more(100L * i, 5L * i);
+            Arms all = arms();
+            Arm like = new Arm("old", 1, 1, 0, tally(requests, failed), List.of());
+            now = now.plusMillis(250);
+            trial.see(new Arms(all.stable(), all.canary(), like, all.split(), true), 0, true, now);
+        }
+
+        Finding errors = Objects.requireNonNull(trial.whole()).findings().getFirst();
+        assertThat(errors.baselineSeen()).isEqualTo(100);
+        assertThat(errors.baselineValue()).isEqualTo(5);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.homeostat.model.Documents;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Problem;
 import io.homeostat.model.Rollout;
+import io.homeostat.model.Rollout.Match;
 import io.homeostat.model.Rollout.Stage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -67,6 +68,38 @@ class RolloutsTest {
     }
 
     @Test
+    void aTestIsForSomeAndThenForEverybody() {
+        Rollout rollout = only("""
+            apiVersion: homeostat.io/v1
+            kind: Rollout
+            metadata: {name: web}
+            spec:
+              workload: {name: web}
+              abTest: {match: [{header: x-beta, value: "yes"}, {cookie: beta, value: "1"}], instances: 50, hold: 1h}
+            """);
+
+        assertThat(rollout.stages())
+                .containsExactly(
+                        new Stage(
+                                "test",
+                                50,
+                                0,
+                                Duration.ofHours(1),
+                                false,
+                                List.of(new Match(false, "x-beta", "yes"), new Match(true, "beta", "1"))),
+                        new Stage("all", 100, 100, Duration.ZERO, false));
+        assertThat(rollout.judging()).isNotNull();
+    }
+
+    @Test
+    void aCanaryMayHaveABaselineAndAffinity() {
+        Rollout rollout = only(canary("{ramp: {}, baseline: true, affinity: {cookie: session}}"));
+
+        assertThat(rollout.baseline()).isTrue();
+        assertThat(rollout.affinity()).isEqualTo(new Match(true, "session", ""));
+    }
+
+    @Test
     void aRampIsManySteps() {
         assertThat(only(canary("{ramp: {from: 10, to: 35, by: 10, every: 30s}, keep: 1m}"))
                         .stages())
@@ -89,7 +122,8 @@ class RolloutsTest {
 
     @Test
     void aRolloutHasOneStrategy() {
-        assertThat(only(canary("{ramp: {}}") + "  blueGreen: {}\n").error()).contains("has a canary already");
+        assertThat(only(canary("{ramp: {}}") + "  blueGreen: {}\n").error())
+                .contains("a Rollout has one strategy, and this one has canary");
     }
 
     private static String canary(String canary) {

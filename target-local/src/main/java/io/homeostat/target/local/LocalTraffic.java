@@ -61,7 +61,7 @@ final class LocalTraffic implements Traffic {
                             evidence.findings(Node.Mapping.EMPTY, both.stable().views()),
                             evidence.findings(Node.Mapping.EMPTY, both.canary().views()),
                             machine.services().of(workload),
-                            machine.services().routed().isDone());
+                            machine.services().routed().isDone() && isThere(both.baseline()));
         });
         Deployments.Both both = looked.both();
         if (both == null) {
@@ -69,21 +69,31 @@ final class LocalTraffic implements Traffic {
         }
         Counters counters =
                 looked.services().isEmpty() ? null : machine.gate().counters().orElse(null);
+        Deployments.Side baseline = both.baseline();
         return new Arms(
-                arm(both.stable(), counters, looked.services(), evidence.read(looked.stable())),
-                arm(both.canary(), counters, looked.services(), evidence.read(looked.canary())),
+                arm(both.stable(), "", counters, looked.services(), evidence.read(looked.stable())),
+                arm(both.canary(), "", counters, looked.services(), evidence.read(looked.canary())),
+                baseline == null ? null : arm(baseline, "-baseline", counters, looked.services(), List.of()),
                 both.split(),
                 looked.inEffect());
     }
 
+    private static boolean isThere(Deployments.@Nullable Side baseline) {
+        return baseline == null || baseline.available() >= baseline.wanted();
+    }
+
     private static Arm arm(
-            Deployments.Side side, @Nullable Counters counters, Set<String> services, List<Evidence> symptoms) {
+            Deployments.Side side,
+            String kind,
+            @Nullable Counters counters,
+            Set<String> services,
+            List<Evidence> symptoms) {
         return new Arm(
                 side.version(),
                 side.wanted(),
                 side.available(),
                 side.crashes(),
-                counters == null ? null : tally(counters, services, side.version()),
+                counters == null ? null : tally(counters, services, side.version() + kind),
                 symptoms);
     }
 

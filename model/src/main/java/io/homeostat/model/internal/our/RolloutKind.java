@@ -100,10 +100,46 @@ public final class RolloutKind {
             optional("noData", OTHERWISE, "What happens when there was nothing to compare.")
                     .orElse("\"promote\""));
 
+    private static final Fields MATCH = Fields.of(
+            "Match",
+            optional("header", Shape.TEXT, "Name of a header, in any case."),
+            optional("cookie", Shape.TEXT, "Name of a cookie, instead of a header."),
+            required("value", Shape.TEXT, "The value that it has to have."));
+
+    private static final Fields AFFINITY = Fields.exactlyOneOf(
+            "Affinity",
+            optional("header", Shape.TEXT, "Name of a header."),
+            optional("cookie", Shape.TEXT, "Name of a cookie."));
+
+    private static final Fields AB_TEST = Fields.of(
+            "AbTest",
+            required(
+                    "match",
+                    new Shape.Elements(MATCH),
+                    "Requests that go to the new version; all others go to the old one."),
+            optional("instances", WEIGHT, "Instances of the new version, as percent of the replicas, rounded up.")
+                    .orElse("100"),
+            optional("hold", OurKinds.DURATION, "How long the test lasts.").orElse("\"5m\""),
+            optional("approval", Shape.FLAG, "The test lasts until `homeostat rollout promote`.")
+                    .orElse("false"),
+            optional("judge", JUDGE, "How the new version is compared with the old one."),
+            optional("keep", OurKinds.DURATION, "How long the old instances stay once the new version has all traffic.")
+                    .orElse("\"0s\""));
+
     private static final Fields CANARY = Fields.of(
             "Canary",
             optional("steps", new Shape.Elements(STEP), "One after the other; then the new version gets everything."),
             optional("ramp", RAMP, "Instead of steps: many small ones."),
+            optional(
+                            "baseline",
+                            Shape.FLAG,
+                            "Compare with new instances of the old version, as many and as young, with as much"
+                                    + " traffic.")
+                    .orElse("false"),
+            optional(
+                    "affinity",
+                    AFFINITY,
+                    "Requests with the same value of this header or cookie stay with one version and one instance."),
             optional("judge", JUDGE, "How the new version is compared with the old one."),
             optional("keep", OurKinds.DURATION, "How long the old instances stay once the new version has all traffic.")
                     .orElse("\"0s\""));
@@ -128,6 +164,10 @@ public final class RolloutKind {
                             "canary",
                             CANARY,
                             "A few instances and a part of the traffic first, compared with the rest, then more."),
+                    optional(
+                            "abTest",
+                            AB_TEST,
+                            "Some users get the new version, told by a header or cookie, and then everybody."),
                     optional(
                             "blueGreen",
                             BLUE_GREEN,

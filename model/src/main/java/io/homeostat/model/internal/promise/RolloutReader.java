@@ -7,6 +7,7 @@ import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Problem;
 import io.homeostat.model.Rollout;
 import io.homeostat.model.Rollout.Judging;
+import io.homeostat.model.Rollout.Match;
 import io.homeostat.model.Rollout.Otherwise;
 import io.homeostat.model.Rollout.Stage;
 import java.time.Duration;
@@ -60,16 +61,43 @@ final class RolloutReader {
         if (error == null && wrong != null) {
             problems.add(wrong);
         }
-        boolean canary = spec.get("canary") != null;
+        Node.Mapping canary = spec.mapping(spec.get("canary") != null ? "canary" : "abTest");
+        String mistake = wrong == null ? null : wrong.toString();
+        boolean isSound = mistake == null;
         return new Rollout(
                 document.key().name(),
                 workload,
-                wrong != null
-                        ? List.of()
-                        : canary ? canary(spec.mapping("canary")) : blueGreen(spec.mapping("blueGreen")),
-                wrong == null && canary ? judging(spec.mapping("canary").mapping("judge")) : null,
-                wrong == null ? null : wrong.toString(),
+                isSound ? stages(spec) : List.of(),
+                canary.flag("baseline", false),
+                isSound && canary.get("affinity") != null ? match(canary.mapping("affinity")) : null,
+                isSound && !canary.isEmpty() ? judging(canary.mapping("judge")) : null,
+                mistake,
                 document.at());
+    }
+
+    private static List<Stage> stages(Node.Mapping spec) {
+        if (spec.get("canary") != null) {
+            return canary(spec.mapping("canary"));
+        }
+        return spec.get("abTest") == null ? blueGreen(spec.mapping("blueGreen")) : abTest(spec.mapping("abTest"));
+    }
+
+    private static List<Stage> abTest(Node.Mapping spec) {
+        List<Match> matches = new ArrayList<>();
+        spec.sequence("match").forEach(each -> matches.add(match((Node.Mapping) each)));
+        Stage test = new Stage(
+                "test",
+                spec.integer("instances", 100),
+                0,
+                duration(spec, "hold", HOLD),
+                spec.flag("approval", false),
+                List.copyOf(matches));
+        return List.of(test, new Stage("all", 100, 100, duration(spec, "keep", Duration.ZERO), false));
+    }
+
+    private static Match match(Node.Mapping spec) {
+        boolean cookie = spec.get("cookie") != null;
+        return new Match(cookie, spec.text(cookie ? "cookie" : "header", ""), spec.text("value", ""));
     }
 
     private static List<Stage> blueGreen(Node.Mapping spec) {

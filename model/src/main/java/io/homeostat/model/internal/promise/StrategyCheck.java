@@ -4,29 +4,52 @@ import io.homeostat.model.Document;
 import io.homeostat.model.Node;
 import io.homeostat.model.Problem;
 import java.math.BigDecimal;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What the shape of a Rollout's document cannot say: what excludes what, and which numbers make sense. */
 final class StrategyCheck {
 
     private static final String CODE = "invalid-rollout";
+    private static final List<String> STRATEGIES = List.of("canary", "abTest", "blueGreen");
 
     private StrategyCheck() {}
 
     /** The first mistake; null when there is none. */
     static @Nullable Problem problem(Document document) {
         Node.Mapping spec = document.spec();
-        Node canary = spec.get("canary");
-        Node blueGreen = spec.get("blueGreen");
-        if (canary != null && blueGreen != null) {
-            return Problem.error(blueGreen.at(), CODE, "a Rollout has one strategy, and this one has a canary already")
-                    .suggesting("remove one of them, or write two Rollouts");
-        }
-        if (canary == null && blueGreen == null) {
+        List<String> strategies = STRATEGIES.stream()
+                .filter(strategy -> spec.get(strategy) != null)
+                .toList();
+        if (strategies.isEmpty()) {
             return Problem.error(spec.at(), CODE, "a Rollout needs a strategy")
                     .suggesting("add 'canary: {ramp: {}}' or 'blueGreen: {}'");
         }
-        return canary == null ? null : canary(spec.mapping("canary"));
+        if (strategies.size() > 1) {
+            Node second = Objects.requireNonNull(spec.get(strategies.get(1)));
+            return Problem.error(second.at(), CODE, "a Rollout has one strategy, and this one has " + strategies.get(0))
+                    .suggesting("remove one of them");
+        }
+        return switch (strategies.getFirst()) {
+            case "canary" -> canary(spec.mapping("canary"));
+            case "abTest" -> abTest(spec.mapping("abTest"));
+            default -> null;
+        };
+    }
+
+    private static @Nullable Problem abTest(Node.Mapping test) {
+        if (test.sequence("match").isEmpty()) {
+            return Problem.error(test.at(), CODE, "an abTest needs at least one match")
+                    .suggesting("add 'match: [{header: x-beta, value: \"yes\"}]'");
+        }
+        for (Node each : test.sequence("match")) {
+            Node.Mapping match = (Node.Mapping) each;
+            if ((match.get("header") == null) == (match.get("cookie") == null)) {
+                return Problem.error(match.at(), CODE, "a match names a header or a cookie, one of them");
+            }
+        }
+        return judge(test.mapping("judge"));
     }
 
     private static @Nullable Problem canary(Node.Mapping canary) {
@@ -42,7 +65,10 @@ final class StrategyCheck {
         if (steps != null && canary.sequence("steps").isEmpty()) {
             return Problem.error(steps.at(), CODE, "a canary needs at least one step");
         }
-        Node.Mapping judge = canary.mapping("judge");
+        return judge(canary.mapping("judge"));
+    }
+
+    private static @Nullable Problem judge(Node.Mapping judge) {
         Problem problem = between(judge, "alpha", 0, 1);
         problem = problem == null ? between(judge.mapping("latency"), "quantile", 0, 1) : problem;
         problem = problem == null ? ratios(judge.mapping("errors")) : problem;

@@ -63,8 +63,16 @@ public final class RollingUpdate {
     }
 
     public sealed interface Action {
-        /** One more of this version; the digest is the declared one, or one that is still running when paused. */
-        record Create(String digest) implements Action {}
+        /**
+         * One more of this version; the digest is the declared one, or one that is still running when paused.
+         *
+         * @param baseline it is made to compare a canary with, and goes when that does
+         */
+        record Create(String digest, boolean baseline) implements Action {
+            Create(String digest) {
+                this(digest, false);
+            }
+        }
 
         record Stop(String name, String reason) implements Action {}
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,18 +24,12 @@ public record Sides(String stable, @Nullable Split split) {
 
     public static Sides from(Node.Mapping memo) {
         Node.Mapping split = memo.mapping(SPLIT);
-        return new Sides(
-                memo.text(STABLE, ""),
-                split.isEmpty() ? null : new Split(split.integer("instances", 0), split.integer("weight", 0)));
+        return new Sides(memo.text(STABLE, ""), split.isEmpty() ? null : SplitMemo.read(split));
     }
 
     public Node.Mapping into(Node.Mapping memo) {
         Node.Mapping with = memo.with(STABLE, stable);
-        return split == null
-                ? with.without(SPLIT)
-                : with.with(
-                        SPLIT,
-                        Node.Mapping.EMPTY.with("instances", split.instances()).with("weight", split.weight()));
+        return split == null ? with.without(SPLIT) : with.with(SPLIT, SplitMemo.write(split));
     }
 
     public Sides with(@Nullable Split other) {
@@ -58,25 +53,30 @@ public record Sides(String stable, @Nullable Split split) {
         if (digest.equals(stable)) {
             return stable.equals(declared) || split.weight() < 100;
         }
-        return digest.equals(declared) && split.weight() > 0;
+        return digest.equals(declared) && (split.weight() > 0 || split.isShared());
     }
 
     /**
      * Percent of the traffic that a version has by the split, where both have some: the gate divides it. Empty where one has all
      * of it, or nothing is split.
+     *
+     * @param baseline of the stable version's instances, those that the canary is compared with
      */
-    public OptionalInt share(String digest, String declared) {
-        if (split == null
-                || stable.isEmpty()
-                || stable.equals(declared)
-                || split.weight() <= 0
-                || split.weight() >= 100) {
+    public OptionalInt share(String digest, String declared, boolean baseline) {
+        if (split == null || !isSplit() || stable.equals(declared) || !split.isShared()) {
             return OptionalInt.empty();
         }
+        int rest = 100 - split.weight();
+        int like = split.baseline() ? Math.min(split.weight(), rest) : 0;
         if (digest.equals(stable)) {
-            return OptionalInt.of(100 - split.weight());
+            return OptionalInt.of(baseline ? like : rest - like);
         }
         return OptionalInt.of(digest.equals(declared) ? split.weight() : 0);
+    }
+
+    /** How many instances of the stable version there are to be beside its own, to compare the canary with. */
+    public int baseline(int replicas) {
+        return split != null && split.baseline() ? wanted(replicas) : 0;
     }
 
     /** How many instances of the declared version the split wants. */
@@ -84,13 +84,21 @@ public record Sides(String stable, @Nullable Split split) {
         return split == null ? replicas : (replicas * split.instances() + 99) / 100;
     }
 
-    /** The stable version whole, the declared one as far as the split says, nothing else. */
-    public List<RollingUpdate.Action> decide(RollingUpdate.Spec spec, List<Member> members, Instant now) {
+    /**
+     * The stable version whole, the declared one as far as the split says, as many of the baseline, nothing else.
+     *
+     * @param isBaseline which of the stable version's instances are of the baseline
+     */
+    public List<RollingUpdate.Action> decide(
+            RollingUpdate.Spec spec, List<Member> members, Predicate<Member> isBaseline, Instant now) {
         List<RollingUpdate.Action> actions = new ArrayList<>();
-        keep(stable, spec.replicas(), members, spec, now, actions);
+        List<Member> like = members.stream().filter(isBaseline).toList();
+        List<Member> own = members.stream().filter(isBaseline.negate()).toList();
+        keep(stable, spec.replicas(), false, own, spec, now, actions);
         boolean isStable = spec.digest().equals(stable);
+        keep(stable, isStable ? 0 : baseline(spec.replicas()), true, like, spec, now, actions);
         if (!isStable) {
-            keep(spec.digest(), wanted(spec.replicas()), members, spec, now, actions);
+            keep(spec.digest(), wanted(spec.replicas()), false, own, spec, now, actions);
         }
         for (Member member : members) {
             if (!member.deleting()
@@ -106,6 +114,7 @@ public record Sides(String stable, @Nullable Split split) {
     private static void keep(
             String digest,
             int wanted,
+            boolean baseline,
             List<Member> members,
             RollingUpdate.Spec spec,
             Instant now,
@@ -117,7 +126,7 @@ public record Sides(String stable, @Nullable Split split) {
                         .thenComparing(Member::name))
                 .toList();
         for (int i = alive.size(); i < wanted; i++) {
-            actions.add(new RollingUpdate.Action.Create(digest));
+            actions.add(new RollingUpdate.Action.Create(digest, baseline));
         }
         alive.stream()
                 .limit(Math.max(0, alive.size() - wanted))

@@ -2,6 +2,7 @@ package io.homeostat.target.local.controllers;
 
 import io.homeostat.converge.Traffic.Split;
 import io.homeostat.model.Node;
+import io.homeostat.model.ObjectKey;
 import io.homeostat.target.local.control.DeploymentStatus;
 import io.homeostat.target.local.control.RollingUpdate;
 import io.homeostat.target.local.control.Rollout;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Deployments. What happens is decided in {@link RollingUpdate}. */
 public final class Deployments implements Controller {
+
+    private static final String BASELINE = "-baseline-";
 
     private final World world;
 
@@ -90,12 +93,39 @@ public final class Deployments implements Controller {
         List<Kubelet.View> views = new Pods(world, object).views();
         return new Both(
                 sides.split(),
-                side(sides.stable(), spec.replicas(), spec, views),
-                side(version.digest(), sides.wanted(spec.replicas()), spec, views));
+                side(sides.stable(), spec.replicas(), spec, of(views, false)),
+                side(version.digest(), sides.wanted(spec.replicas()), spec, of(views, false)),
+                sides.baseline(spec.replicas()) == 0
+                        ? null
+                        : side(sides.stable(), sides.baseline(spec.replicas()), spec, of(views, true)));
     }
 
-    /** Two versions of one Deployment. */
-    public record Both(@Nullable Split split, Side stable, Side canary) {}
+    private static List<Kubelet.View> of(List<Kubelet.View> views, boolean baseline) {
+        return views.stream()
+                .filter(view -> isBaseline(view.pod().owner(), view.pod().name()) == baseline)
+                .toList();
+    }
+
+    /**
+     * Two versions of one Deployment.
+     *
+     * @param baseline of the stable version, to compare the canary with; null when there is none
+     */
+    public record Both(
+            @Nullable Split split,
+            Side stable,
+            Side canary,
+            @Nullable Side baseline) {}
+
+    /** Whether an instance is there to compare a canary with: its name says so. */
+    static boolean isBaseline(ObjectKey owner, String instance) {
+        return instance.startsWith(owner.name() + BASELINE);
+    }
+
+    /** How the gate knows the instances of a version. */
+    public static String versionOf(Pod pod) {
+        return isBaseline(pod.owner(), pod.name()) ? pod.digest() + "-baseline" : pod.digest();
+    }
 
     /** @param views of its instances that are not on their way out */
     public record Side(String version, int wanted, int available, List<Kubelet.View> views) {
@@ -129,13 +159,16 @@ public final class Deployments implements Controller {
             throws IOException {
         RollingUpdate.Decision rolling = RollingUpdate.decide(spec, pods.members(), world.now());
         RollingUpdate.Decision decision = sides.isSplit()
-                ? new RollingUpdate.Decision(sides.decide(spec, pods.members(), world.now()), rolling.wakeAt())
+                ? new RollingUpdate.Decision(
+                        sides.decide(
+                                spec, pods.members(), member -> isBaseline(object.key(), member.name()), world.now()),
+                        rolling.wakeAt())
                 : rolling;
         for (RollingUpdate.Action action : decision.actions()) {
             switch (action) {
                 case RollingUpdate.Action.Stop stop -> pods.stop(stop.name(), stop.reason());
                 case RollingUpdate.Action.Create create -> {
-                    String prefix = object.key().name() + "-" + create.digest() + "-";
+                    String prefix = object.key().name() + (create.baseline() ? BASELINE : "-") + create.digest() + "-";
                     int number = pods.freeNumber(prefix);
                     Pod like = create.digest().equals(version.digest()) ? null : pods.anyOf(create.digest());
                     if (like == null && !create.digest().equals(version.digest())) {

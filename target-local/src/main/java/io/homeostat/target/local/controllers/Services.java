@@ -1,5 +1,6 @@
 package io.homeostat.target.local.controllers;
 
+import io.homeostat.converge.Traffic.Split;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.target.local.control.Sides;
@@ -184,6 +185,14 @@ public final class Services implements Controller {
                 addresses.callers(object.key()));
     }
 
+    /** What a split says of single requests, for the version that is declared. */
+    private static Routes.Steering steering(Sides sides, String declared) {
+        Split split = sides.split();
+        return split == null || !split.isShared()
+                ? Routes.Steering.NONE
+                : new Routes.Steering(declared, split.matches(), split.affinity());
+    }
+
     /** Which instances there are now. */
     public void look() {
         List<Endpoint> found = new ArrayList<>();
@@ -200,9 +209,14 @@ public final class Services implements Controller {
                     view.pod().labels(),
                     view.member().isReady() && carries,
                     leaving,
-                    view.pod().digest(),
+                    Deployments.versionOf(view.pod()),
                     view.pod().owner(),
-                    sides.share(view.pod().digest(), declared),
+                    sides.share(
+                            view.pod().digest(),
+                            declared,
+                            Deployments.isBaseline(
+                                    view.pod().owner(), view.pod().name())),
+                    steering(sides, declared),
                     view::port));
         }
         endpoints = found;

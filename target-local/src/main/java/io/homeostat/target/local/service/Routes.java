@@ -8,6 +8,7 @@ import io.homeostat.gate.control.Routing;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Position;
+import io.homeostat.model.Rollout.Match;
 import io.homeostat.target.local.subset.Templates;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,6 +46,7 @@ public final class Routes {
      * @param leaving on its way out: it gets no new connection, whatever the Service wants
      * @param version digest of what it was made from
      * @param share percent of its workload's traffic that its version is to have; empty where the workload's are all alike
+     * @param steering which requests go to which version of its workload, whatever their shares
      * @param port port of the machine for a target port by name or number; null when it has none
      */
     public record Endpoint(
@@ -56,7 +58,33 @@ public final class Routes {
             String version,
             ObjectKey owner,
             OptionalInt share,
+            Steering steering,
             Function<Node, @Nullable Integer> port) {}
+
+    /**
+     * What is said of single requests.
+     *
+     * @param version that those get which match
+     * @param affinity null: each request goes by itself
+     */
+    public record Steering(
+            String version, List<Match> matches, @Nullable Match affinity) {
+        public static final Steering NONE = new Steering("", List.of(), null);
+
+        private List<Routing.Rule> rules() {
+            return matches.stream()
+                    .map(match -> new Routing.Rule(part(match), match.name(), match.value(), version))
+                    .toList();
+        }
+
+        private Routing.Affinity stays() {
+            return affinity == null ? Routing.Affinity.NONE : new Routing.Affinity(part(affinity), affinity.name());
+        }
+
+        private static Routing.Part part(Match match) {
+            return match.cookie() ? Routing.Part.COOKIE : Routing.Part.HEADER;
+        }
+    }
 
     public static List<Listener> listeners(List<Service> services, List<Endpoint> endpoints) {
         List<Listener> listeners = new ArrayList<>();
@@ -101,7 +129,13 @@ public final class Routes {
                     .filter(endpoint -> selects(service, endpoint))
                     .toList();
             if (selected.stream().anyMatch(endpoint -> endpoint.share().isPresent())) {
-                routings.put(service.key().toString(), Routing.weighted(weights(selected)));
+                Steering steering = selected.stream()
+                        .map(Endpoint::steering)
+                        .filter(each -> !each.equals(Steering.NONE))
+                        .findFirst()
+                        .orElse(Steering.NONE);
+                routings.put(
+                        service.key().toString(), new Routing(weights(selected), steering.rules(), steering.stays()));
             }
         }
         return routings;

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homeostat.converge.Traffic.Split;
 import io.homeostat.model.Node;
+import io.homeostat.model.Rollout.Match;
 import io.homeostat.target.local.control.RollingUpdate.Action;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** Two versions side by side: which instances there are, and which of them get traffic. */
@@ -30,7 +32,7 @@ class SidesTest {
         Sides sides = new Sides("old", new Split(50, 0));
         List<Member> members = List.of(member("old", 1), member("old", 2), member("old", 3), member("ancient", 1));
 
-        assertThat(sides.decide(spec(3, "new"), members, NOW))
+        assertThat(sides.decide(spec(3, "new"), members, none -> false, NOW))
                 .containsExactly(
                         new Action.Create("new"),
                         new Action.Create("new"),
@@ -38,11 +40,44 @@ class SidesTest {
     }
 
     @Test
+    void aBaselineIsAsManyAsTheCanaryAndGoesWithIt() {
+        Sides sides = new Sides("old", new Split(50, 10, true, List.of(), null));
+        Predicate<Member> isBaseline = member -> member.name().startsWith("like");
+        List<Member> members = new ArrayList<>(List.of(member("old", 1), member("old", 2), member("new", 1)));
+
+        assertThat(sides.decide(spec(2, "new"), members, isBaseline, NOW))
+                .containsExactly(new Action.Create("old", true));
+        members.add(new Member("like-1", "old", 1, NOW, false, Member.Phase.RUNNING, NOW, null));
+        assertThat(sides.decide(spec(2, "new"), members, isBaseline, NOW)).isEmpty();
+        assertThat(sides.with(new Split(50, 0)).decide(spec(2, "new"), members, isBaseline, NOW))
+                .containsExactly(new Action.Stop("like-1", "scaled down to 0"));
+
+        assertThat(sides.share("new", "new", false)).hasValue(10);
+        assertThat(sides.share("old", "new", true)).hasValue(10);
+        assertThat(sides.share("old", "new", false)).hasValue(80);
+        assertThat(new Sides("old", new Split(70, 70, true, List.of(), null)).share("old", "new", true))
+                .as("there is no more")
+                .hasValue(30);
+    }
+
+    @Test
+    void aSplitIsReadAsItWasWritten() {
+        Split split =
+                new Split(50, 0, true, List.of(new Match(false, "x-beta", "yes")), new Match(true, "session", ""));
+
+        assertThat(Sides.from(new Sides("old", split).into(Node.Mapping.EMPTY)).split())
+                .isEqualTo(split);
+        assertThat(new Sides("old", split).carries("new", "new"))
+                .as("some requests match")
+                .isTrue();
+    }
+
+    @Test
     void aStableInstanceThatIsLostComesBack() {
         Sides sides = new Sides("old", new Split(100, 100));
         List<Member> members = List.of(member("old", 1), member("new", 1), member("new", 2));
 
-        assertThat(sides.decide(spec(2, "new"), members, NOW)).containsExactly(new Action.Create("old"));
+        assertThat(sides.decide(spec(2, "new"), members, none -> false, NOW)).containsExactly(new Action.Create("old"));
     }
 
     @Test
@@ -50,7 +85,7 @@ class SidesTest {
         Sides sides = new Sides("old", new Split(100, 0));
         List<Member> members = List.of(member("old", 1), member("new", 1));
 
-        assertThat(sides.decide(spec(1, "old"), members, NOW))
+        assertThat(sides.decide(spec(1, "old"), members, none -> false, NOW))
                 .containsExactly(new Action.Stop("new-1", "neither the stable nor the declared version"));
         assertThat(sides.carries("old", "old")).isTrue();
         assertThat(sides.carries("new", "old")).isFalse();
@@ -90,7 +125,7 @@ class SidesTest {
             }
             int number = 100;
             for (int round = 0; round < 3; round++) {
-                for (Action action : sides.decide(spec(replicas, "new"), members, NOW)) {
+                for (Action action : sides.decide(spec(replicas, "new"), members, none -> false, NOW)) {
                     switch (action) {
                         case Action.Create create -> members.add(member(create.digest(), number++));
                         case Action.Stop stop ->
@@ -105,7 +140,8 @@ class SidesTest {
                     .as("seed " + seed)
                     .hasSize(sides.wanted(replicas));
             assertThat(members).as("seed " + seed).hasSize(replicas + sides.wanted(replicas));
-            assertThat(sides.decide(spec(replicas, "new"), members, NOW)).isEmpty();
+            assertThat(sides.decide(spec(replicas, "new"), members, none -> false, NOW))
+                    .isEmpty();
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.homeostat.gate.control.Routing;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
+import io.homeostat.model.Rollout.Match;
 import io.homeostat.target.local.service.Routes.Endpoint;
 import io.homeostat.target.local.service.Routes.Service;
 import java.util.List;
@@ -32,6 +33,7 @@ class RoutingsTest {
                 version,
                 new ObjectKey("apps", "Deployment", "default", workload),
                 share,
+                Routes.Steering.NONE,
                 port -> 20_000);
     }
 
@@ -50,6 +52,30 @@ class RoutingsTest {
 
         assertThat(Routes.routings(List.of(WEB), endpoints))
                 .containsExactly(Map.entry("Service/web", Routing.weighted(Map.of("old", 95, "new", 5))));
+    }
+
+    @Test
+    void someRequestsAreSentByWhatTheySay() {
+        Routes.Steering steering =
+                new Routes.Steering("new", List.of(new Match(false, "x-beta", "yes")), new Match(true, "session", ""));
+        Endpoint old = endpoint("web", "old", OptionalInt.of(100));
+        Endpoint fresh = new Endpoint(
+                "default",
+                "web-new",
+                old.labels(),
+                true,
+                false,
+                "new",
+                old.owner(),
+                OptionalInt.of(0),
+                steering,
+                old.port());
+
+        assertThat(Routes.routings(List.of(WEB), List.of(old, fresh)).get("Service/web"))
+                .isEqualTo(new Routing(
+                        Map.of("old", 100, "new", 0),
+                        List.of(new Routing.Rule(Routing.Part.HEADER, "x-beta", "yes", "new")),
+                        new Routing.Affinity(Routing.Part.COOKIE, "session")));
     }
 
     @Test
