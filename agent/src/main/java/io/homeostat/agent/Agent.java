@@ -298,6 +298,11 @@ public final class Agent implements AutoCloseable {
         return part;
     }
 
+    /** For tests that walk the table of routes. */
+    Api api() {
+        return api;
+    }
+
     /** {@code http://127.0.0.1:PORT}. */
     public String url() {
         InetSocketAddress address = api.address();

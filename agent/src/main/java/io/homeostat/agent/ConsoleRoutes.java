@@ -88,13 +88,30 @@ final class ConsoleRoutes implements AutoCloseable {
             login(request, session, reads);
         } else if (session == null) {
             unknown(request, reads);
-        } else if (!reads) {
-            act(request, session);
         } else if (path.equals("/live")) {
             news.stream(request);
         } else {
-            show(request, session);
+            answer(request, session, reads);
         }
+    }
+
+    /** Whatever goes wrong, who sits before a browser is told on a page. */
+    private void answer(HttpRequest request, Session session, boolean reads) throws IOException, InterruptedException {
+        try {
+            if (reads) {
+                page(request, Console.page(visit(request, session)));
+            } else {
+                act(request, session);
+            }
+        } catch (Refusal refusal) {
+            page(request, Console.problem(visit(request, session), refused(refusal)));
+        } catch (RuntimeException failed) {
+            page(request, Console.problem(visit(request, session), refused(Refusal.failed(failed))));
+        }
+    }
+
+    private static Refused refused(Refusal refusal) {
+        return Console.refused(refusal.status(), refusal.problem());
     }
 
     private static void asset(HttpRequest request, String name) throws IOException, Refusal {
@@ -156,20 +173,16 @@ final class ConsoleRoutes implements AutoCloseable {
         return null;
     }
 
-    private void show(HttpRequest request, Session session) throws IOException {
-        String said = "";
-        String path = request.path();
-        Visit visit = new Visit(
-                path,
+    private Visit visit(HttpRequest request, Session session) {
+        return new Visit(
+                request.path(),
                 request.query(),
                 session.person().name(),
                 session.person().role().word(),
                 may(session.person()),
                 sessions.proof(session, journal.head()),
-                said,
                 clock.instant(),
                 new InTheirName(session.person()));
-        page(request, Console.page(visit));
     }
 
     private Set<String> may(Person person) {
@@ -268,7 +281,7 @@ final class ConsoleRoutes implements AutoCloseable {
                     return question.answer();
                 });
             } catch (Refusal refusal) {
-                throw Console.refused(refusal.status(), refusal.problem());
+                throw refused(refusal);
             } catch (InterruptedException closing) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("the agent ends");

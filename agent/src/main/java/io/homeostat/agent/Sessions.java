@@ -35,20 +35,39 @@ final class Sessions {
 
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
-    private final byte[] key;
-    private final String cookie;
+    private final String token;
     private final Map<String, Instant> codes = new HashMap<>();
     private final Map<String, Boolean> spent = new LinkedHashMap<>();
+    private volatile @Nullable Keys keys;
+
+    /** Made of the token when somebody first looks, as an agent has better things to do when it starts. */
+    private static final class Keys {
+        private final byte[] key;
+        private final String cookie;
+
+        private Keys(String token) {
+            key = sign(token.getBytes(StandardCharsets.UTF_8), "console");
+            // Cookies know no ports: two agents of one machine must not take each other's.
+            cookie = "homeostat-" + HexFormat.of().formatHex(sign(key, "cookie"), 0, 4);
+        }
+    }
 
     Sessions(String token, InstantSource clock) {
         this.clock = clock;
-        this.key = sign(token.getBytes(StandardCharsets.UTF_8), "console");
-        // Cookies know no ports: two agents of one machine must not take each other's.
-        this.cookie = "homeostat-" + HexFormat.of().formatHex(sign(key, "cookie"), 0, 4);
+        this.token = token;
+    }
+
+    private Keys keys() {
+        Keys made = keys;
+        if (made == null) {
+            made = new Keys(token);
+            keys = made;
+        }
+        return made;
     }
 
     String cookie() {
-        return cookie;
+        return keys().cookie;
     }
 
     /** The value of a new session's cookie. */
@@ -60,7 +79,7 @@ final class Sessions {
                 clock.instant().plus(LENGTH).toString(),
                 fresh());
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-        return base64(bytes) + "." + base64(sign(key, content));
+        return base64(bytes) + "." + base64(sign(keys().key, content));
     }
 
     /** Whose cookie this is; null when it is nobody's, or is over. */
@@ -74,7 +93,7 @@ final class Sessions {
             byte[] content = Base64.getUrlDecoder().decode(value.substring(0, dot));
             byte[] signature = Base64.getUrlDecoder().decode(value.substring(dot + 1));
             String text = new String(content, StandardCharsets.UTF_8);
-            if (!MessageDigest.isEqual(signature, sign(key, text))) {
+            if (!MessageDigest.isEqual(signature, sign(keys().key, text))) {
                 return null;
             }
             String[] parts = text.split("\n", -1);
@@ -106,7 +125,7 @@ final class Sessions {
     }
 
     private String proofOf(Session session, String head) {
-        return HexFormat.of().formatHex(sign(key, session.id() + "\n" + head), 0, 16);
+        return HexFormat.of().formatHex(sign(keys().key, session.id() + "\n" + head), 0, 16);
     }
 
     /** Whether this comes for the first time: a form sent twice acts once. What acts is an event, so the next page differs. */

@@ -74,6 +74,23 @@ final class RunningAgent implements AutoCloseable {
         return call("GET", path, null);
     }
 
+    Node.Mapping post(String path, String json) throws IOException {
+        return call("POST", path, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    String url() throws IOException {
+        return ((Node.Mapping) Json.read(Files.readAllBytes(state.resolve("agent.json")))).text("url", "");
+    }
+
+    /** What the agent's process has computed so far, in hundredths of a second. */
+    long cpuTicks() throws IOException {
+        long pid = get("/api/v1/status").mapping("agent").integer("pid", 0);
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        // The name of the process may hold blanks; after it come the fields from the third on.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+    }
+
     private Node.Mapping call(String method, String path, byte @Nullable [] body) throws IOException {
         Node.Mapping where = (Node.Mapping) Json.read(Files.readAllBytes(state.resolve("agent.json")));
         HttpURLConnection connection = (HttpURLConnection)

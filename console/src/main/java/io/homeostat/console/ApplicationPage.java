@@ -26,10 +26,11 @@ final class ApplicationPage {
             actions(html, visit, application, history);
             html.open("div", "class", "columns");
             html.open("div", "class", "side");
-            why(html, visit, why);
+            why(html, why);
             components(html, visit, application, map);
             plan(html, plan);
             history(html, visit, history);
+            html.close();
             events(html, visit, events, name);
             html.close();
         }));
@@ -146,15 +147,15 @@ final class ApplicationPage {
         html.close();
     }
 
-    private static void why(Html html, Visit visit, Node.Mapping why) {
+    private static void why(Html html, Node.Mapping why) {
         Frame.live(html, "why", "section", "panel").with("h2", "Why");
         html.open("p", "class", "answer");
-        Times.sentence(html, Fields.text(why, "answer"), visit.now());
+        Times.sentence(html, Fields.text(why, "answer"));
         html.close();
         html.open("dl", "class", "lines");
         for (Node.Mapping line : Fields.objects(why, "lines")) {
             html.with("dt", Fields.text(line, "topic")).open("dd");
-            Times.sentence(html, Fields.text(line, "text"), visit.now());
+            Times.sentence(html, Fields.text(line, "text"));
             html.close();
         }
         html.close();
@@ -213,7 +214,9 @@ final class ApplicationPage {
                 if (Fields.text(guard, "answer").equals("no")) {
                     html.open("p", "class", "guard");
                     Frame.badge(html, Tone.WARN, Fields.text(guard, "guard"));
-                    html.text(" " + Fields.text(guard, "reason")).close();
+                    html.text(" ");
+                    Times.sentence(html, Fields.text(guard, "reason"));
+                    html.close();
                 }
             }
             for (Node.Mapping step : Fields.objects(plan, "steps")) {

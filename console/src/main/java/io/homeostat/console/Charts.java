@@ -13,8 +13,9 @@ final class Charts {
     static void budget(Html html, Node.Mapping slo) {
         double remaining = Numbers.of(slo.mapping("budget"), "remaining");
         Tone tone = Tone.ofObjective(Fields.text(slo, "state"));
-        String words =
-                Double.isNaN(remaining) ? "no data" : Numbers.percent(Math.round(remaining * 1000) / 1000.0) + " left";
+        String words = Double.isNaN(remaining)
+                ? "no data"
+                : remaining <= 0 ? "spent" : Numbers.percent(Math.round(remaining * 1000) / 1000.0) + " left";
         bar(html, remaining, tone, words);
     }
 

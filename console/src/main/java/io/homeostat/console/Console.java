@@ -66,7 +66,8 @@ public final class Console {
         };
     }
 
-    private static Page problem(Visit visit, Refused refused) {
+    /** What went wrong, and what to do, in place of a page. */
+    public static Page problem(Visit visit, Refused refused) {
         String title = refused.status() == 404 ? "Not here" : "That did not work";
         return new Page(refused.status(), Frame.page(visit, title, "", html -> {
             html.with("h1", title);

@@ -20,6 +20,15 @@ final class Fields {
         return found;
     }
 
+    /** @throws Refused when there is none */
+    static Node.Mapping first(Node.Mapping from, String key) throws Refused {
+        List<Node.Mapping> found = objects(from, key);
+        if (found.isEmpty()) {
+            throw new Refused(404, "There is nothing of that name.", "It may have left Git; the timeline knows.");
+        }
+        return found.getFirst();
+    }
+
     static List<String> texts(Node.Mapping from, String key) {
         List<String> found = new ArrayList<>();
         for (Node each : from.sequence(key)) {

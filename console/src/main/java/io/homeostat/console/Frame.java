@@ -26,7 +26,6 @@ final class Frame {
         html.with("a", "To the content", "href", "#content", "class", "skip");
         top(html, visit, environment);
         html.open("main", "id", "content", "tabindex", "-1");
-        said(html, visit);
         content.accept(html);
         html.close();
         foot(html, visit);
@@ -89,12 +88,6 @@ final class Frame {
         return place.isEmpty() ? path.equals("/") : path.equals("/" + place) || path.startsWith("/" + place + "/");
     }
 
-    private static void said(Html html, Visit visit) {
-        if (!visit.said().isEmpty()) {
-            html.with("p", visit.said(), "class", "said", "role", "status");
-        }
-    }
-
     private static void foot(Html html, Visit visit) {
         html.open("footer");
         html.open("span")
@@ -148,7 +141,7 @@ final class Frame {
             html.with("a", application, "href", visit.root() + Links.application(application))
                     .text(" ");
         }
-        Times.sentence(html, Fields.text(event, "message"), visit.now());
+        Times.sentence(html, Fields.text(event, "message"));
         html.close();
         html.with(
                 "a",

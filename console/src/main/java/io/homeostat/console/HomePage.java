@@ -24,14 +24,16 @@ final class HomePage {
         return new Page(200, Frame.page(visit, sentence(wrong, changing), environment, html -> {
             headline(html, status, wrong, changing);
             html.open("div", "class", "home");
+            html.open("div", "class", "side");
             Frame.live(html, "map", "section", "panel map").with("h2", "Map");
             MapPicture.draw(html, visit, SystemMap.of(map));
+            html.close();
+            recent(html, visit, events);
             html.close();
             html.open("div", "class", "side");
             items(html, visit, "wrong", "Needs a look", wrong, "Nothing. No alert, no drift, nothing held.");
             items(html, visit, "changing", "Changing", changing, "Nothing is on its way.");
             budgets(html, visit, slos);
-            recent(html, visit, events);
             html.close().close();
         }));
     }

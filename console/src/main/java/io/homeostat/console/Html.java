@@ -80,8 +80,12 @@ final class Html {
         }
     }
 
+    /** What was written; everything that was opened has to be closed. */
     @Override
     public String toString() {
+        if (!open.isEmpty()) {
+            throw new IllegalStateException("still open: " + open);
+        }
         return out.toString();
     }
 }

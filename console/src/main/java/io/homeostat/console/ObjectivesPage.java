@@ -84,11 +84,11 @@ final class ObjectivesPage {
 
     static Page one(Visit visit, String name) throws IOException, Refused {
         Node.Mapping answer = visit.ask().get("/api/v1/slo", "name", name);
-        Node.Mapping slo = Fields.objects(answer, "slos").getFirst();
+        Node.Mapping slo = Fields.first(answer, "slos");
         Node.Mapping events = visit.ask().get("/api/v1/events", "slo", name, "last", "40");
         return new Page(200, Frame.page(visit, name, Fields.text(answer, "environment"), html -> {
             heading(html, visit, slo);
-            html.open("div", "class", "columns");
+            html.open("div", "class", "columns").open("div", "class", "side");
             parts(html, slo);
             alerts(html, visit, slo);
             record(html, answer.mapping("record"));

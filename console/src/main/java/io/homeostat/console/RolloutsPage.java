@@ -62,17 +62,22 @@ final class RolloutsPage {
     static Page one(Visit visit, String name) throws IOException, Refused {
         Node.Mapping status = visit.ask().get("/api/v1/status");
         Node.Mapping answer = visit.ask().get("/api/v1/rollouts", "name", name);
-        Node.Mapping rollout = Fields.objects(answer, "rollouts").getFirst();
+        Node.Mapping rollout = Fields.first(answer, "rollouts");
         String application = Fields.text(rollout, "application");
         Node.Mapping events =
                 visit.ask().get("/api/v1/events", "application", application, "type", "rollout", "last", "40");
         return new Page(200, Frame.page(visit, name, Fields.text(status, "environment"), html -> {
             heading(html, visit, rollout);
             actions(html, visit, rollout);
+            html.open("div", "class", "columns").open("div", "class", "side");
+            Evidence.stages(html, rollout);
+            Evidence.arms(html, rollout);
+            Evidence.pictures(html, rollout);
+            html.close();
             Frame.live(html, "events", "section", "panel").with("h2", "What happened");
             html.open("ol", "class", "events");
             Fields.objects(events, "events").reversed().forEach(event -> Frame.event(html, visit, event));
-            html.close().close();
+            html.close().close().close();
         }));
     }
 

@@ -36,12 +36,12 @@ final class Times {
     }
 
     /** A sentence, with each time in it as people read it. */
-    static void sentence(Html html, String text, Instant now) {
+    static void sentence(Html html, String text) {
         Matcher time = INSTANT.matcher(text);
         int from = 0;
         while (time.find()) {
             html.text(text.substring(from, time.start()));
-            ago(html, time.group(), now);
+            clock(html, time.group());
             from = time.end();
         }
         html.text(text.substring(from));

@@ -11,7 +11,6 @@ import java.util.Set;
  * @param person who looks, as the journal would call them
  * @param may what they may do: the words of the forms they are given ({@code freeze}, {@code sync} …)
  * @param proof goes into every form and comes back with it, so that no other site can send it
- * @param said what the last action answered; empty when there was none
  */
 public record Visit(
         String path,
@@ -20,7 +19,6 @@ public record Visit(
         String role,
         Set<String> may,
         String proof,
-        String said,
         Instant now,
         Ask ask) {
 

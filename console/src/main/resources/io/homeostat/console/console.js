@@ -7,13 +7,15 @@
 
   // Times: the page says UTC, people live elsewhere.
   const clock = new Intl.DateTimeFormat(undefined, {dateStyle: 'medium', timeStyle: 'medium'});
+  const hour = new Intl.DateTimeFormat(undefined, {timeStyle: 'medium'});
   function localise(within) {
+    const today = new Date().toDateString();
     for (const time of within.querySelectorAll('time[datetime]')) {
       const at = new Date(time.dateTime);
       if (isNaN(at)) continue;
       const utc = at.toISOString().replace('T', ' ').replace(/\.\d+Z/, ' UTC').replace('Z', ' UTC');
       time.title = clock.format(at) + '\n' + utc;
-      if ('clock' in time.dataset) time.textContent = clock.format(at);
+      if ('clock' in time.dataset) time.textContent = (at.toDateString() === today ? hour : clock).format(at);
     }
   }
 
@@ -50,7 +52,7 @@
 
   let fetching = false, again = false;
   async function refresh() {
-    if (!parts.size || document.hidden) { again = document.hidden; return; }
+    if (!parts.size || document.hidden) return;
     if (fetching) { again = true; return; }
     fetching = true;
     again = false;
@@ -70,7 +72,7 @@
       // The stream notices too, and says so.
     } finally {
       fetching = false;
-      if (again && !document.hidden) refresh();
+      if (again) refresh();
     }
   }
 
@@ -91,21 +93,28 @@
     live.textContent = heard ? 'stale since ' + new Date(heard).toLocaleTimeString() : 'not live';
     document.body.classList.add('stale');
   }
-  const began = Date.now();
+  let began = Date.now();
   if (live && window.EventSource) {
+    // A browser opens six connections to one agent, whatever the number of tabs: only the one that is looked at has a stream.
     let stream;
+    const quiet = () => { if (stream) stream.close(); stream = undefined; };
     const listen = () => {
+      quiet();
+      if (document.hidden) return;
       stream = new EventSource(root + 'live');
       stream.addEventListener('change', () => { said(); refresh(); });
       stream.addEventListener('beat', () => { said(); refresh(); });
       stream.addEventListener('error', () => {
         check();
-        if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
+        if (stream && stream.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
       });
     };
+    const look = () => { if (document.hidden) { quiet(); } else { began = Date.now(); heard = 0; listen(); } };
     listen();
     setInterval(check, 1000);
-    document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
+    document.addEventListener('visibilitychange', look);
+    addEventListener('pagehide', quiet);
+    addEventListener('pageshow', event => { if (event.persisted) look(); });
   }
 
   // Keyboard.

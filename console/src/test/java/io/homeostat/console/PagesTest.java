@@ -1,0 +1,228 @@
+package io.homeostat.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.homeostat.model.Json;
+import io.homeostat.model.Node;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class PagesTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+    private static final Set<String> ALL =
+            Set.of("sync", "freeze", "unfreeze", "release", "confirm", "rollback", "promote");
+
+    private static final String STATUS = """
+        {"environment": "local", "source": {"revision": "0123456789abcdef", "subject": "Say <hello>", "author": "Ada"},
+         "applications": [{"name": "shop", "state": "quarantined", "message": "a & b",
+           "health": {"status": "healthy", "message": ""}, "instances": {"ready": 2, "desired": 3},
+           "revision": "aaaaaaaaaa", "desiredRevision": "bbbbbbbbbb", "lastGood": "aaaaaaaaaa",
+           "services": [{"name": "web", "port": "http", "address": "127.1.2.3:8080"}],
+           "freeze": {"owner": "eve", "reason": "<script>alert(1)</script>", "since": "2026-11-21T11:00:00Z",
+             "until": "2026-11-21T14:00:00Z"},
+           "quarantine": {"revision": "bbbbbbbbbb", "reason": "it crashed", "since": "2026-11-21T11:59:00Z"},
+           "hold": {"reason": "4 deletions", "deletions": ["ConfigMap/x"]}, "drift": ["web: /etc/x"]}]}
+        """;
+    private static final Map<String, String> ANSWERS = Map.of(
+            "/api/v1/status",
+            STATUS,
+            "/api/v1/slo",
+            """
+            {"environment": "local", "slos": [{"name": "front-page", "state": "burning", "title": "answers",
+              "application": "shop", "burnRate": 14.5, "exhaustedInSeconds": 7200, "window": {"seconds": 3600},
+              "budget": {"indicator": 0.995, "target": 0.99, "remaining": 0.5},
+              "objectives": [{"id": "a", "indicator": "i", "bad": 5, "all": 1000, "budget": {"remaining": 0.5}}],
+              "alerts": [{"name": "fast", "severity": "page", "state": "firing", "burnRate": 14.5, "threshold": 14.4,
+                "since": "2026-11-21T11:58:00Z"}]}], "record": {"failures": 2, "mttrSeconds": 60}}
+            """,
+            "/api/v1/rollouts",
+            """
+            {"rollouts": [{"name": "web", "application": "shop", "object": "Deployment/web", "revision": "bbbbbbbbbb",
+              "phase": "running", "paused": true, "stage": 1, "since": "2026-11-21T11:50:00Z", "message": "waits",
+              "weight": 25, "stages": [{"title": "10 % for 5m"}, {"title": "25 % for 5m"}, {"title": "all"}],
+              "samples": [{"metric": "failures", "lnE": -0.5, "limit": 4.6}, {"metric": "failures", "lnE": 5.1, "limit": 4.6}],
+              "verdict": {"verdict": "fail", "reason": "failures are 3 times as many", "findings": [{"metric": "failures",
+                "decision": "worse", "baseline": {"seen": 900, "value": 0.01}, "canary": {"seen": 300, "value": 0.03},
+                "ratio": 3.1, "interval": {"lower": 1.5, "upper": null}, "lnE": 5.1}]}}]}
+            """,
+            "/api/v1/map",
+            """
+            {"components": [{"name": "Deployment/web", "kind": "Deployment", "application": "shop", "health": "degraded",
+               "message": "crashes", "ready": 0, "desired": 2},
+              {"name": "Deployment/api", "kind": "Deployment", "application": "shop", "health": "healthy", "ready": 1,
+               "desired": 1}],
+             "edges": [{"caller": "Deployment/web", "callee": "Deployment/api", "declared": true, "seen": true,
+               "perSecond": 120.5, "failedShare": 0.02, "p99Millis": 12.5},
+              {"caller": "Deployment/api", "callee": "Deployment/web", "declared": true, "perSecond": 1},
+              {"caller": "undeclared", "callee": "Deployment/web", "declared": false, "seen": true}]}
+            """,
+            "/api/v1/plan",
+            """
+            {"problems": [{"text": "web.yaml:1:1: no"}], "applications": [{"guards": [{"guard": "freeze", "answer": "no",
+              "reason": "frozen until 2026-11-21T14:00:00Z"}], "steps": [{"action": "update", "object": "Deployment/web",
+              "origin": "web.yaml", "changes": [{"path": "spec.replicas", "before": 2, "after": 3},
+              {"path": "spec.x", "before": "<b>"}]}, {"action": "repair", "object": "ConfigMap/x",
+              "drift": [{"place": "x", "found": "y"}]}]}]}
+            """,
+            "/api/v1/why",
+            """
+            {"answer": "because", "lines": [{"topic": "git", "text": "since 2026-11-21T11:00:00Z"}],
+             "evidence": [{"instance": "web-1", "reason": "CrashLoopBackOff", "message": "no", "log": ["<a>", "b"]}]}
+            """,
+            "/api/v1/history",
+            """
+            {"revisions": [{"revision": "cccccccccc", "subject": "s", "cause": "ROLLBACK", "outcome": "good",
+              "appliedAt": "2026-11-21T11:00:00Z"}, {"revision": "dddddddddd", "outcome": "failed", "reason": "r",
+              "appliedAt": "2026-11-20T11:00:00Z"}]}
+            """,
+            "/api/v1/events",
+            """
+            {"events": [{"sequence": 7, "time": "2026-11-21T11:59:58Z", "type": "freeze.set", "application": "shop",
+              "message": "frozen until 2026-11-21T14:00:00Z: <script>alert(1)</script>"}], "before": 7}
+            """,
+            "/api/v1/logs",
+            "{\"text\": \"web-1 | <b>up</b>\"}");
+
+    private static final List<String> PAGES = List.of(
+            "/",
+            "/applications",
+            "/applications/shop",
+            "/rollouts",
+            "/rollouts/web",
+            "/objectives",
+            "/objectives/front-page",
+            "/timeline",
+            "/logs",
+            "/search",
+            "/nowhere");
+
+    private static Visit visit(String path, Set<String> may, Ask ask) {
+        return new Visit(path, Map.of("q", "e", "name", "web"), "ada", "admin", may, "7.proof", NOW, ask);
+    }
+
+    private static Node.Mapping recorded(String path) throws IOException {
+        return (Node.Mapping) Json.read(ANSWERS.getOrDefault(path, "{\"valid\": true, \"events\": 7}"));
+    }
+
+    @Test
+    void whatTheApiSaysIsShownAndNeverRun() throws Exception {
+        for (String path : PAGES) {
+            String html = Console.page(visit(path, ALL, (asked, query) -> recorded(asked)))
+                    .html();
+
+            assertThat(html).as(path).startsWith("<!doctype html>").endsWith("</body></html>");
+            assertThat(html)
+                    .as(path)
+                    .doesNotContain("<script>alert")
+                    .doesNotContain("<b>up")
+                    .doesNotContain(" style=");
+        }
+        assertThat(Console.page(visit("/applications/shop", ALL, (asked, query) -> recorded(asked)))
+                        .html())
+                .contains("&lt;script&gt;alert(1)&lt;/script&gt;", "spec.replicas", "do/unfreeze", "do/confirm");
+    }
+
+    @Test
+    void theEvidenceOfARolloutIsAPictureAgainstItsLimit() throws Exception {
+        String html = Console.page(visit("/rollouts/web", ALL, (asked, query) -> recorded(asked)))
+                .html();
+
+        assertThat(html)
+                .contains("25 % of the traffic", "class=\"limit\"", "ln e 5.1 of 4.6", "3.1", "1.5 to –", "worse")
+                // The first look at nothing, the second above the limit: 160 is the axis, less is higher.
+                .contains("M0.00 160.00 L640.00 ");
+    }
+
+    @Test
+    void anApiThatLeavesEverythingOutStillMakesAPage() throws Exception {
+        for (String path : PAGES) {
+            Page page = Console.page(visit(path, ALL, (asked, query) -> Node.Mapping.EMPTY));
+
+            assertThat(page.status()).as(path).isIn(200, 404);
+            assertThat(page.html()).as(path).endsWith("</body></html>");
+        }
+    }
+
+    @Test
+    void whoMayOnlyLookIsGivenNoForm() throws Exception {
+        for (String path : List.of("/applications/shop", "/rollouts/web")) {
+            assertThat(Console.page(visit(path, Set.of(), (asked, query) -> recorded(asked)))
+                            .html())
+                    .doesNotContain("/do/");
+        }
+    }
+
+    @Test
+    void aRefusalOfTheApiIsAPageWithItsSuggestion() throws Exception {
+        Page page = Console.page(visit("/", ALL, (asked, query) -> {
+            throw new Refused(409, "not <now>", "later");
+        }));
+
+        assertThat(page.status()).isEqualTo(409);
+        assertThat(page.html()).contains("not &lt;now&gt;", "later");
+    }
+
+    @Test
+    void fiveThousandComponentsAreShownByApplicationAndTheWorstFirst() throws Exception {
+        String components = IntStream.range(0, 5000)
+                .mapToObj(i -> "{\"name\": \"Deployment/c%d\", \"application\": \"a%d\", \"health\": \"%s\"}"
+                        .formatted(i, i / 5, i == 4321 ? "degraded" : "healthy"))
+                .collect(Collectors.joining(", "));
+        String edges = IntStream.range(0, 4999)
+                .mapToObj(i -> "{\"caller\": \"Deployment/c%d\", \"callee\": \"Deployment/c%d\", \"perSecond\": 3}"
+                        .formatted(i, i + 1))
+                .collect(Collectors.joining(", "));
+        Node.Mapping answer =
+                (Node.Mapping) Json.read("{\"components\": [" + components + "], \"edges\": [" + edges + "]}");
+
+        SystemMap map = SystemMap.of(answer);
+        String html = Console.page(
+                        visit("/", ALL, (asked, query) -> asked.equals("/api/v1/map") ? answer : recorded(asked)))
+                .html();
+
+        assertThat(map.parts()).hasSize(SystemMap.SHOWN);
+        assertThat(map.left()).isEqualTo(1000 - SystemMap.SHOWN);
+        assertThat(map.parts().getFirst().name()).isEqualTo("a864");
+        assertThat(html.length()).isLessThan(150_000);
+    }
+
+    @Test
+    void aCircleOfCallsHasALayoutInWhichNothingLiesOnAnything() {
+        List<SystemMap.Part> parts = IntStream.range(0, 12)
+                .mapToObj(i -> new SystemMap.Part("p" + i, "p" + i, "", Tone.GOOD, ""))
+                .toList();
+        List<SystemMap.Call> calls = IntStream.range(0, 9)
+                .mapToObj(i -> new SystemMap.Call("p" + i, "p" + (i * 7 + 1) % 9, 1, 0, 1, true))
+                .toList();
+        SystemMap map = new SystemMap(parts, calls, 0);
+
+        MapLayout layout = MapLayout.of(map);
+
+        for (SystemMap.Part one : parts) {
+            MapLayout.Place place = layout.place(one.id());
+            assertThat(place.x()).isBetween(0, layout.width() - MapLayout.WIDTH);
+            assertThat(place.y()).isBetween(0, layout.height() - MapLayout.HEIGHT);
+            for (SystemMap.Part other : parts) {
+                MapLayout.Place there = layout.place(other.id());
+                boolean apart = Math.abs(place.x() - there.x()) >= MapLayout.WIDTH
+                        || Math.abs(place.y() - there.y()) >= MapLayout.HEIGHT;
+                assertThat(one.equals(other) || apart)
+                        .as(one.id() + " and " + other.id())
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aPageThatIsNotClosedIsABug() {
+        assertThatThrownBy(() -> new Html().open("p").toString()).hasMessageContaining("still open: [p]");
+    }
+}
