@@ -70,8 +70,7 @@ final class TimelinePage {
     }
 
     private static void option(Html html, String value, String shown, String chosen) {
-        html.with(
-                "option", shown, "value", value.isEmpty() ? " " : value, "selected", value.equals(chosen) ? "" : null);
+        html.with("option", shown, "value", value, "selected", value.equals(chosen) ? "" : null);
     }
 
     private static void list(Html html, Visit visit, Node.Mapping answer) {
