@@ -1,5 +1,7 @@
 package io.homeostat.agent;
 
+import io.homeostat.chaos.Experiments;
+import io.homeostat.chaos.Memory;
 import io.homeostat.converge.Completion;
 import io.homeostat.converge.Converger;
 import io.homeostat.converge.Facts;
@@ -103,7 +105,11 @@ public final class Agent implements AutoCloseable {
             StateDirectory state = keep(StateDirectory.hold(settings.state()));
             Journal journal = wrap.apply(keep(FileJournal.open(state.path().resolve("journal"), clock)));
             Recollection past = new Recollection();
-            history = History.open(journal, past::take);
+            Memory experimentsBefore = new Memory();
+            history = History.open(journal, event -> {
+                past.take(event);
+                experimentsBefore.take(event);
+            });
             history.record(Facts.environment(
                     Facts.AGENT_STARTED,
                     "agent " + VERSION + " (pid " + ProcessHandle.current().pid() + ") started",
@@ -111,14 +117,10 @@ public final class Agent implements AutoCloseable {
             Source source = keep(Sources.open(settings.source(), state.path().resolve("git")));
             Target target = target(settings, state.path(), state.token(), source, journal, clock);
             Objectives objectives = new Objectives();
+            io.homeostat.signal.source.Sources asked =
+                    new io.homeostat.signal.source.Sources(calls(state.path()), objectives::secret);
             Signals signals = keep(Signals.open(
-                    state.path().resolve("signal"),
-                    history,
-                    objectives,
-                    new io.homeostat.signal.source.Sources(calls(state.path()), objectives::secret),
-                    clock,
-                    past,
-                    objectives::lookAgain));
+                    state.path().resolve("signal"), history, objectives, asked, clock, past, objectives::lookAgain));
             Rollouts rollouts = new Rollouts(target, history, clock);
             converger = keep(new Converger(
                     source,
@@ -132,6 +134,13 @@ public final class Agent implements AutoCloseable {
             objectives.follow(converger);
             signals.start();
             api = keep(new Api(settings.listen(), state.token(), clock));
+            Experiments experiments = keep(Experiments.open(
+                    target.faults(),
+                    new ChaosSurroundings(converger, signals, rollouts, calls(state.path())),
+                    asked,
+                    history,
+                    experimentsBefore,
+                    clock));
             Views views = new Views(converger, VERSION, clock.instant());
             keep(new Notifications(
                     state.path().resolve("signal/told"),
@@ -155,6 +164,7 @@ public final class Agent implements AutoCloseable {
                             traffic(state.path())::read)
                     .addTo(api);
             new RolloutRoutes(converger, rollouts, new Operations(converger), views).addTo(api);
+            new ExperimentRoutes(experiments, views).addTo(api);
             console = keep(new ConsoleRoutes(api, journal, new Sessions(state.token(), clock), clock));
             console.addTo(api);
             api.start();

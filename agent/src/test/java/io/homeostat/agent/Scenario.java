@@ -70,6 +70,10 @@ final class Scenario {
             case "rollout" -> request("rollout", Map.of("action", words.get(1), "name", words.get(2), "by", "ann"));
             case "rollback" -> rollback(words);
             case "plan" -> plan(words.get(2), words.get(4));
+            case "experiment" -> experiment(words);
+            case "refused" -> refused(words);
+            case "halt" -> request("halt", Map.of("by", "ann", "reason", rest));
+            case "resume" -> request("resume", Map.of("by", "ann"));
             case "await" -> await(words);
             case "no" ->
                 assertThat(eventsSinceCommit())
@@ -200,10 +204,39 @@ final class Scenario {
         }
     }
 
+    private void experiment(List<String> words) throws IOException {
+        request("experiment", Map.of("action", words.get(1), "name", words.get(2), "by", "ann"));
+    }
+
+    /** {@code refused NAME WORDS}: the experiment may not begin, and that is why. */
+    private void refused(List<String> words) throws IOException {
+        Node.Mapping body = Node.Mapping.EMPTY
+                .with("action", "run")
+                .with("name", words.get(1))
+                .with("by", "ann");
+        Node.Mapping answer = stage.post("/api/v1/experiment", Json.write(body));
+        assertThat(Json.write(answer)).contains(String.join(" ", words.subList(2, words.size())));
+        assertThat(answer.text("run")).as("it was refused").isNull();
+    }
+
+    /** The verdict of the newest run; empty as long as it goes on. */
+    private String verdict(String name) {
+        try {
+            Node.Mapping answer = stage.get("/api/v1/experiments?name=" + name);
+            return answer.mapping("experiment").mapping("last").text("verdict", "");
+        } catch (IOException notNow) {
+            return "";
+        }
+    }
+
     private void await(List<String> words) throws IOException {
         if (words.get(1).equals("event")) {
             String about = String.join(" ", words.subList(3, words.size()));
             stage.await("event " + words.get(2), status -> happened(words.get(2), about));
+        } else if (words.get(1).equals("experiment")) {
+            stage.await(
+                    "experiment " + words.get(2) + " " + words.get(3),
+                    status -> verdict(words.get(2)).equals(words.get(3)));
         } else if (words.get(1).equals("slo")) {
             String state = String.join(" ", words.subList(3, words.size()));
             stage.await(

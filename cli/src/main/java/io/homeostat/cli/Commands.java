@@ -10,15 +10,21 @@ import io.homeostat.cli.command.DemoCommand;
 import io.homeostat.cli.command.DiffCommand;
 import io.homeostat.cli.command.DriftCommand;
 import io.homeostat.cli.command.EventsCommand;
+import io.homeostat.cli.command.ExperimentListCommand;
+import io.homeostat.cli.command.ExperimentRunCommand;
+import io.homeostat.cli.command.ExperimentShowCommand;
+import io.homeostat.cli.command.ExperimentStopCommand;
 import io.homeostat.cli.command.FreezeCommand;
 import io.homeostat.cli.command.GateCommand;
 import io.homeostat.cli.command.GraphCommand;
+import io.homeostat.cli.command.HaltCommand;
 import io.homeostat.cli.command.HistoryCommand;
 import io.homeostat.cli.command.JournalVerifyCommand;
 import io.homeostat.cli.command.JudgeCommand;
 import io.homeostat.cli.command.LogsCommand;
 import io.homeostat.cli.command.PlanCommand;
 import io.homeostat.cli.command.ReleaseCommand;
+import io.homeostat.cli.command.ResumeCommand;
 import io.homeostat.cli.command.RollbackCommand;
 import io.homeostat.cli.command.RolloutActionCommand;
 import io.homeostat.cli.command.RolloutExplainCommand;
@@ -63,6 +69,15 @@ public final class Commands {
                             "rollout promote",
                             "rollout abort",
                             "rollout retry")),
+            new Group(
+                    "Disturb it",
+                    List.of(
+                            "experiment list",
+                            "experiment show",
+                            "experiment run",
+                            "experiment stop",
+                            "halt",
+                            "resume")),
             new Group("Run it", List.of("agent", "gate", "journal verify", "completion", "version")));
 
     private Commands() {}
@@ -79,15 +94,21 @@ public final class Commands {
             case "diff" -> new DiffCommand();
             case "drift" -> new DriftCommand();
             case "events" -> new EventsCommand();
+            case "experiment list" -> new ExperimentListCommand();
+            case "experiment run" -> new ExperimentRunCommand();
+            case "experiment show" -> new ExperimentShowCommand();
+            case "experiment stop" -> new ExperimentStopCommand();
             case "freeze" -> new FreezeCommand();
             case "gate" -> new GateCommand();
             case "graph" -> new GraphCommand();
+            case "halt" -> new HaltCommand();
             case "history" -> new HistoryCommand();
             case "journal verify" -> new JournalVerifyCommand();
             case "judge" -> new JudgeCommand();
             case "logs" -> new LogsCommand();
             case "plan" -> new PlanCommand();
             case "release" -> new ReleaseCommand();
+            case "resume" -> new ResumeCommand();
             case "rollback" -> new RollbackCommand();
             case "rollout abort", "rollout pause", "rollout promote", "rollout resume", "rollout retry" ->
                 new RolloutActionCommand(name.substring("rollout ".length()));

@@ -54,6 +54,11 @@ public interface Target extends Completion, AutoCloseable {
         return null;
     }
 
+    /** What can be done to what runs here on purpose; null when nothing can. */
+    default @Nullable Faults faults() {
+        return null;
+    }
+
     @Override
     void close();
 

@@ -7,7 +7,8 @@ import io.homeostat.model.internal.cel.Cel.Fault;
 import java.util.List;
 
 /**
- * Conditions in CEL, the language of Kubernetes' own policies, with its standard macros. There is one variable:
+ * Conditions in CEL, the language of Kubernetes' own policies, with its standard macros. In those over an application there is one
+ * variable:
  *
  * <ul>
  *   <li>{@code application.name}: its name
@@ -34,14 +35,37 @@ public final class Expressions {
     public static void check(Node.Text expression, List<Problem> problems) {
         if (Cel.compile(expression.value()) instanceof Compiled.Faulty faulty) {
             for (Fault fault : faulty.faults()) {
-                problems.add(problem(expression, fault));
+                problems.add(problem(
+                        expression, fault, "CEL over 'application' with 'name', 'health', 'revision' and 'ready'"));
             }
         }
     }
 
     /** @param variables {@code {application: {name: …, health: …, revision: …, ready: …}}} */
     public static Outcome evaluate(String expression, Node.Mapping variables) {
-        return switch (Cel.compile(expression)) {
+        return evaluate(Cel.compile(expression), variables);
+    }
+
+    /** Adds what is wrong with a condition over the signals of an environment. */
+    public static void checkSignals(Node.Text expression, List<Problem> problems) {
+        if (Cel.compileSignals(expression.value()) instanceof Compiled.Faulty faulty) {
+            for (Fault fault : faulty.faults()) {
+                problems.add(problem(expression, fault, "CEL over 'slo', 'edge', 'workload' and 'application'"));
+            }
+        }
+    }
+
+    /**
+     * A condition over the signals: {@code slo['checkout'].burnRate < 2.0}. docs/chaos.md lists the fields.
+     *
+     * @param variables {@code {slo: {NAME: {…}}, edge: {…}, workload: {…}, application: {…}}}
+     */
+    public static Outcome evaluateSignals(String expression, Node.Mapping variables) {
+        return evaluate(Cel.compileSignals(expression), variables);
+    }
+
+    private static Outcome evaluate(Compiled compiled, Node.Mapping variables) {
+        return switch (compiled) {
             case Compiled.Faulty faulty ->
                 new Outcome.Failed(faulty.faults().getFirst().message());
             case Compiled.Condition condition -> {
@@ -60,13 +84,13 @@ public final class Expressions {
     }
 
     /** On the first line, the fault's column counts from where the expression is written. */
-    private static Problem problem(Node.Text expression, Fault fault) {
+    private static Problem problem(Node.Text expression, Fault fault, String expected) {
         Position start = expression.at();
         Position at = fault.line() == 1 && start.line() > 0
                 ? new Position(start.file(), start.line(), start.column() + Math.max(0, fault.column()))
                 : start;
         String where = fault.line() > 1 ? " (line " + fault.line() + " of the expression)" : "";
         return Problem.error(at, "bad-expression", "the condition cannot be compiled: " + fault.message() + where)
-                .expecting("CEL over 'application' with 'name', 'health', 'revision' and 'ready'");
+                .expecting(expected);
     }
 }

@@ -4,7 +4,7 @@ import java.util.Set;
 
 /**
  * Documents that promise something about what runs and run nothing themselves: OpenSLO's kinds, {@code Policy}, {@code
- * Notifier} and {@code Rollout}. A mistake in one of them stops no workload: it is reported, and what was last good stays in force.
+ * Notifier}, {@code Rollout} and {@code Experiment}. A mistake in one of them stops no workload: it is reported, and what was last good stays in force.
  */
 public final class Promise {
 
@@ -14,7 +14,7 @@ public final class Promise {
     /** A directory at the root of a repository that holds promises; it need not be included by an environment. */
     public static final String DIRECTORY = "reliability";
 
-    private static final Set<String> OURS = Set.of("Policy", "Notifier", "Rollout");
+    private static final Set<String> OURS = Set.of("Policy", "Notifier", "Rollout", "Experiment");
 
     private Promise() {}
 

@@ -3,6 +3,7 @@ package io.homeostat.model.slo;
 import io.homeostat.model.Document;
 import io.homeostat.model.Problem;
 import io.homeostat.model.Rollout;
+import io.homeostat.model.chaos.Experiment;
 import io.homeostat.model.internal.promise.PromiseReader;
 import java.util.List;
 
@@ -17,13 +18,14 @@ public record Promises(
         List<BudgetPolicy> policies,
         List<Notifier> notifiers,
         List<Rollout> rollouts,
+        List<Experiment> experiments,
         List<Problem> problems) {
 
-    public static final Promises NONE = new Promises(List.of(), List.of(), List.of(), List.of(), List.of());
+    public static final Promises NONE = new Promises(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
-    /** Without rollouts. */
+    /** Without rollouts and experiments. */
     public Promises(List<Slo> slos, List<BudgetPolicy> policies, List<Notifier> notifiers, List<Problem> problems) {
-        this(slos, policies, notifiers, List.of(), problems);
+        this(slos, policies, notifiers, List.of(), List.of(), problems);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.homeostat.target.local;
 
 import io.homeostat.converge.Completion;
+import io.homeostat.converge.Faults;
 import io.homeostat.converge.Step;
 import io.homeostat.converge.Target;
 import io.homeostat.converge.Traffic;
@@ -149,6 +150,11 @@ public final class LocalTarget implements Target {
     @Override
     public Traffic traffic() {
         return traffic;
+    }
+
+    @Override
+    public Faults faults() {
+        return machine.faults();
     }
 
     @Override

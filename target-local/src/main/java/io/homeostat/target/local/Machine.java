@@ -67,6 +67,7 @@ final class Machine implements AutoCloseable {
     private final Loop loop;
     private final Kubelet kubelet;
     private final Keeper keeper;
+    private final LocalFaults faults;
     private final Set<Consumer<String>> watchers = new CopyOnWriteArraySet<>();
     private final ExecutorService announcer = Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("local-target-watchers").factory());
@@ -123,6 +124,7 @@ final class Machine implements AutoCloseable {
                 reports,
                 (key, time) -> loop.at(key, time, () -> keeper().dirty(key)));
         this.keeper = new Keeper(world, loop, services, claims, this::announce);
+        this.faults = new LocalFaults(this, launcher, root.resolve("faults"));
         this.objectFiles = path -> loop.run(() -> look(path));
         tellFindings();
     }
@@ -290,6 +292,10 @@ final class Machine implements AutoCloseable {
 
     Keeper keeper() {
         return keeper;
+    }
+
+    LocalFaults faults() {
+        return faults;
     }
 
     Set<Consumer<String>> watchers() {

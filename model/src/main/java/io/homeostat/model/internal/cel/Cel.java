@@ -9,6 +9,7 @@ import dev.cel.common.CelValidationException;
 import dev.cel.common.CelValidationResult;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.CelTypeProvider;
+import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructType;
 import dev.cel.common.values.NullValue;
@@ -50,6 +51,15 @@ public final class Cel {
             .addVar("application", APPLICATION)
             .setResultType(SimpleType.BOOL)
             .build();
+    private static final CelCompiler SIGNALS = CelCompilerFactory.standardCelCompilerBuilder()
+            .setOptions(OPTIONS)
+            .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+            .addVar("slo", MapType.create(SimpleType.STRING, SimpleType.DYN))
+            .addVar("edge", MapType.create(SimpleType.STRING, SimpleType.DYN))
+            .addVar("workload", MapType.create(SimpleType.STRING, SimpleType.DYN))
+            .addVar("application", MapType.create(SimpleType.STRING, SimpleType.DYN))
+            .setResultType(SimpleType.BOOL)
+            .build();
     private static final CelRuntime RUNTIME =
             CelRuntimeFactory.plannerRuntimeBuilder().setOptions(OPTIONS).build();
     private static final Map<String, Compiled> KEPT = new ConcurrentHashMap<>();
@@ -69,16 +79,26 @@ public final class Cel {
      */
     public record Fault(int line, int column, String message) {}
 
+    /** A condition over one application. */
     public static Compiled compile(String expression) {
-        Compiled kept = KEPT.get(expression);
+        return kept("", COMPILER, expression);
+    }
+
+    /** A condition over the signals of an environment. */
+    public static Compiled compileSignals(String expression) {
+        return kept("signals ", SIGNALS, expression);
+    }
+
+    private static Compiled kept(String kind, CelCompiler compiler, String expression) {
+        Compiled kept = KEPT.get(kind + expression);
         if (kept != null) {
             return kept;
         }
         if (KEPT.size() >= MOST_KEPT) {
             KEPT.clear();
         }
-        Compiled compiled = compileAnew(expression);
-        KEPT.put(expression, compiled);
+        Compiled compiled = compileAnew(compiler, expression);
+        KEPT.put(kind + expression, compiled);
         return compiled;
     }
 
@@ -90,12 +110,12 @@ public final class Cel {
         return Boolean.TRUE.equals(condition.program.eval(named));
     }
 
-    private static Compiled compileAnew(String expression) {
+    private static Compiled compileAnew(CelCompiler compiler, String expression) {
         if (expression.length() > LONGEST) {
             return new Compiled.Faulty(List.of(new Fault(0, 0, "it is longer than " + LONGEST + " characters")));
         }
         try {
-            CelValidationResult result = COMPILER.compile(expression);
+            CelValidationResult result = compiler.compile(expression);
             if (result.hasError()) {
                 return new Compiled.Faulty(
                         result.getErrors().stream().map(Cel::fault).toList());

@@ -233,7 +233,11 @@ public final class OurKinds {
                             "How it is kept in the declared state; what is absent is as the environment says.")));
 
     public static final List<Fields> ALL = Stream.of(
-                    List.of(ENVIRONMENT, APPLICATION), RolloutKind.ALL, ReliabilityKinds.ALL, SloKinds.ALL)
+                    List.of(ENVIRONMENT, APPLICATION),
+                    RolloutKind.ALL,
+                    ExperimentKind.ALL,
+                    ReliabilityKinds.ALL,
+                    SloKinds.ALL)
             .flatMap(List::stream)
             .toList();
 

@@ -3,6 +3,7 @@ package io.homeostat.model.internal.promise;
 import io.homeostat.model.Document;
 import io.homeostat.model.Problem;
 import io.homeostat.model.Rollout;
+import io.homeostat.model.chaos.Experiment;
 import io.homeostat.model.slo.BudgetPolicy;
 import io.homeostat.model.slo.Notifier;
 import io.homeostat.model.slo.Promises;
@@ -26,6 +27,7 @@ public final class PromiseReader {
         List<Slo> readable = new ArrayList<>();
         List<BudgetPolicy> policies = new ArrayList<>();
         List<Notifier> notifiers = new ArrayList<>();
+        List<Experiment> experiments = new ArrayList<>();
         for (Document document : library.sound()) {
             switch (document.key().kind()) {
                 case "SLO" -> {
@@ -41,6 +43,12 @@ public final class PromiseReader {
                         notifiers.add(notifier);
                     }
                 }
+                case "Experiment" -> {
+                    Experiment experiment = ExperimentReader.read(document, problems);
+                    if (experiment != null) {
+                        experiments.add(experiment);
+                    }
+                }
                 default -> {}
             }
         }
@@ -51,7 +59,12 @@ public final class PromiseReader {
                 .thenComparingInt(problem -> problem.at().line())
                 .thenComparingInt(problem -> problem.at().column()));
         return new Promises(
-                List.copyOf(readable), List.copyOf(policies), List.copyOf(notifiers), rollouts, List.copyOf(problems));
+                List.copyOf(readable),
+                List.copyOf(policies),
+                List.copyOf(notifiers),
+                rollouts,
+                List.copyOf(experiments),
+                List.copyOf(problems));
     }
 
     /** A document is broken when an error lies between its beginning and that of the next in its file. */

@@ -235,6 +235,17 @@ final class LocalProcesses implements Processes {
     }
 
     @Override
+    public List<Path> groups(String id) {
+        Run run = runs.get(id);
+        try {
+            Intent intent = run == null ? null : run.directory().intent();
+            return intent == null ? List.of() : intent.groups();
+        } catch (IOException unreadable) {
+            return List.of();
+        }
+    }
+
+    @Override
     public LogReader logs(String id) {
         Run run = runs.get(id);
         return run != null ? run : LogReader.NOTHING;

@@ -63,6 +63,9 @@ public interface Processes extends AutoCloseable {
      */
     Execution exec(String id, List<String> command, Duration timeout) throws IOException, InterruptedException;
 
+    /** The control groups that hold an instance; none when nothing limits it, or it is not known. */
+    List<Path> groups(String id);
+
     /** What an instance wrote; of an unknown id there is nothing to read. */
     LogReader logs(String id);
 

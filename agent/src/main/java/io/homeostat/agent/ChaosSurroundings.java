@@ -1,0 +1,235 @@
+package io.homeostat.agent;
+
+import io.homeostat.chaos.Experiments;
+import io.homeostat.chaos.Surroundings;
+import io.homeostat.converge.ApplicationState.Freeze;
+import io.homeostat.converge.Converger;
+import io.homeostat.converge.Health;
+import io.homeostat.converge.Kstatus;
+import io.homeostat.converge.Revisions;
+import io.homeostat.converge.Target.Live;
+import io.homeostat.deliver.rollout.Progress;
+import io.homeostat.deliver.rollout.Rollouts;
+import io.homeostat.model.Node;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.Position;
+import io.homeostat.model.chaos.Experiment;
+import io.homeostat.model.slo.Slo;
+import io.homeostat.signal.AlertState;
+import io.homeostat.signal.Signals;
+import io.homeostat.signal.SloView;
+import io.homeostat.signal.source.Calls;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What experiments need to know, from those who know it. */
+final class ChaosSurroundings implements Surroundings {
+
+    private static final Set<String> WORKLOADS = Set.of("Deployment", "StatefulSet");
+    private static final String TIER = "homeostat.io/tier";
+
+    private final Converger converger;
+    private final Signals signals;
+    private final Rollouts rollouts;
+    private final EdgeRates rates;
+
+    ChaosSurroundings(Converger converger, Signals signals, Rollouts rollouts, Calls calls) {
+        this.converger = converger;
+        this.signals = signals;
+        this.rollouts = rollouts;
+        this.rates = new EdgeRates(calls);
+    }
+
+    @Override
+    public List<Experiment> declared() {
+        Revisions.Revision head = converger.revisions().head();
+        return head == null ? List.of() : head.rendering().promises().experiments();
+    }
+
+    @Override
+    public String revision() {
+        Revisions.Revision head = converger.revisions().head();
+        return head == null ? "" : head.snapshot().revision();
+    }
+
+    @Override
+    public List<Slo> slos() {
+        return signals.promises().slos();
+    }
+
+    @Override
+    public Node.Mapping signals() {
+        Node.Mapping slos = Node.Mapping.EMPTY;
+        for (Map.Entry<String, SloView> each : signals.views().entrySet()) {
+            SloView view = each.getValue();
+            Node.Mapping one = Node.Mapping.EMPTY.with("state", view.word());
+            one = Double.isNaN(view.burnRate()) ? one : one.with("burnRate", number(view.burnRate()));
+            one = view.budget().isKnown()
+                    ? one.with("remaining", number(view.budget().remaining()))
+                    : one;
+            slos = slos.with(each.getKey(), one);
+        }
+        Node.Mapping workloads = Node.Mapping.EMPTY;
+        try {
+            for (Live live : converger.observe().values()) {
+                if (WORKLOADS.contains(live.key().kind())) {
+                    workloads = workloads.with(
+                            live.key().name(),
+                            Node.Mapping.EMPTY
+                                    .with("ready", live.status().integer("readyReplicas", 0))
+                                    .with(
+                                            "wanted",
+                                            live.content().mapping("spec").integer("replicas", 1)));
+                }
+            }
+        } catch (IOException unreadable) {
+            // Conditions over workloads cannot be told then, and say so.
+            workloads = Node.Mapping.EMPTY;
+        }
+        Node.Mapping applications = Node.Mapping.EMPTY;
+        for (String name : converger.names()) {
+            applications =
+                    applications.with(name, Node.Mapping.EMPTY.with("health", Views.word(converger.health(name))));
+        }
+        return Node.Mapping.EMPTY
+                .with("slo", slos)
+                .with("edge", rates.now())
+                .with("workload", workloads)
+                .with("application", applications);
+    }
+
+    private static Node number(double value) {
+        return new Node.Numeric(BigDecimal.valueOf(value), Position.NONE);
+    }
+
+    @Override
+    public Map<String, Component> components() throws IOException {
+        Map<ObjectKey, Live> observed = converger.observe();
+        Map<ObjectKey, Set<String>> serves = new HashMap<>();
+        for (Live service : observed.values()) {
+            if (service.key().kind().equals("Service")) {
+                for (Live workload : observed.values()) {
+                    if (WORKLOADS.contains(workload.key().kind()) && selects(service, workload)) {
+                        serves.computeIfAbsent(workload.key(), first -> new HashSet<>())
+                                .add(service.key().toString());
+                    }
+                }
+            }
+        }
+        Map<String, Component> components = new HashMap<>();
+        for (Live live : observed.values()) {
+            String kind = live.key().kind();
+            if (WORKLOADS.contains(kind) || kind.equals("Service")) {
+                components.put(
+                        live.key().toString(),
+                        new Component(
+                                live.key(),
+                                live.appliedDigest(),
+                                live.application(),
+                                Experiments.OPTED_OUT.equals(label(live, Experiments.LABEL)),
+                                tier(live),
+                                serves.getOrDefault(live.key(), Set.of()),
+                                unwell(live)));
+            }
+        }
+        return components;
+    }
+
+    private static boolean selects(Live service, Live workload) {
+        Node.Mapping selector = service.content().mapping("spec").mapping("selector");
+        Node.Mapping labels = workload.content()
+                .mapping("spec")
+                .mapping("template")
+                .mapping("metadata")
+                .mapping("labels");
+        return service.key().namespace().equals(workload.key().namespace())
+                && !selector.isEmpty()
+                && selector.fields().entrySet().stream()
+                        .allMatch(each -> each.getValue().value().equals(labels.get(each.getKey())));
+    }
+
+    private static @Nullable String label(Live live, String name) {
+        return live.content().mapping("metadata").mapping("labels").text(name);
+    }
+
+    /** {@code critical} counts four times what nothing says, {@code low} half of it. */
+    private static double tier(Live live) {
+        return switch (String.valueOf(label(live, TIER))) {
+            case "critical" -> 4;
+            case "low" -> 0.5;
+            default -> 1;
+        };
+    }
+
+    private static @Nullable String unwell(Live live) {
+        Health health = Kstatus.of(live);
+        return health.status() == Health.Status.HEALTHY ? null : health.message();
+    }
+
+    @Override
+    public List<String> objections(Set<String> components) {
+        List<String> objections = new ArrayList<>();
+        Set<String> applications = new HashSet<>();
+        try {
+            Map<String, Component> known = components();
+            for (String name : components) {
+                Component component = known.get(name);
+                if (component != null) {
+                    applications.add(component.application());
+                }
+            }
+        } catch (IOException unreadable) {
+            objections.add("it is not known what runs: " + unreadable.getMessage());
+        }
+        for (String application : applications) {
+            Freeze freeze = converger.history().application(application).freeze();
+            if (freeze != null && freeze.holds(converger.clock().instant())) {
+                objections.add(application + " is frozen by " + freeze.owner() + " until " + freeze.until() + ": "
+                        + freeze.reason());
+            }
+        }
+        for (Rollouts.Standing standing : rollouts.all()) {
+            Progress progress = standing.progress();
+            if (progress.isRunning() && applications.contains(progress.application())) {
+                objections.add("the rollout of " + progress.workload() + " is under way");
+            }
+        }
+        for (SloView view : signals.views().values()) {
+            boolean concerned = view.application().isEmpty() || applications.contains(view.application());
+            if (concerned && view.budget().isKnown() && view.budget().remaining() <= 0) {
+                objections.add("the error budget of " + view.slo().name() + " is spent");
+            }
+            for (SloView.AlertView alert : view.alerts()) {
+                if (concerned && alert.state().phase() == AlertState.Phase.FIRING) {
+                    objections.add("an incident is open: the alert " + alert.name() + " of "
+                            + view.slo().name() + " fires");
+                }
+            }
+        }
+        return objections;
+    }
+
+    @Override
+    public String resolve(String url) throws IOException {
+        URI uri = URI.create(url);
+        String host = uri.getHost();
+        if (host == null) {
+            return url;
+        }
+        for (Live live : converger.observe().values()) {
+            String address = live.status().text("address", "");
+            if (live.key().kind().equals("Service") && live.key().name().equals(host) && !address.isEmpty()) {
+                return url.replaceFirst("://" + host, "://" + address);
+            }
+        }
+        return url;
+    }
+}

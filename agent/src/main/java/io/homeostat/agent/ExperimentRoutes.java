@@ -1,0 +1,145 @@
+package io.homeostat.agent;
+
+import io.homeostat.agent.Api.Request;
+import io.homeostat.chaos.ExperimentView;
+import io.homeostat.chaos.Experiments;
+import io.homeostat.model.Document;
+import io.homeostat.model.Documents;
+import io.homeostat.model.Node;
+import io.homeostat.model.Problem;
+import io.homeostat.model.Suggestions;
+import io.homeostat.model.chaos.Experiment;
+import io.homeostat.model.slo.Promises;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is said of experiments, and what people may ask of them. */
+final class ExperimentRoutes {
+
+    private final Experiments experiments;
+    private final Views views;
+
+    ExperimentRoutes(Experiments experiments, Views views) {
+        this.experiments = experiments;
+        this.views = views;
+    }
+
+    void addTo(Api api) {
+        api.route("GET", "/api/v1/experiments", this::list);
+        api.route("POST", "/api/v1/experiment", this::act);
+        api.route("POST", "/api/v1/halt", this::halt);
+        api.route("POST", "/api/v1/resume", this::resume);
+    }
+
+    private void list(Request request) throws IOException, Refusal {
+        String name = request.query("name");
+        Node.Mapping all = ExperimentView.all(experiments);
+        if (name == null) {
+            request.answer(all.with("environment", views.environment()));
+            return;
+        }
+        Node.Mapping one = ExperimentView.one(experiments, name);
+        if (one == null) {
+            throw unknown(name);
+        }
+        request.answer(one.with("environment", views.environment()));
+    }
+
+    private Refusal unknown(@Nullable String name) {
+        List<String> known =
+                experiments.declared().stream().map(Experiment::name).toList();
+        String guess = name == null ? null : Suggestions.didYouMean(name, known);
+        return Refusal.unknown(
+                "there is no experiment '" + name + "'",
+                guess != null
+                        ? guess
+                        : known.isEmpty()
+                                ? "docs/chaos.md shows how to declare one"
+                                : "there are: " + String.join(", ", known));
+    }
+
+    private void act(Request request) throws IOException, Refusal {
+        Node.Mapping body = request.json();
+        String action = body.text("action", "");
+        String by = body.text("by", "somebody");
+        switch (action) {
+            case "plan" -> {
+                Experiment experiment = experiment(body);
+                request.answer(ExperimentView.plan(experiment, experiments.plan(experiment))
+                        .with("environment", views.environment()));
+            }
+            case "run" -> run(request, experiment(body), by);
+            case "stop" -> {
+                String name = body.text("name", "");
+                int told = experiments.stop(name, by);
+                if (told == 0) {
+                    throw Refusal.conflict("nothing called '" + name + "' runs", "homeostat experiment list");
+                }
+                done(request, name + " is being stopped; what it did is undone first");
+            }
+            default -> throw Refusal.wrong("'" + action + "' is nothing that an experiment does", "plan, run or stop");
+        }
+    }
+
+    private void run(Request request, Experiment experiment, String by) throws IOException, Refusal {
+        switch (experiments.run(experiment, by)) {
+            case Experiments.Answer.Begun begun ->
+                request.answer(ExperimentView.plan(experiment, begun.plan())
+                        .with("run", begun.run())
+                        .with("message", experiment.name() + " begins")
+                        .with("environment", views.environment()));
+            case Experiments.Answer.Refused refused ->
+                throw Refusal.conflict(
+                        experiment.name() + " was not begun: " + String.join("; ", refused.reasons()),
+                        "homeostat experiment run " + experiment.name() + " --dry-run");
+        }
+    }
+
+    /** One that Git declares, by its name, or one that comes along. */
+    private Experiment experiment(Node.Mapping body) throws Refusal {
+        String text = body.text("document");
+        if (text == null) {
+            String name = body.text("name");
+            Experiment declared = name == null ? null : experiments.declared(name);
+            if (declared == null) {
+                throw unknown(name);
+            }
+            return declared;
+        }
+        String file = body.text("file", "experiment.yaml");
+        Documents.Parsed parsed = Documents.parse(file, text.getBytes(StandardCharsets.UTF_8));
+        List<Document> found = parsed.documents().stream()
+                .filter(each -> each.key().kind().equals("Experiment"))
+                .toList();
+        Promises promises = Promises.read(found, parsed.problems());
+        if (promises.experiments().size() != 1) {
+            throw Refusal.wrong(
+                    promises.problems().stream()
+                            .filter(Problem::isError)
+                            .map(Problem::toString)
+                            .findFirst()
+                            .orElse(file + " holds " + found.size() + " experiments, expected one"),
+                    "docs/reference/Experiment.md lists every field");
+        }
+        return promises.experiments().getFirst();
+    }
+
+    private void halt(Request request) throws IOException, Refusal {
+        Node.Mapping body = request.json();
+        experiments.halt(body.text("by", "somebody"), body.text("reason", ""));
+        done(request, "all chaos is halted: what runs is undone, and nothing begins until homeostat resume");
+    }
+
+    private void resume(Request request) throws IOException, Refusal {
+        if (!experiments.resume(request.json().text("by", "somebody"))) {
+            throw Refusal.conflict("nothing is halted", null);
+        }
+        done(request, "experiments may run again");
+    }
+
+    private void done(Request request, String message) throws IOException {
+        request.answer(Node.Mapping.EMPTY.with("message", message).with("environment", views.environment()));
+    }
+}

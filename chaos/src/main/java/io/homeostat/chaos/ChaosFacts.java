@@ -1,0 +1,182 @@
+package io.homeostat.chaos;
+
+import io.homeostat.chaos.life.Course;
+import io.homeostat.chaos.life.Phase;
+import io.homeostat.chaos.life.Verdict;
+import io.homeostat.journal.Entry;
+import io.homeostat.model.Node;
+import io.homeostat.model.Position;
+import io.homeostat.model.chaos.Experiment;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Every event that experiments write into the journal: its type, its sentence, its data. {@link Memory} reads them back. */
+public final class ChaosFacts {
+
+    public static final String STARTED = "experiment.started";
+    public static final String REFUSED = "experiment.refused";
+    public static final String PHASE = "experiment.phase";
+    public static final String OBSERVED = "experiment.observed";
+    public static final String UNDONE = "experiment.undone";
+    public static final String ENDED = "experiment.ended";
+    public static final String HALTED = "chaos.halted";
+    public static final String RESUMED = "chaos.resumed";
+    public static final String SURFACE = "surface.seen";
+
+    private ChaosFacts() {}
+
+    /**
+     * One place of the surface that a run touched, by the class of fault.
+     *
+     * @param target a workload, or an edge as {@code Deployment/web → Service/api}
+     * @param digest of what it was declared as then
+     */
+    public record Cell(String target, String faultClass, String magnitude, boolean observed, String digest) {}
+
+    static Entry started(
+            String run, Experiment experiment, String revision, String by, Map<String, List<String>> places) {
+        List<String> what = experiment.faults().stream()
+                .map(fault -> fault + " (" + String.join(", ", places.getOrDefault(fault.id(), List.of())) + ")")
+                .toList();
+        return entry(
+                STARTED,
+                experiment.name() + " begins: " + String.join("; ", what),
+                data(run, experiment.name())
+                        .with("owner", experiment.owner())
+                        .with("by", by)
+                        .with("revision", revision)
+                        .with("components", texts(experiment.components()))
+                        .with("faults", texts(what)));
+    }
+
+    static Entry refused(Experiment experiment, String by, List<String> refusals) {
+        return entry(
+                REFUSED,
+                experiment.name() + " was not begun: " + refusals.getFirst(),
+                Node.Mapping.EMPTY
+                        .with("experiment", experiment.name())
+                        .with("by", by)
+                        .with("reasons", texts(refusals)));
+    }
+
+    static Entry phase(String run, String experiment, Phase phase) {
+        String words = switch (phase) {
+            case BEFORE -> "is there a steady state?";
+            case INJECT -> "the steady state is there; the faults begin";
+            case DURING -> "the faults are there; does it hold?";
+            case STOP -> "the faults are taken away";
+            case RECOVERY -> "nothing is left of the faults; does it recover?";
+            case OVER -> "over";
+        };
+        return entry(PHASE, experiment + ": " + words, data(run, experiment).with("phase", phase.word()));
+    }
+
+    static Entry observed(String run, String experiment, String fault, String place, String seen) {
+        return entry(
+                OBSERVED,
+                experiment + ": " + fault + " was seen at " + place + ": " + seen,
+                data(run, experiment).with("fault", fault).with("place", place).with("seen", seen));
+    }
+
+    /** @param afterMillis since the promise broke, or since it was to end */
+    static Entry undone(String run, String experiment, long afterMillis) {
+        return entry(
+                UNDONE,
+                experiment + ": every fault is undone, " + afterMillis + " ms after it was to be",
+                data(run, experiment).with("afterMillis", afterMillis));
+    }
+
+    static Entry ended(String run, String experiment, Course course, List<Cell> cells) {
+        Verdict verdict = course.verdict() == null ? Verdict.INCONCLUSIVE : course.verdict();
+        return entry(
+                ENDED,
+                experiment + " " + verdict.word() + ": " + course.reason(),
+                data(run, experiment)
+                        .with("verdict", verdict.word())
+                        .with("reason", course.reason())
+                        .with("broke", course.broke())
+                        .with("steadyBefore", flag(course.steadyBefore()))
+                        .with("checkedDuring", flag(course.checkedDuring()))
+                        .with("recovered", flag(course.recovered()))
+                        .with(
+                                "cells",
+                                new Node.Sequence(
+                                        cells.stream().map(ChaosFacts::cell).toList(), Position.NONE)));
+    }
+
+    static Entry halted(String by, String reason) {
+        return entry(
+                HALTED,
+                "all chaos is halted by " + by + (reason.isEmpty() ? "" : ": " + reason),
+                Node.Mapping.EMPTY.with("by", by).with("reason", reason));
+    }
+
+    static Entry resumed(String by) {
+        return entry(RESUMED, "experiments may run again, says " + by, Node.Mapping.EMPTY.with("by", by));
+    }
+
+    /** What there is to be exercised, as {@link io.homeostat.chaos.coverage.Coverage} reads it. */
+    static Entry surface(List<String> classes, List<Target> targets) {
+        List<Node> said = targets.stream()
+                .<Node>map(target -> Node.Mapping.EMPTY
+                        .with("name", target.name())
+                        .with("edge", flag(target.isEdge()))
+                        .with("declared", flag(target.declared()))
+                        .with("weight", number(target.weight()))
+                        .with("digest", target.digest()))
+                .toList();
+        return entry(
+                SURFACE,
+                "there are " + targets.size() + " components and edges to exercise",
+                Node.Mapping.EMPTY
+                        .with("classes", texts(classes))
+                        .with("targets", new Node.Sequence(said, Position.NONE)));
+    }
+
+    /**
+     * A component, or a directed edge.
+     *
+     * @param name a workload, or {@code Deployment/web → Service/api}
+     * @param declared false: an edge that was seen, and that nobody declared
+     * @param weight how much it matters times its share of the traffic
+     */
+    public record Target(String name, boolean isEdge, boolean declared, double weight, String digest) {}
+
+    private static Node cell(Cell cell) {
+        return Node.Mapping.EMPTY
+                .with("target", cell.target())
+                .with("class", cell.faultClass())
+                .with("magnitude", cell.magnitude())
+                .with("observed", flag(cell.observed()))
+                .with("digest", cell.digest());
+    }
+
+    static Node.Mapping data(String run, String experiment) {
+        return Node.Mapping.EMPTY.with("run", run).with("experiment", experiment);
+    }
+
+    static Entry entry(String type, String message, Node.Mapping data) {
+        return new Entry(
+                type,
+                "",
+                data.text("experiment", "").isEmpty() ? "" : "Experiment/" + data.text("experiment"),
+                message,
+                data);
+    }
+
+    static Node.Bool flag(boolean value) {
+        return new Node.Bool(value, Position.NONE);
+    }
+
+    static Node number(double value) {
+        return new Node.Numeric(BigDecimal.valueOf(Math.round(value * 1e6), 6), Position.NONE);
+    }
+
+    static Node texts(Iterable<String> texts) {
+        List<Node> nodes = new ArrayList<>();
+        texts.forEach(text -> nodes.add(Node.Text.of(text)));
+        return new Node.Sequence(nodes, Position.NONE);
+    }
+}

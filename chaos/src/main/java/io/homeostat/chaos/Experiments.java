@@ -1,0 +1,269 @@
+package io.homeostat.chaos;
+
+import io.homeostat.chaos.life.Course;
+import io.homeostat.chaos.life.Phase;
+import io.homeostat.chaos.life.Verdict;
+import io.homeostat.converge.Faults;
+import io.homeostat.converge.Faults.Victim;
+import io.homeostat.converge.History;
+import io.homeostat.journal.Entry;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.chaos.Experiment;
+import io.homeostat.model.chaos.FaultClass;
+import io.homeostat.signal.source.Sources;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The door of the room: what runs, what ran, and what people ask for. Killed at any moment, the faults of its runs end by
+ * themselves, and the next one writes down that those runs showed nothing.
+ */
+public final class Experiments implements AutoCloseable {
+
+    /** A workload or Service with this label and the value {@value #OPTED_OUT} is never touched. */
+    public static final String LABEL = "homeostat.io/chaos";
+
+    public static final String OPTED_OUT = "off";
+
+    private final @Nullable Faults faults;
+    private final Surroundings surroundings;
+    private final Sources sources;
+    private final History history;
+    private final InstantSource clock;
+    private final Memory memory;
+    private final Map<String, Run> running = new TreeMap<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private boolean closed;
+
+    /** What became of a wish to run something. */
+    public sealed interface Answer {
+        /** @param run its id */
+        record Begun(String run, Preflight.Plan plan) implements Answer {}
+
+        record Refused(List<String> reasons) implements Answer {}
+    }
+
+    private Experiments(
+            @Nullable Faults faults,
+            Surroundings surroundings,
+            Sources sources,
+            History history,
+            Memory memory,
+            InstantSource clock) {
+        this.faults = faults;
+        this.surroundings = surroundings;
+        this.sources = sources;
+        this.history = history;
+        this.memory = memory;
+        this.clock = clock;
+    }
+
+    /**
+     * @param faults null where the target can do none
+     * @param memory every event before now was given to it
+     */
+    public static Experiments open(
+            @Nullable Faults faults,
+            Surroundings surroundings,
+            Sources sources,
+            History history,
+            Memory memory,
+            InstantSource clock) {
+        Experiments experiments = new Experiments(faults, surroundings, sources, history, memory, clock);
+        experiments.endWhatWasLeft();
+        return experiments;
+    }
+
+    /** Nobody else writes events of experiments, so what is written here is all that is to be remembered. */
+    private void record(Entry entry) {
+        memory.take(history.record(entry));
+    }
+
+    /** Runs of an agent that died: their faults are over, or about to be, and they showed nothing. */
+    private void endWhatWasLeft() {
+        for (Memory.Past left : memory.open()) {
+            try {
+                if (faults != null) {
+                    var _ = faults.hold(left.run(), Run.HEARTBEAT, List.of());
+                }
+            } catch (IOException unreachable) {
+                // Whoever holds them undoes them when nobody renews them, which nobody does.
+            }
+            Instant now = clock.instant();
+            Course over = new Course(
+                    Phase.OVER,
+                    now,
+                    Verdict.INCONCLUSIVE,
+                    "the agent died in the middle of it; its faults were undone by those who held them",
+                    "",
+                    null,
+                    false,
+                    false,
+                    false);
+            record(ChaosFacts.ended(left.run(), left.experiment(), over, List.of()));
+        }
+    }
+
+    /** What would be done, without doing it. */
+    public Preflight.Plan plan(Experiment experiment) throws IOException {
+        synchronized (running) {
+            return Preflight.plan(experiment, situation(experiment));
+        }
+    }
+
+    /** Begins a run, unless something says no. */
+    public Answer run(Experiment experiment, String by) throws IOException {
+        synchronized (running) {
+            Preflight.Plan plan = Preflight.plan(experiment, situation(experiment));
+            if (!plan.mayBegin() || faults == null) {
+                record(ChaosFacts.refused(experiment, by, plan.refusals()));
+                return new Answer.Refused(plan.refusals());
+            }
+            String id = id(experiment);
+            record(ChaosFacts.started(id, experiment, surroundings.revision(), by, plan.places()));
+            Run run = new Run(id, experiment, plan, faults, surroundings, sources, this::record, clock);
+            running.put(id, run);
+            Thread thread = Thread.ofVirtual().name("experiment " + id).unstarted(() -> live(run));
+            threads.add(thread);
+            thread.start();
+            return new Answer.Begun(id, plan);
+        }
+    }
+
+    private void live(Run run) {
+        try {
+            run.live();
+        } finally {
+            synchronized (running) {
+                running.remove(run.id());
+                threads.remove(Thread.currentThread());
+            }
+        }
+    }
+
+    /** Unique in this environment, and a safe file name. */
+    private String id(Experiment experiment) {
+        String base = experiment.name().replace('.', '-');
+        return (base.length() > 80 ? base.substring(0, 80) : base) + "-"
+                + Long.toString(clock.millis(), Character.MAX_RADIX);
+    }
+
+    private Preflight.Situation situation(Experiment experiment) throws IOException {
+        Map<String, Surroundings.Component> components = surroundings.components();
+        List<String> objections = new ArrayList<>();
+        Memory.Halt halt = memory.halt();
+        if (halt != null) {
+            objections.add("all chaos is halted by " + halt.by() + " since " + halt.since()
+                    + (halt.reason().isEmpty() ? "" : " (" + halt.reason() + ")") + "; homeostat resume ends that");
+        }
+        if (faults == null) {
+            objections.add("this target can do no faults yet");
+        }
+        objections.addAll(surroundings.objections(experiment.components()));
+        Map<ObjectKey, List<Victim>> victims = new HashMap<>();
+        for (ObjectKey workload : experiment.workloads()) {
+            victims.put(workload, faults == null ? List.of() : faults.instances(workload));
+        }
+        Map<String, String> busy = new HashMap<>();
+        for (Run run : running.values()) {
+            run.experiment()
+                    .components()
+                    .forEach(component -> busy.put(component, run.experiment().name()));
+        }
+        Set<FaultClass> classes = faults == null ? Set.of() : faults.classes();
+        return new Preflight.Situation(
+                classes,
+                victims,
+                faults == null ? List.of() : faults.calls(),
+                components,
+                busy,
+                objections,
+                experiment.name().hashCode() * 31L
+                        + memory.of(experiment.name()).size());
+    }
+
+    /** Those that run now, by the id of the run. */
+    public Map<String, Course> running() {
+        Map<String, Course> now = new TreeMap<>();
+        synchronized (running) {
+            running.forEach((id, run) -> now.put(id, run.course()));
+        }
+        return now;
+    }
+
+    /** @return how many runs were told to end: those of the experiment, or with this id */
+    public int stop(String name, String by) {
+        int told = 0;
+        synchronized (running) {
+            for (Run run : running.values()) {
+                if (run.id().equals(name) || run.experiment().name().equals(name)) {
+                    run.stop("stopped by " + by);
+                    told++;
+                }
+            }
+        }
+        return told;
+    }
+
+    /** Ends everything that runs, and lets nothing begin. */
+    public void halt(String by, String reason) {
+        record(ChaosFacts.halted(by, reason));
+        synchronized (running) {
+            running.values().forEach(run -> run.stop("halted by " + by + (reason.isEmpty() ? "" : ": " + reason)));
+        }
+    }
+
+    /** @return false when nothing was halted */
+    public boolean resume(String by) {
+        if (memory.halt() == null) {
+            return false;
+        }
+        record(ChaosFacts.resumed(by));
+        return true;
+    }
+
+    public Memory memory() {
+        return memory;
+    }
+
+    /** By name; null when the newest revision declares none of it. */
+    public @Nullable Experiment declared(String name) {
+        return surroundings.declared().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    public List<Experiment> declared() {
+        return surroundings.declared();
+    }
+
+    /** Undoes everything that runs. */
+    @Override
+    public void close() {
+        List<Thread> ending;
+        synchronized (running) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            ending = List.copyOf(threads);
+        }
+        ending.forEach(Thread::interrupt);
+        try {
+            for (Thread each : ending) {
+                each.join(Run.HEARTBEAT);
+            }
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package io.homeostat.chaos;
+
+import io.homeostat.converge.Faults;
+import io.homeostat.converge.Faults.Call;
+import io.homeostat.converge.Faults.Place;
+import io.homeostat.converge.Faults.Victim;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.Suggestions;
+import io.homeostat.model.chaos.Aim;
+import io.homeostat.model.chaos.Experiment;
+import io.homeostat.model.chaos.FaultClass;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/** May it begin, and what exactly would be touched? Pure: the same question has the same answer, so a dry run shows the real one. */
+public final class Preflight {
+
+    /**
+     * What is known.
+     *
+     * @param classes of fault that can be done here
+     * @param victims the instances of each workload
+     * @param calls who calls whom
+     * @param components by name
+     * @param busy components that other runs touch now, with the name of their experiment
+     * @param objections of the rest of the house
+     * @param seed chooses among instances
+     */
+    public record Situation(
+            Set<FaultClass> classes,
+            Map<ObjectKey, List<Victim>> victims,
+            List<Call> calls,
+            Map<String, Surroundings.Component> components,
+            Map<String, String> busy,
+            List<String> objections,
+            long seed) {}
+
+    /**
+     * @param faults what would be done, at their places
+     * @param places those, for people, by the id of the declared fault
+     * @param refusals why not; none when it may begin
+     */
+    public record Plan(List<Faults.Fault> faults, Map<String, List<String>> places, List<String> refusals) {
+        public boolean mayBegin() {
+            return refusals.isEmpty();
+        }
+    }
+
+    private final Experiment experiment;
+    private final Situation situation;
+    private final List<String> refusals = new ArrayList<>();
+    private final List<Faults.Fault> faults = new ArrayList<>();
+    private final Map<String, List<String>> places = new HashMap<>();
+    private final Map<ObjectKey, Set<String>> touched = new HashMap<>();
+
+    private Preflight(Experiment experiment, Situation situation) {
+        this.experiment = experiment;
+        this.situation = situation;
+    }
+
+    public static Plan plan(Experiment experiment, Situation situation) {
+        return new Preflight(experiment, situation).plan();
+    }
+
+    private Plan plan() {
+        refusals.addAll(situation.objections());
+        for (String component : experiment.components()) {
+            String other = situation.busy().get(component);
+            if (other != null) {
+                refusals.add(component + " is part of " + other + ", which runs now");
+            }
+            Surroundings.Component known = situation.components().get(component);
+            if (known == null) {
+                String guess =
+                        Suggestions.didYouMean(component, situation.components().keySet());
+                refusals.add("there is no " + component + " here" + (guess == null ? "" : "; " + guess));
+            } else if (known.optedOut()) {
+                refusals.add(component + " has opted out: its label " + Experiments.LABEL + " says so");
+            }
+        }
+        for (Experiment.Fault fault : experiment.faults()) {
+            if (!situation.classes().contains(fault.effect().faultClass())) {
+                refusals.add(
+                        "this target cannot do " + fault.effect().faultClass().word());
+                continue;
+            }
+            switch (fault.aim()) {
+                case Aim.Instances instances -> instances(fault, instances);
+                case Aim.Edge edge -> edge(fault, edge);
+            }
+        }
+        touched.forEach(this::checkMajority);
+        return new Plan(List.copyOf(faults), Map.copyOf(places), List.copyOf(refusals));
+    }
+
+    private void instances(Experiment.Fault fault, Aim.Instances aim) {
+        List<Victim> all = situation.victims().getOrDefault(aim.workload(), List.of());
+        List<Victim> ready = new ArrayList<>(all.stream().filter(Victim::ready).toList());
+        int count = aim.of(all.size());
+        if (count == 0 || ready.size() < count) {
+            refusals.add("of " + aim.workload() + " only " + ready.size() + " of " + all.size()
+                    + " instances are ready, and " + fault + " wants " + Math.max(1, count));
+            return;
+        }
+        Collections.shuffle(ready, new Random(situation.seed()));
+        List<String> names = new ArrayList<>();
+        for (Victim victim : ready.subList(0, count)) {
+            names.add(victim.name());
+            touched.computeIfAbsent(aim.workload(), first -> new HashSet<>()).add(victim.name());
+            faults.add(new Faults.Fault(
+                    fault.id() + "-" + names.size(),
+                    new Place.OnInstance(aim.workload(), victim.name()),
+                    fault.effect(),
+                    experiment.duration()));
+        }
+        places.put(fault.id(), List.copyOf(names));
+    }
+
+    private void edge(Experiment.Fault fault, Aim.Edge aim) {
+        boolean called = situation.calls().stream()
+                .anyMatch(call -> call.callee().equals(aim.callee())
+                        && (aim.caller().equals(Aim.Edge.ANYBODY)
+                                || call.caller().equals(aim.caller())));
+        if (!called && situation.components().containsKey(aim.callee())) {
+            refusals.add(
+                    aim.caller().equals(Aim.Edge.ANYBODY)
+                            ? "nobody calls " + aim.callee() + ", so a fault there shows nothing"
+                            : aim.caller() + " neither declares nor makes calls to " + aim.callee()
+                                    + "; homeostat graph lists who does");
+        }
+        if (aim.percent() > experiment.blast().requests()) {
+            refusals.add(fault + " touches more than the " + experiment.blast().requests()
+                    + "% of requests that blastRadius.requests allows");
+        }
+        Place.OnEdge place = new Place.OnEdge(aim.caller(), aim.callee(), aim.percent() / 100);
+        faults.add(new Faults.Fault(fault.id(), place, fault.effect(), experiment.duration()));
+        places.put(fault.id(), List.of(aim.toString()));
+    }
+
+    /** Never more than half of the instances, unless somebody asked for more. */
+    private void checkMajority(ObjectKey workload, Set<String> names) {
+        int all = situation.victims().getOrDefault(workload, List.of()).size();
+        Experiment.Blast blast = experiment.blast();
+        int allowed = Math.min(blast.instances(), all * blast.percent() / 100);
+        if (names.size() > allowed) {
+            refusals.add(
+                    names.size() + " of " + all + " instances of " + workload + " would be touched, and blastRadius"
+                            + " allows " + allowed
+                            + (blast.percent() == Experiment.Blast.MAJORITY_STAYS
+                                    ? " (without a word half of them); say `percent: 100` if that is meant"
+                                    : ""));
+        }
+    }
+}

@@ -1,0 +1,306 @@
+package io.homeostat.chaos;
+
+import io.homeostat.chaos.ChaosFacts.Cell;
+import io.homeostat.chaos.check.Checks;
+import io.homeostat.chaos.life.Course;
+import io.homeostat.chaos.life.Life;
+import io.homeostat.chaos.life.Look;
+import io.homeostat.chaos.life.Phase;
+import io.homeostat.chaos.life.Verdict;
+import io.homeostat.converge.Faults;
+import io.homeostat.converge.Faults.Place;
+import io.homeostat.journal.Entry;
+import io.homeostat.model.Expressions;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.chaos.Experiment;
+import io.homeostat.signal.source.Sources;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run, from its first look to its verdict. Each look reads the world and asks {@link Life} what comes next; whether faults are
+ * there follows from the phase alone, and is said to the target anew with each look.
+ */
+final class Run {
+
+    /** How long a fault stays when nobody renews it. */
+    static final Duration HEARTBEAT = Duration.ofSeconds(2);
+
+    private static final Duration TICK = Duration.ofMillis(100);
+
+    /** So often the rest of the house is asked whether it still agrees. */
+    private static final int OBJECTIONS_EVERY = 5;
+
+    private final String id;
+    private final Experiment experiment;
+    private final Preflight.Plan plan;
+    private final Faults faults;
+    private final Surroundings surroundings;
+    private final Sources sources;
+    private final Consumer<Entry> journal;
+    private final InstantSource clock;
+    private final Life life;
+    private final Set<String> observed = new HashSet<>();
+    private Map<String, Long> callsBefore = Map.of();
+    private Set<String> callsHit = Set.of();
+    private volatile Course course;
+    private volatile @Nullable String stop;
+    private List<Faults.State> states = List.of();
+    private boolean undone;
+    private @Nullable String failed;
+    private @Nullable String objection;
+    private int looks;
+    private Instant stopped = Instant.EPOCH;
+
+    Run(
+            String id,
+            Experiment experiment,
+            Preflight.Plan plan,
+            Faults faults,
+            Surroundings surroundings,
+            Sources sources,
+            Consumer<Entry> journal,
+            InstantSource clock) {
+        this.id = id;
+        this.experiment = experiment;
+        this.plan = plan;
+        this.faults = faults;
+        this.surroundings = surroundings;
+        this.sources = sources;
+        this.journal = journal;
+        this.clock = clock;
+        this.life = new Life(experiment.hypothesis().steady(), experiment.duration(), experiment.recovery());
+        this.course = Course.begin(clock.instant());
+    }
+
+    String id() {
+        return id;
+    }
+
+    Experiment experiment() {
+        return experiment;
+    }
+
+    Course course() {
+        return course;
+    }
+
+    /** Ends it soon, by the way that undoes everything. */
+    void stop(String reason) {
+        stop = reason;
+    }
+
+    /** Lives it. Returns when it is over, or in the middle of it when this thread is interrupted: then the agent ends. */
+    void live() {
+        try (Checks checks = Checks.start(experiment.hypothesis(), surroundings, sources, clock)) {
+            journal.accept(ChaosFacts.phase(id, experiment.name(), course.phase()));
+            while (!course.isOver()) {
+                Phase before = course.phase();
+                act(before);
+                Course next = life.next(course, look(checks));
+                course = next;
+                if (next.phase() != before) {
+                    entered(next.phase(), checks);
+                } else {
+                    Thread.sleep(TICK);
+                }
+            }
+        } catch (InterruptedException closing) {
+            abandon("the agent ended in the middle of it");
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException bug) {
+            abandon("homeostat failed on it: " + bug);
+        }
+    }
+
+    /** What was begun is undone now; if even that fails, by those who hold it. */
+    private void abandon(String reason) {
+        try {
+            var _ = faults.hold(id, HEARTBEAT, List.of());
+        } catch (IOException | RuntimeException unreachable) {
+            reason = reason + "; its faults end by themselves within " + HEARTBEAT.toSeconds() + " s ("
+                    + unreachable.getMessage() + ")";
+        }
+        Course now = course;
+        Course over = new Course(
+                Phase.OVER, now.since(), Verdict.ABORTED, reason, now.broke(), now.breachedAt(), false, false, false);
+        course = over;
+        journal.accept(ChaosFacts.ended(id, experiment.name(), over, List.of()));
+    }
+
+    /** Begins, renews or undoes, as the phase has it. */
+    private void act(Phase phase) {
+        failed = null;
+        try {
+            if (phase.holdsFaults()) {
+                states = faults.hold(id, HEARTBEAT, plan.faults());
+                tellObserved();
+            } else if (phase == Phase.STOP) {
+                var _ = faults.hold(id, HEARTBEAT, List.of());
+                undone = true;
+            }
+        } catch (IOException unreachable) {
+            failed = String.valueOf(unreachable.getMessage());
+            // Nobody answers; what was held has ended by itself once nobody renewed it.
+            undone = phase == Phase.STOP
+                    && clock.instant().isAfter(course.since().plus(HEARTBEAT).plusSeconds(1));
+        }
+    }
+
+    private void tellObserved() {
+        for (Faults.State state : states) {
+            if (state.observed() && observed.add(state.id())) {
+                plan.faults().stream()
+                        .filter(fault -> fault.id().equals(state.id()))
+                        .findFirst()
+                        .ifPresent(fault -> journal.accept(ChaosFacts.observed(
+                                id,
+                                experiment.name(),
+                                fault.effect().faultClass().word(),
+                                fault.place().toString(),
+                                state.seen())));
+            }
+        }
+    }
+
+    private Look look(Checks checks) {
+        return new Look(clock.instant(), checks.now(), states, undone, failed, abort(), unwell());
+    }
+
+    private void entered(Phase phase, Checks checks) {
+        switch (phase) {
+            case INJECT -> {
+                // What goes wrong from here on counts.
+                checks.mark(false);
+                callsBefore = calls();
+            }
+            case RECOVERY -> {
+                Instant since = course.breachedAt();
+                callsHit = grown(callsBefore, calls());
+                journal.accept(ChaosFacts.undone(
+                        id,
+                        experiment.name(),
+                        Duration.between(since == null ? stopped : since, clock.instant())
+                                .toMillis()));
+                checks.mark(true);
+            }
+            case STOP -> stopped = clock.instant();
+            default -> {}
+        }
+        if (phase == Phase.OVER) {
+            journal.accept(ChaosFacts.ended(id, experiment.name(), course, cells()));
+        } else if (phase != Phase.STOP) {
+            journal.accept(ChaosFacts.phase(id, experiment.name(), phase));
+        }
+    }
+
+    private @Nullable String abort() {
+        if (stop != null) {
+            return stop;
+        }
+        String condition = experiment.abortWhen();
+        if (condition != null
+                && Expressions.evaluateSignals(condition, surroundings.signals())
+                        instanceof Expressions.Outcome.Holds) {
+            return "abortWhen holds: " + condition;
+        }
+        if (looks++ % OBJECTIONS_EVERY == 0) {
+            List<String> objections = surroundings.objections(experiment.components());
+            objection = objections.isEmpty() ? null : objections.getFirst();
+        }
+        return objection;
+    }
+
+    private @Nullable String unwell() {
+        if (course.phase() != Phase.RECOVERY) {
+            return null;
+        }
+        try {
+            Map<String, Surroundings.Component> components = surroundings.components();
+            for (ObjectKey workload : experiment.workloads()) {
+                Surroundings.Component component = components.get(workload.toString());
+                if (component != null && component.unwell() != null) {
+                    return workload + ": " + component.unwell();
+                }
+            }
+            return null;
+        } catch (IOException unreadable) {
+            return String.valueOf(unreadable.getMessage());
+        }
+    }
+
+    private Map<String, Long> calls() {
+        Map<String, Long> calls = new HashMap<>();
+        try {
+            for (Faults.Call call : faults.calls()) {
+                calls.merge(edge(call.caller(), call.callee()), call.requests(), Long::sum);
+            }
+        } catch (IOException unknown) {
+            // Then none of them is said to have been hit.
+            calls.clear();
+        }
+        return calls;
+    }
+
+    private static Set<String> grown(Map<String, Long> before, Map<String, Long> after) {
+        Set<String> grown = new HashSet<>();
+        after.forEach((edge, count) -> {
+            if (count > before.getOrDefault(edge, 0L)) {
+                grown.add(edge);
+            }
+        });
+        return grown;
+    }
+
+    static String edge(String caller, String callee) {
+        return (caller.isEmpty() ? "undeclared" : caller) + " → " + callee;
+    }
+
+    /** What this run says about the surface. */
+    private List<Cell> cells() {
+        Map<String, Surroundings.Component> components;
+        try {
+            components = surroundings.components();
+        } catch (IOException unknown) {
+            components = Map.of();
+        }
+        Map<String, Cell> cells = new HashMap<>();
+        for (Faults.Fault fault : plan.faults()) {
+            boolean seen = observed.contains(fault.id());
+            for (String target : targets(fault.place())) {
+                Cell cell = new Cell(
+                        target,
+                        fault.effect().faultClass().word(),
+                        fault.effect().magnitude(),
+                        seen,
+                        Surface.digest(target, components));
+                cells.merge(target + " " + cell.faultClass(), cell, (one, other) -> one.observed() ? other : one);
+            }
+        }
+        return new ArrayList<>(cells.values());
+    }
+
+    /** A fault for everybody counts for those who called meanwhile. */
+    private List<String> targets(Place place) {
+        return switch (place) {
+            case Place.OnInstance instance -> List.of(instance.workload().toString());
+            case Place.OnEdge edge ->
+                edge.caller().equals("*")
+                        ? callsHit.stream()
+                                .filter(each -> each.endsWith(" → " + edge.callee()))
+                                .sorted()
+                                .toList()
+                        : List.of(edge(edge.caller(), edge.callee()));
+        };
+    }
+}

@@ -1,0 +1,56 @@
+package io.homeostat.chaos;
+
+import io.homeostat.model.Node;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.chaos.Experiment;
+import io.homeostat.model.slo.Slo;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the rest of the house knows that experiments need. */
+public interface Surroundings {
+
+    /** Those that the newest revision declares. */
+    List<Experiment> declared();
+
+    /** The newest revision; empty before the first. */
+    String revision();
+
+    List<Slo> slos();
+
+    /** What conditions see: {@code {slo: {…}, edge: {…}, workload: {…}, application: {…}}}. */
+    Node.Mapping signals();
+
+    /** Workloads and Services that run here, by name ({@code Deployment/web}). */
+    Map<String, Component> components() throws IOException;
+
+    /**
+     * Why nothing may be done to these now, or not any longer: a freeze, a rollout, an alert, a spent budget. One sentence each.
+     */
+    List<String> objections(Set<String> components);
+
+    /** The URL with the address of a Service in place of its name; as it is when its host is none. */
+    String resolve(String url) throws IOException;
+
+    /**
+     * A workload or a Service.
+     *
+     * @param digest of what it was declared as: another digest, another thing
+     * @param application that owns it
+     * @param optedOut nobody may touch it
+     * @param tier how much it matters: 1 or more
+     * @param serves the Services that send requests to it
+     * @param unwell what is not as declared; null when it is well
+     */
+    record Component(
+            ObjectKey key,
+            String digest,
+            String application,
+            boolean optedOut,
+            double tier,
+            Set<String> serves,
+            @Nullable String unwell) {}
+}

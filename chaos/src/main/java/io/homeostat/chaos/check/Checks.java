@@ -1,0 +1,134 @@
+package io.homeostat.chaos.check;
+
+import io.homeostat.chaos.Surroundings;
+import io.homeostat.chaos.life.Look.Checked;
+import io.homeostat.chaos.life.Look.Checked.State;
+import io.homeostat.model.chaos.Hypothesis;
+import io.homeostat.signal.source.Sources;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Every check of a hypothesis, each looked at by a thread of its own, so that a slow one keeps no other waiting. */
+public final class Checks implements AutoCloseable {
+
+    private final InstantSource clock;
+    private final Duration every;
+    private final List<Watched> watched = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+
+    private Checks(InstantSource clock, Duration every) {
+        this.clock = clock;
+        this.every = every;
+    }
+
+    /** Begins to look. */
+    public static Checks start(Hypothesis hypothesis, Surroundings surroundings, Sources sources, InstantSource clock) {
+        Checks checks = new Checks(clock, hypothesis.every());
+        for (Hypothesis.Check check : hypothesis.checks()) {
+            Probe probe = switch (check) {
+                case Hypothesis.Http http -> new HttpProbe(http, surroundings);
+                case Hypothesis.Program program -> new ProgramProbe(program);
+                case Hypothesis.Cel cel -> new CelProbe(cel, surroundings);
+                case Hypothesis.Slo slo -> new SloProbe(slo, surroundings.slos(), sources, clock);
+            };
+            Watched each = checks.new Watched(check.name(), probe);
+            checks.watched.add(each);
+            checks.threads.add(Thread.ofVirtual().name("check " + check.name()).start(each::run));
+        }
+        return checks;
+    }
+
+    /**
+     * A new phase begins: earlier looks count no more.
+     *
+     * @see Probe#mark
+     */
+    public void mark(boolean fresh) {
+        watched.forEach(each -> each.mark(fresh));
+    }
+
+    public List<Checked> now() {
+        return watched.stream().map(Watched::checked).toList();
+    }
+
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+    }
+
+    private final class Watched {
+        private final String name;
+        private final Probe probe;
+        private int phase;
+        private State state = State.UNKNOWN;
+        private String detail = "not looked at yet";
+        private boolean marked;
+        private boolean fresh;
+        private int looks;
+        private @Nullable Instant holdsSince;
+        private @Nullable Instant brokeAt;
+
+        Watched(String name, Probe probe) {
+            this.name = name;
+            this.probe = probe;
+        }
+
+        private void run() {
+            try {
+                while (!Thread.currentThread().isInterrupted()) {
+                    long began = System.nanoTime();
+                    int inPhase = phase();
+                    take(probe.look(), inPhase);
+                    long left = every.toNanos() - (System.nanoTime() - began);
+                    Thread.sleep(Duration.ofNanos(Math.max(1_000_000, left)));
+                }
+            } catch (InterruptedException over) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        /** Told to the probe here, so that nobody who begins a phase waits for a look that is under way. */
+        private synchronized int phase() {
+            if (marked) {
+                probe.mark(fresh);
+                marked = false;
+            }
+            return phase;
+        }
+
+        /** What was begun in an earlier phase says nothing about this one. */
+        private synchronized void take(Probe.Seen seen, int inPhase) {
+            if (inPhase != phase) {
+                return;
+            }
+            looks++;
+            state = seen.state();
+            detail = seen.detail();
+            switch (state) {
+                case HOLDS -> holdsSince = holdsSince == null ? clock.instant() : holdsSince;
+                case BROKEN -> {
+                    holdsSince = null;
+                    brokeAt = clock.instant();
+                }
+                case UNKNOWN, IMPOSSIBLE -> holdsSince = null;
+            }
+        }
+
+        private synchronized void mark(boolean anew) {
+            phase++;
+            looks = 0;
+            holdsSince = null;
+            state = State.UNKNOWN;
+            fresh = anew;
+            marked = true;
+        }
+
+        private synchronized Checked checked() {
+            return new Checked(name, state, holdsSince, brokeAt, looks, detail);
+        }
+    }
+}

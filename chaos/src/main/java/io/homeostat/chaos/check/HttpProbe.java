@@ -1,0 +1,57 @@
+package io.homeostat.chaos.check;
+
+import io.homeostat.chaos.Surroundings;
+import io.homeostat.model.chaos.Hypothesis;
+import io.homeostat.signal.source.Http;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+
+/** Fetches a URL and looks at the answer: its status, its body, its time. */
+final class HttpProbe implements Probe {
+
+    private final Hypothesis.Http check;
+    private final Surroundings surroundings;
+
+    HttpProbe(Hypothesis.Http check, Surroundings surroundings) {
+        this.check = check;
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Seen look() {
+        URI uri;
+        try {
+            uri = URI.create(surroundings.resolve(check.url()));
+        } catch (IOException | IllegalArgumentException wrong) {
+            return Seen.impossible(String.valueOf(wrong.getMessage()));
+        }
+        long began = System.nanoTime();
+        try {
+            Http.Answer answer = Http.request(uri, Map.of(), null, check.within());
+            long millis = (System.nanoTime() - began) / 1_000_000;
+            if (!accepts(check.status(), answer.status())) {
+                return Seen.broken("status " + answer.status() + " instead of " + check.status());
+            }
+            if (!answer.body().contains(check.contains())) {
+                return Seen.broken("the answer does not contain '" + check.contains() + "'");
+            }
+            if (millis > check.within().toMillis()) {
+                return Seen.broken("it took " + millis + " ms");
+            }
+            return Seen.holds("status " + answer.status() + " in " + millis + " ms");
+        } catch (IOException none) {
+            return Seen.broken(none.getMessage() + " (within " + check.within().toMillis() + " ms)");
+        }
+    }
+
+    /** {@code 2xx|404}. */
+    static boolean accepts(String wanted, int status) {
+        return List.of(wanted.split("\\|")).stream()
+                .map(String::strip)
+                .anyMatch(each -> each.equals("any")
+                        || each.equals(Integer.toString(status))
+                        || each.equals(status / 100 + "xx"));
+    }
+}

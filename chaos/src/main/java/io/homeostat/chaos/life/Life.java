@@ -1,0 +1,202 @@
+package io.homeostat.chaos.life;
+
+import io.homeostat.chaos.life.Look.Checked;
+import io.homeostat.converge.Faults;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What comes next in a run.
+ *
+ * <pre>
+ *   BEFORE ──all hold──► INJECT ──► DURING ──time is up, or a break──► STOP ──undone──► RECOVERY ──► OVER
+ *      └── no steady state: inconclusive ─────────────────────────────────────────────────────────────┘
+ * </pre>
+ *
+ * <p>Strict: what does not hold beforehand is no success, a check that cannot be made is none, any break counts, and a fault that
+ * nobody saw at its place proves nothing. Whatever happens after faults were begun, the way to the end leads through STOP and
+ * RECOVERY. Pure.
+ */
+public final class Life {
+
+    /** How much longer than the steady time a check may take to have something to look at. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Duration steady;
+    private final Duration duration;
+    private final Duration recovery;
+
+    /**
+     * @param steady how long all must hold without a break, before and after
+     * @param duration how long the faults stay
+     * @param recovery how long it may take until all is as before
+     */
+    public Life(Duration steady, Duration duration, Duration recovery) {
+        this.steady = steady;
+        this.duration = duration;
+        this.recovery = recovery;
+    }
+
+    public Course next(Course course, Look look) {
+        return switch (course.phase()) {
+            case BEFORE -> before(course, look);
+            case INJECT -> inject(course, look);
+            case DURING -> during(course, look);
+            case STOP -> look.undone() ? course.to(Phase.RECOVERY, look.now()) : course;
+            case RECOVERY -> recovery(course, look);
+            case OVER -> course;
+        };
+    }
+
+    private Course before(Course course, Look look) {
+        if (look.abort() != null) {
+            return over(course.decided(Verdict.ABORTED, look.abort()), look);
+        }
+        Checked broken = broken(course, look);
+        if (broken != null) {
+            return over(inconclusive(course, "there was no steady state before: " + said(broken)), look);
+        }
+        Checked impossible = impossible(look);
+        if (impossible != null) {
+            return over(inconclusive(course, "a check cannot be made: " + said(impossible)), look);
+        }
+        if (heldFor(course, look)) {
+            return course.steady().to(Phase.INJECT, look.now());
+        }
+        Checked silent = unknown(look);
+        if (silent != null && past(course, look, steady.plus(PATIENCE))) {
+            return over(inconclusive(course, "there is nothing to check: " + said(silent)), look);
+        }
+        return course;
+    }
+
+    private Course inject(Course course, Look look) {
+        if (look.failed() != null) {
+            return stop(inconclusive(course, "the faults could not be begun: " + look.failed()), look);
+        }
+        if (look.abort() != null) {
+            return stop(course.decided(Verdict.ABORTED, look.abort()), look);
+        }
+        return look.faults().isEmpty() ? course : course.to(Phase.DURING, look.now());
+    }
+
+    private Course during(Course course, Look look) {
+        Checked broken = broken(course, look);
+        if (broken != null) {
+            Instant at = broken.brokeAt() == null ? look.now() : broken.brokeAt();
+            return stop(course.checked().breached(broken.name(), at).decided(Verdict.BROKEN, said(broken)), look);
+        }
+        if (look.abort() != null) {
+            return stop(course.decided(Verdict.ABORTED, look.abort()), look);
+        }
+        if (look.failed() != null) {
+            return stop(inconclusive(course, "the faults could not be kept up: " + look.failed()), look);
+        }
+        Checked impossible = impossible(look);
+        if (impossible != null) {
+            return stop(inconclusive(course, "a check could not be made: " + said(impossible)), look);
+        }
+        if (!past(course, look, duration)) {
+            return course;
+        }
+        Checked silent = unknown(look);
+        if (silent != null) {
+            return stop(inconclusive(course, "there was nothing to check meanwhile: " + said(silent)), look);
+        }
+        for (Faults.State fault : look.faults()) {
+            if (!fault.observed()) {
+                return stop(
+                        inconclusive(
+                                course.checked(),
+                                "the fault " + fault.id() + " was not seen at its place, so nothing is shown"),
+                        look);
+            }
+        }
+        return stop(course.checked(), look);
+    }
+
+    private Course recovery(Course course, Look look) {
+        boolean well = look.unwell() == null;
+        if (well && heldFor(course, look)) {
+            Course recovered = course.recoveredAgain();
+            return over(
+                    recovered.verdict() == null
+                            ? recovered.decided(Verdict.HELD, "every check held, and all is as before")
+                            : recovered,
+                    look);
+        }
+        if (!past(course, look, recovery)) {
+            return course;
+        }
+        Checked open = look.checks().stream()
+                .filter(check -> check.state() != Checked.State.HOLDS)
+                .findFirst()
+                .orElse(null);
+        String what = look.unwell() != null ? look.unwell() : open == null ? "it did not stay steady" : said(open);
+        if (course.verdict() != null) {
+            return over(course.decided(course.verdict(), course.reason() + "; and it did not recover: " + what), look);
+        }
+        return over(
+                open != null && open.state() == Checked.State.UNKNOWN
+                        ? inconclusive(course, "recovery could not be verified: " + what)
+                        : course.decided(Verdict.BROKEN, "it did not recover in time: " + what),
+                look);
+    }
+
+    private static Course stop(Course course, Look look) {
+        return course.to(Phase.STOP, look.now());
+    }
+
+    private static Course over(Course course, Look look) {
+        return course.to(Phase.OVER, look.now());
+    }
+
+    private static Course inconclusive(Course course, String why) {
+        return course.decided(Verdict.INCONCLUSIVE, why);
+    }
+
+    private static boolean past(Course course, Look look, Duration length) {
+        return !look.now().isBefore(course.since().plus(length));
+    }
+
+    /** All of them, without a break, and each was looked at in this phase. */
+    private boolean heldFor(Course course, Look look) {
+        return past(course, look, steady)
+                && look.checks().stream().allMatch(check -> {
+                    Instant since = check.holdsSince();
+                    if (check.state() != Checked.State.HOLDS || check.looks() == 0 || since == null) {
+                        return false;
+                    }
+                    Instant from = since.isBefore(course.since()) ? course.since() : since;
+                    return !look.now().isBefore(from.plus(steady));
+                });
+    }
+
+    private static @Nullable Checked broken(Course course, Look look) {
+        return first(look.checks().stream()
+                .filter(check -> check.brokeSince(course.since()))
+                .toList());
+    }
+
+    private static @Nullable Checked impossible(Look look) {
+        return first(look.checks().stream()
+                .filter(check -> check.state() == Checked.State.IMPOSSIBLE)
+                .toList());
+    }
+
+    private static @Nullable Checked unknown(Look look) {
+        return first(look.checks().stream()
+                .filter(check -> check.state() == Checked.State.UNKNOWN || check.looks() == 0)
+                .toList());
+    }
+
+    private static @Nullable Checked first(List<Checked> some) {
+        return some.isEmpty() ? null : some.getFirst();
+    }
+
+    private static String said(Checked check) {
+        return check.detail().isEmpty() ? check.name() : check.name() + ": " + check.detail();
+    }
+}

@@ -1,0 +1,136 @@
+package io.homeostat.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homeostat.chaos.Preflight.Plan;
+import io.homeostat.chaos.Preflight.Situation;
+import io.homeostat.converge.Faults;
+import io.homeostat.converge.Faults.Victim;
+import io.homeostat.model.Documents;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.chaos.Experiment;
+import io.homeostat.model.chaos.FaultClass;
+import io.homeostat.model.slo.Promises;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What may begin, and what exactly it would touch. */
+class PreflightTest {
+
+    private static final ObjectKey WEB = new ObjectKey("apps", "Deployment", "default", "web");
+    private static final ObjectKey API = new ObjectKey("", "Service", "default", "api");
+
+    private static Experiment experiment(String faults, String more) {
+        Documents.Parsed parsed =
+                Documents.parse("x.yaml", """
+                apiVersion: homeostat.io/v1
+                kind: Experiment
+                metadata: {name: x}
+                spec: {owner: ann, hypothesis: {slos: [web]}, faults: [%s]%s}
+                """.formatted(faults, more).getBytes(StandardCharsets.UTF_8));
+        Promises promises = Promises.read(parsed.documents(), parsed.problems());
+        assertThat(promises.problems()).isEmpty();
+        return promises.experiments().getFirst();
+    }
+
+    private static Surroundings.Component component(ObjectKey key, boolean optedOut) {
+        return new Surroundings.Component(key, "digest", "shop", optedOut, 1, Set.of(), null);
+    }
+
+    private static Situation situation(
+            int instances, boolean optedOut, Map<String, String> busy, String... objections) {
+        List<Victim> victims = IntStream.range(0, instances)
+                .mapToObj(i -> new Victim("web-" + i, true))
+                .toList();
+        Map<String, Surroundings.Component> components = new HashMap<>();
+        components.put(WEB.toString(), component(WEB, optedOut));
+        components.put(API.toString(), component(API, false));
+        return new Situation(
+                EnumSet.allOf(FaultClass.class),
+                Map.of(WEB, victims),
+                List.of(new Faults.Call(WEB.toString(), API.toString(), true, 10)),
+                components,
+                busy,
+                List.of(objections),
+                7);
+    }
+
+    private static Plan plan(String faults, String more, int instances) {
+        return Preflight.plan(experiment(faults, more), situation(instances, false, Map.of()));
+    }
+
+    @Test
+    void oneOfTwoMayGoAndItIsSaidWhich() {
+        Plan plan = plan("{kill: {workload: web}}", "", 2);
+        assertThat(plan.refusals()).isEmpty();
+        assertThat(plan.faults()).hasSize(1);
+        assertThat(plan("{kill: {workload: web}}", "", 2)).isEqualTo(plan);
+    }
+
+    @Test
+    void theMajorityStaysUnlessSomebodyAsks() {
+        assertThat(plan("{kill: {workload: web}}", "", 1).refusals())
+                .singleElement()
+                .asString()
+                .contains("1 of 1");
+        assertThat(plan("{kill: {workload: web, instances: 2}}", "", 3).mayBegin())
+                .isFalse();
+        assertThat(plan("{kill: {workload: web}}", ", blastRadius: {percent: 100}", 1)
+                        .mayBegin())
+                .isTrue();
+        assertThat(plan("{kill: {workload: web, percent: 50}}", ", blastRadius: {instances: 1}", 4)
+                        .mayBegin())
+                .isFalse();
+    }
+
+    @Test
+    void severalFaultsTogetherLeaveTheMajorityToo() {
+        Plan plan = plan("{kill: {workload: web, percent: 50}}, {pause: {workload: web, percent: 50}}", "", 4);
+        assertThat(plan.mayBegin())
+                .as("each takes the same two, which together are half")
+                .isTrue();
+    }
+
+    @Test
+    void whoOptedOutIsLeftAlone() {
+        Plan plan = Preflight.plan(experiment("{kill: {workload: web}}", ""), situation(4, true, Map.of()));
+        assertThat(plan.refusals()).singleElement().asString().contains("opted out");
+    }
+
+    @Test
+    void twoExperimentsDoNotMeet() {
+        Plan plan = Preflight.plan(
+                experiment("{kill: {workload: web}}", ""), situation(4, false, Map.of("Deployment/web", "other")));
+        assertThat(plan.refusals()).singleElement().asString().contains("other, which runs now");
+    }
+
+    @Test
+    void whateverTheHouseSaysIsSaid() {
+        Plan plan = Preflight.plan(
+                experiment("{kill: {workload: web}}", ""), situation(4, false, Map.of(), "shop is frozen by ann"));
+        assertThat(plan.refusals()).containsExactly("shop is frozen by ann");
+    }
+
+    @Test
+    void whatIsNotThereIsNamedWithTheNearestOne() {
+        assertThat(plan("{kill: {workload: wbe}}", "", 4).refusals().getFirst())
+                .contains("no Deployment/wbe")
+                .contains("Deployment/web");
+    }
+
+    @Test
+    void aCallThatNobodyMakesShowsNothing() {
+        assertThat(plan("{reset: {from: worker, to: api}}", "", 2).refusals())
+                .anySatisfy(refusal -> assertThat(refusal).contains("neither declares nor makes calls"));
+        assertThat(plan("{reset: {from: web, to: api}}", "", 2).mayBegin()).isTrue();
+        assertThat(plan("{reset: {from: web, to: api}}", ", blastRadius: {requests: 10}", 2)
+                        .mayBegin())
+                .isFalse();
+    }
+}

@@ -1,0 +1,97 @@
+package io.homeostat.converge;
+
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.chaos.Effect;
+import io.homeostat.model.chaos.FaultClass;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a {@link Target} can be done on purpose. Every fault is a lease: it ends when its time is up, when its holder does not say
+ * in time that it still wants it, and when its holder no longer names it; and somebody who outlives the holder sees to that.
+ *
+ * <p>All calls are idempotent. Safe for use by many threads.
+ */
+public interface Faults {
+
+    /** The kinds of fault that can be done here. */
+    Set<FaultClass> classes();
+
+    /** The instances of a workload that run now, by name. */
+    List<Victim> instances(ObjectKey workload) throws IOException;
+
+    /** Who may call whom, declared or seen; the components and edges of the surface. */
+    List<Call> calls() throws IOException;
+
+    /**
+     * All the faults that this holder wants now, and the sign that it is alive. To be called again well within the heartbeat; with
+     * none, all of the holder's are undone.
+     *
+     * @param holder names the run; letters, digits and {@code -}
+     * @param heartbeat how long they stay without another call
+     * @return how each of them stands, in the order named
+     * @throws IOException when it cannot be said whether they are in force; they end by themselves
+     */
+    List<State> hold(String holder, Duration heartbeat, List<Fault> faults) throws IOException;
+
+    /** Undoes what holders left behind that are none of these. */
+    void release(Set<String> holders) throws IOException;
+
+    /**
+     * Wanted.
+     *
+     * @param id of the holder's choice, unique among its faults: letters, digits and {@code -}
+     * @param lasts from the first time that it is named; naming it again makes it no longer
+     */
+    record Fault(String id, Place place, Effect effect, Duration lasts) {}
+
+    /** What exactly it is done to. */
+    sealed interface Place {
+
+        record OnInstance(ObjectKey workload, String instance) implements Place {
+            @Override
+            public String toString() {
+                return instance;
+            }
+        }
+
+        /**
+         * @param caller as {@link Call} has it; {@code *} for everybody
+         * @param share of the requests, more than 0, at most 1
+         */
+        record OnEdge(String caller, String callee, double share) implements Place {
+            @Override
+            public String toString() {
+                return (caller.equals("*") ? "everybody" : caller) + " → " + callee;
+            }
+        }
+    }
+
+    /**
+     * How a fault stands.
+     *
+     * @param inForce false: its time is up, or it was undone, or it is of the kind that is over at once
+     * @param observed it was seen at its place: the process was gone, was stopped; requests were hit
+     * @param seen what was seen, in words
+     */
+    record State(String id, boolean inForce, boolean observed, String seen) {}
+
+    /**
+     * An instance to which something may be done.
+     *
+     * @param ready takes part in the work
+     */
+    record Victim(String name, boolean ready) {}
+
+    /**
+     * A directed edge.
+     *
+     * @param caller as {@code Deployment/web}; empty for callers that declared nothing
+     * @param callee as {@code Service/api}
+     * @param declared false: it was seen, and nobody declared it
+     * @param requests since somebody began to count; numbers only grow, but for a restart of who counts
+     */
+    record Call(String caller, String callee, boolean declared, long requests) {}
+}

@@ -1,0 +1,47 @@
+package io.homeostat.model.chaos;
+
+import io.homeostat.model.ObjectKey;
+
+/** What a fault is done to, as it is declared; which instances those are shows when it begins. */
+public sealed interface Aim {
+
+    /**
+     * Instances of a workload.
+     *
+     * @param count how many; 0 where {@code percent} says it
+     * @param percent of the instances that there are, rounded up; 0 where {@code count} says it
+     */
+    record Instances(ObjectKey workload, int count, int percent) implements Aim {
+
+        /** How many of so many. */
+        public int of(int instances) {
+            return count > 0 ? Math.min(count, instances) : (int) Math.ceil(instances * percent / 100.0);
+        }
+
+        @Override
+        public String toString() {
+            return (count > 0 ? Integer.toString(count) : percent + "%") + " of " + workload;
+        }
+    }
+
+    /**
+     * Requests of an edge.
+     *
+     * @param caller a workload such as {@code Deployment/web}; {@value #ANYBODY} for all, declared or not
+     * @param callee a Service such as {@code Service/api}
+     * @param percent of the requests, more than 0, at most 100
+     */
+    record Edge(String caller, String callee, double percent) implements Aim {
+        public static final String ANYBODY = "*";
+
+        @Override
+        public String toString() {
+            String share = percent == 100 ? "" : number(percent) + "% of ";
+            return share + (caller.equals(ANYBODY) ? "everybody" : caller) + " → " + callee;
+        }
+
+        private static String number(double value) {
+            return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.homeostat.model.chaos;
+
+import io.homeostat.model.Durations;
+import java.time.Duration;
+
+/** What a fault does. */
+public sealed interface Effect {
+
+    FaultClass faultClass();
+
+    /** How strong it is, for people; empty where there is no more or less of it. */
+    default String magnitude() {
+        return "";
+    }
+
+    /** SIGKILL to every process of the instance. Nothing is left to be undone: the target starts it again. */
+    record Kill() implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.KILL;
+        }
+    }
+
+    /** SIGTERM, as if its node were drained. */
+    record Terminate() implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.TERMINATE;
+        }
+    }
+
+    /** SIGSTOP; SIGCONT undoes it. */
+    record Pause() implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.PAUSE;
+        }
+    }
+
+    /**
+     * Busy processes within the instance's own limits.
+     *
+     * @param workers how many, each of which takes a whole core if it gets it; 1 to 64
+     */
+    record Cpu(int workers) implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.CPU;
+        }
+
+        @Override
+        public String magnitude() {
+            return workers + (workers == 1 ? " worker" : " workers");
+        }
+    }
+
+    /**
+     * Memory taken within the instance's own limits.
+     *
+     * @param mebibytes 1 to 65,536
+     */
+    record Memory(int mebibytes) implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.MEMORY;
+        }
+
+        @Override
+        public String magnitude() {
+            return mebibytes + " MiB";
+        }
+    }
+
+    /** @param jitter each request waits up to so much less or more */
+    record Latency(Duration mean, Duration jitter) implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.LATENCY;
+        }
+
+        @Override
+        public String magnitude() {
+            return Durations.format(mean) + (jitter.isZero() ? "" : " ± " + Durations.format(jitter));
+        }
+    }
+
+    /** @param status with which requests are answered in the callee's place, 400 to 599 */
+    record Failure(int status) implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.ERROR;
+        }
+
+        @Override
+        public String magnitude() {
+            return "status " + status;
+        }
+    }
+
+    record Reset() implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.RESET;
+        }
+    }
+
+    /** Nothing is heard of requests until it ends. */
+    record Blackhole() implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.BLACKHOLE;
+        }
+    }
+
+    /** @param bytesPerSecond of each response, 1 or more */
+    record Bandwidth(long bytesPerSecond) implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.BANDWIDTH;
+        }
+
+        @Override
+        public String magnitude() {
+            return bytesPerSecond + " B/s";
+        }
+    }
+
+    record Corrupt() implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.CORRUPT;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.homeostat.model.chaos;
+
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.Position;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code kind: Experiment}.
+ *
+ * @param owner who answers for it
+ * @param duration how long the faults stay; each is a lease that ends by itself then
+ * @param recovery how long the system may take to be as before, once they are gone
+ * @param abortWhen CEL over the signals; null when nothing but a broken hypothesis ends it early
+ */
+public record Experiment(
+        String name,
+        String owner,
+        String description,
+        Hypothesis hypothesis,
+        List<Fault> faults,
+        Duration duration,
+        Duration recovery,
+        @Nullable String abortWhen,
+        Blast blast,
+        Position at) {
+
+    /** @param id names it within its experiment: {@code latency-1} */
+    public record Fault(String id, Aim aim, Effect effect) {
+        @Override
+        public String toString() {
+            String magnitude = effect.magnitude();
+            return effect.faultClass().word() + (magnitude.isEmpty() ? "" : " " + magnitude) + " on " + aim;
+        }
+    }
+
+    /**
+     * The most that may be touched; more is refused, not cut down.
+     *
+     * @param instances of each workload
+     * @param percent of each workload's instances: 50 unless somebody asked for more
+     * @param requests percent of an edge's requests
+     */
+    public record Blast(int instances, int percent, double requests) {
+        public static final int MAJORITY_STAYS = 50;
+    }
+
+    /** Workloads and Services that it touches, as they are known: {@code Deployment/web}, {@code Service/api}. */
+    public Set<String> components() {
+        Set<String> components = new TreeSet<>();
+        for (Fault fault : faults) {
+            switch (fault.aim()) {
+                case Aim.Instances instances ->
+                    components.add(instances.workload().toString());
+                case Aim.Edge edge -> {
+                    components.add(edge.callee());
+                    if (!edge.caller().equals(Aim.Edge.ANYBODY)) {
+                        components.add(edge.caller());
+                    }
+                }
+            }
+        }
+        return components;
+    }
+
+    /** Workloads whose instances are touched. */
+    public Set<ObjectKey> workloads() {
+        Set<ObjectKey> workloads = new TreeSet<>();
+        for (Fault fault : faults) {
+            if (fault.aim() instanceof Aim.Instances instances) {
+                workloads.add(instances.workload());
+            }
+        }
+        return workloads;
+    }
+}

@@ -1,0 +1,179 @@
+package io.homeostat.model.internal.our;
+
+import static io.homeostat.model.internal.shape.Shape.Member.optional;
+import static io.homeostat.model.internal.shape.Shape.Member.required;
+
+import io.homeostat.model.internal.shape.Shape;
+import io.homeostat.model.internal.shape.Shape.Elements;
+import io.homeostat.model.internal.shape.Shape.Fields;
+import io.homeostat.model.internal.shape.Shape.Member;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What is done to a system on purpose, and what must hold meanwhile. */
+public final class ExperimentKind {
+
+    private static final Shape TEXT = new Shape.Text("text", text -> !text.isBlank(), null);
+    private static final Shape CEL = new Shape.Text("an expression", text -> !text.isBlank(), null);
+
+    private static final Member WORKLOAD = required(
+            "workload",
+            new Shape.Text("a name, or 'KIND/NAME'", text -> !text.isBlank(), "^(Deployment/|StatefulSet/)?[^/]+$"),
+            "The workload: `web` is the Deployment of this name, or write `StatefulSet/db`.");
+    private static final Member NAMESPACE =
+            optional("namespace", OurKinds.NAME, "Its namespace.").orElse("\"default\"");
+    private static final Member INSTANCES = optional(
+            "instances", Shape.whole(1, 10_000), "How many instances. One, where neither this nor `percent` is given.");
+    private static final Member PERCENT =
+            optional("percent", Shape.whole(1, 100), "Which share of the instances, rounded up.");
+
+    private static final Member FROM = optional(
+                    "from",
+                    TEXT,
+                    "Who calls: `web` is the Deployment of this name, or write `KIND/NAME`; `*` is everybody.")
+            .orElse("\"*\"");
+    private static final Member TO = required("to", OurKinds.NAME, "The Service that is called.");
+    private static final Member REQUESTS =
+            optional("percent", Shape.DECIMAL, "Which share of the requests.").orElse("100");
+
+    private static final Fields FAULT = Fields.exactlyOneOf(
+            "Fault",
+            instances("kill", "SIGKILL to instances; the target starts them again."),
+            instances("terminate", "SIGTERM to instances, as when a node is drained."),
+            instances("pause", "SIGSTOP to instances: they are there and do nothing. Undone by SIGCONT."),
+            instances(
+                    "cpu",
+                    "Busy processes beside instances, within the limits of each.",
+                    optional("workers", Shape.whole(1, 64), "How many; each takes a core if it gets one.")
+                            .orElse("1")),
+            instances(
+                    "memory",
+                    "Memory taken beside instances, within the limits of each.",
+                    required("mebibytes", Shape.whole(1, 65_536), "How much for each instance.")),
+            edge(
+                    "latency",
+                    "Requests wait before they go on.",
+                    required("mean", OurKinds.DURATION, "How long."),
+                    optional("jitter", OurKinds.DURATION, "Each waits up to so much less or more.")
+                            .orElse("\"0s\"")),
+            edge(
+                    "error",
+                    "Requests are answered in the Service's place.",
+                    optional("status", Shape.whole(400, 599), "With this status.")
+                            .orElse("503")),
+            edge("reset", "The caller's connection is reset."),
+            edge(
+                    "blackhole",
+                    "Nothing is heard of requests until it ends. Without `from` it cuts the Service off from everybody."),
+            edge(
+                    "bandwidth",
+                    "Responses come slowly.",
+                    required("bytesPerSecond", Shape.whole(1, Integer.MAX_VALUE), "Of each response.")),
+            edge("corrupt", "A byte of each part of a response's body is another one."));
+
+    private static final Fields PROBE = Fields.of(
+            "Probe",
+            required("name", TEXT, "As verdicts name it."),
+            optional(
+                    "http",
+                    Fields.of(
+                            "HttpCheck",
+                            required(
+                                    "url",
+                                    new Shape.Text(
+                                            "an http or https URL", text -> text.startsWith("http"), "^https?://.+"),
+                                    "What is fetched. A host that is the name of a Service of the environment stands for"
+                                            + " its address."),
+                            optional("status", TEXT, "Accepted status codes or classes, separated by `|`.")
+                                    .orElse("\"2xx\""),
+                            optional("contains", Shape.TEXT, "What the body must contain."),
+                            optional("within", OurKinds.DURATION, "How fast.").orElse("\"1s\"")),
+                    "A URL answers as it should."),
+            optional(
+                    "process",
+                    Fields.of(
+                            "ProcessCheck",
+                            required("command", new Elements(Shape.TEXT), "Program and arguments."),
+                            optional("within", OurKinds.DURATION, "How fast.").orElse("\"5s\"")),
+                    "A program ends with 0."),
+            optional("cel", CEL, "A condition over the signals holds."));
+
+    private static final Fields HYPOTHESIS = Fields.of(
+            "Hypothesis",
+            optional(
+                    "slos",
+                    new Elements(new Shape.TextOr(
+                            Shape.TEXT,
+                            Fields.of(
+                                    "KeptSlo",
+                                    required("name", TEXT, "Name of the SLO."),
+                                    optional(
+                                                    "maxBurnRate",
+                                                    Shape.DECIMAL,
+                                                    "How many times more than the objective allows may go wrong in"
+                                                            + " each phase of the run.")
+                                            .orElse("1")))),
+                    "Objectives that must be kept."),
+            optional("probes", new Elements(PROBE), "Checks that must pass, each with `http`, `process` or `cel`."),
+            optional("every", OurKinds.DURATION, "How often each is looked at.").orElse("\"500ms\""),
+            optional(
+                            "steady",
+                            OurKinds.DURATION,
+                            "How long all must hold without a break before anything is done, and again afterwards.")
+                    .orElse("\"3s\""));
+
+    public static final Fields EXPERIMENT = OurKinds.kind(
+            "Experiment",
+            "What is done to a system on purpose, and what must hold meanwhile.",
+            Fields.of(
+                    "ExperimentSpec",
+                    required("owner", TEXT, "Who answers for it."),
+                    optional("description", Shape.TEXT, "What it is to show."),
+                    required("hypothesis", HYPOTHESIS, "What must hold before, during and after."),
+                    required("faults", new Elements(FAULT), "What is done, all of it at once."),
+                    optional(
+                                    "duration",
+                                    OurKinds.DURATION,
+                                    "How long the faults stay, at most a day. Each is a lease that ends by itself then.")
+                            .orElse("\"30s\""),
+                    optional(
+                                    "recovery",
+                                    OurKinds.DURATION,
+                                    "How long the system may take to be as before once they are gone.")
+                            .orElse("\"1m\""),
+                    optional("abortWhen", CEL, "A CEL condition over the signals that ends the run at once."),
+                    optional(
+                            "blastRadius",
+                            Fields.of(
+                                    "BlastRadius",
+                                    optional("instances", Shape.whole(1, 10_000), "Of each workload, so many at most.")
+                                            .orElse("10000"),
+                                    optional(
+                                                    "percent",
+                                                    Shape.whole(1, 100),
+                                                    "Of each workload's instances, so much at most.")
+                                            .orElse("50"),
+                                    optional(
+                                                    "requests",
+                                                    Shape.DECIMAL,
+                                                    "Of each edge's requests, so much at most, in" + " percent.")
+                                            .orElse("100")),
+                            "The most that may be touched. A run that would touch more is refused.")));
+
+    public static final List<Fields> ALL = List.of(EXPERIMENT);
+
+    private ExperimentKind() {}
+
+    private static Member instances(String name, String about, Member... more) {
+        return fault(name, about, Stream.of(WORKLOAD, NAMESPACE, INSTANCES, PERCENT), more);
+    }
+
+    private static Member edge(String name, String about, Member... more) {
+        return fault(name, about, Stream.of(FROM, TO, NAMESPACE, REQUESTS), more);
+    }
+
+    private static Member fault(String name, String about, Stream<Member> first, Member... more) {
+        Member[] members = Stream.concat(first, Stream.of(more)).toArray(Member[]::new);
+        return optional(name, Fields.of(Character.toUpperCase(name.charAt(0)) + name.substring(1), members), about);
+    }
+}

@@ -1,0 +1,221 @@
+package io.homeostat.model.internal.promise;
+
+import io.homeostat.model.Document;
+import io.homeostat.model.Durations;
+import io.homeostat.model.Expressions;
+import io.homeostat.model.Node;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.Position;
+import io.homeostat.model.Problem;
+import io.homeostat.model.chaos.Aim;
+import io.homeostat.model.chaos.Effect;
+import io.homeostat.model.chaos.Experiment;
+import io.homeostat.model.chaos.FaultClass;
+import io.homeostat.model.chaos.Hypothesis;
+import io.homeostat.model.chaos.Hypothesis.Check;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** {@code kind: Experiment}. */
+public final class ExperimentReader {
+
+    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final Duration SHORTEST_LOOK = Duration.ofMillis(50);
+
+    private final Document document;
+    private final List<Problem> problems;
+    private final int before;
+
+    private ExperimentReader(Document document, List<Problem> problems) {
+        this.document = document;
+        this.problems = problems;
+        this.before = problems.size();
+    }
+
+    /**
+     * @param document without an error in any single field
+     * @return null when its fields do not go together, which is reported
+     */
+    public static @Nullable Experiment read(Document document, List<Problem> problems) {
+        return new ExperimentReader(document, problems).read();
+    }
+
+    private @Nullable Experiment read() {
+        Node.Mapping spec = document.spec();
+        Hypothesis hypothesis = hypothesis(spec.mapping("hypothesis"));
+        List<Experiment.Fault> faults = faults(spec);
+        Duration duration = duration(spec, "duration", Duration.ofSeconds(30));
+        if (duration.isZero() || duration.compareTo(LONGEST) > 0) {
+            error(at(spec, "duration"), "a fault lasts more than no time and at most a day");
+        }
+        if (spec.get("abortWhen") instanceof Node.Text condition) {
+            Expressions.checkSignals(condition, problems);
+        }
+        Node.Mapping blast = spec.mapping("blastRadius");
+        Experiment read = new Experiment(
+                document.key().name(),
+                spec.text("owner", ""),
+                spec.text("description", ""),
+                hypothesis,
+                faults,
+                duration,
+                duration(spec, "recovery", Duration.ofMinutes(1)),
+                spec.text("abortWhen"),
+                new Experiment.Blast(
+                        blast.integer("instances", 10_000),
+                        blast.integer("percent", Experiment.Blast.MAJORITY_STAYS),
+                        decimal(blast, "requests", 100)),
+                document.at());
+        return problems.size() == before ? read : null;
+    }
+
+    private Hypothesis hypothesis(Node.Mapping spec) {
+        List<Check> checks = new ArrayList<>();
+        for (Node each : spec.sequence("slos")) {
+            checks.add(
+                    each instanceof Node.Mapping slo
+                            ? new Hypothesis.Slo(slo.text("name", ""), decimal(slo, "maxBurnRate", 1))
+                            : new Hypothesis.Slo(each.toString(), 1));
+        }
+        for (Node each : spec.sequence("probes")) {
+            if (each instanceof Node.Mapping probe) {
+                Check check = check(probe);
+                if (check != null) {
+                    checks.add(check);
+                }
+            }
+        }
+        if (checks.isEmpty()) {
+            error(spec.at(), "the hypothesis says nothing that could be checked; name slos or probes");
+        }
+        Duration every = duration(spec, "every", Duration.ofMillis(500));
+        if (every.compareTo(SHORTEST_LOOK) < 0) {
+            error(at(spec, "every"), "looking more often than every 50ms says more of the looking than of the system");
+        }
+        return new Hypothesis(checks, every, duration(spec, "steady", Duration.ofSeconds(3)));
+    }
+
+    private @Nullable Check check(Node.Mapping probe) {
+        String name = probe.text("name", "");
+        List<Check> said = new ArrayList<>();
+        if (probe.get("http") instanceof Node.Mapping http) {
+            said.add(new Hypothesis.Http(
+                    name,
+                    http.text("url", ""),
+                    http.text("status", "2xx"),
+                    http.text("contains", ""),
+                    duration(http, "within", Duration.ofSeconds(1))));
+        }
+        if (probe.get("process") instanceof Node.Mapping process) {
+            List<String> command =
+                    process.sequence("command").stream().map(Node::toString).toList();
+            if (command.isEmpty()) {
+                error(process.at(), "the command is empty");
+            }
+            said.add(new Hypothesis.Program(name, command, duration(process, "within", Duration.ofSeconds(5))));
+        }
+        if (probe.get("cel") instanceof Node.Text cel) {
+            Expressions.checkSignals(cel, problems);
+            said.add(new Hypothesis.Cel(name, cel.value()));
+        }
+        if (said.size() != 1) {
+            error(probe.at(), "a probe has exactly one of http, process and cel");
+            return null;
+        }
+        return said.getFirst();
+    }
+
+    private List<Experiment.Fault> faults(Node.Mapping spec) {
+        List<Experiment.Fault> faults = new ArrayList<>();
+        for (Node each : spec.sequence("faults")) {
+            if (each instanceof Node.Mapping fault) {
+                fault.fields().forEach((word, field) -> {
+                    FaultClass kind = FaultClass.of(word);
+                    if (kind != null && field.value() instanceof Node.Mapping said) {
+                        faults.add(new Experiment.Fault(
+                                word + "-" + (faults.size() + 1), aim(kind, said), effect(kind, said)));
+                    }
+                });
+            }
+        }
+        if (faults.isEmpty()) {
+            error(spec.at(), "an experiment does something; name at least one fault");
+        }
+        return List.copyOf(faults);
+    }
+
+    private Aim aim(FaultClass kind, Node.Mapping said) {
+        String namespace = said.text("namespace", ObjectKey.DEFAULT_NAMESPACE);
+        if (kind.isOnEdge()) {
+            double percent = decimal(said, "percent", 100);
+            if (!(percent > 0 && percent <= 100)) {
+                error(at(said, "percent"), "a share of the requests is more than 0 and at most 100");
+            }
+            String from = said.text("from", Aim.Edge.ANYBODY);
+            return new Aim.Edge(
+                    from.equals(Aim.Edge.ANYBODY)
+                            ? from
+                            : workload(from, namespace).toString(),
+                    new ObjectKey("", "Service", namespace, said.text("to", "")).toString(),
+                    percent);
+        }
+        int count = said.integer("instances", 0);
+        int percent = said.integer("percent", 0);
+        if (count > 0 && percent > 0) {
+            error(at(said, "percent"), "either a number of instances or a share of them, not both");
+        }
+        ObjectKey workload = workload(said.text("workload", ""), namespace);
+        return new Aim.Instances(workload, count == 0 && percent == 0 ? 1 : count, percent);
+    }
+
+    private static ObjectKey workload(String said, String namespace) {
+        int slash = said.indexOf('/');
+        String kind = slash < 0 ? "Deployment" : said.substring(0, slash);
+        return new ObjectKey(kind.endsWith("Job") ? "batch" : "apps", kind, namespace, said.substring(slash + 1));
+    }
+
+    private Effect effect(FaultClass kind, Node.Mapping said) {
+        return switch (kind) {
+            case KILL -> new Effect.Kill();
+            case TERMINATE -> new Effect.Terminate();
+            case PAUSE -> new Effect.Pause();
+            case CPU -> new Effect.Cpu(said.integer("workers", 1));
+            case MEMORY -> new Effect.Memory(said.integer("mebibytes", 1));
+            case LATENCY -> latency(said);
+            case ERROR -> new Effect.Failure(said.integer("status", 503));
+            case RESET -> new Effect.Reset();
+            case BLACKHOLE -> new Effect.Blackhole();
+            case BANDWIDTH -> new Effect.Bandwidth(said.integer("bytesPerSecond", 1));
+            case CORRUPT -> new Effect.Corrupt();
+        };
+    }
+
+    private Effect latency(Node.Mapping said) {
+        Duration mean = duration(said, "mean", Duration.ZERO);
+        Duration jitter = duration(said, "jitter", Duration.ZERO);
+        if (jitter.compareTo(mean) > 0) {
+            error(at(said, "jitter"), "nobody waits less than no time: the jitter is at most the mean");
+        }
+        return new Effect.Latency(mean, jitter);
+    }
+
+    private static Duration duration(Node.Mapping in, String key, Duration otherwise) {
+        return Objects.requireNonNullElse(Durations.parse(in.text(key, "")), otherwise);
+    }
+
+    private static double decimal(Node.Mapping in, String key, double otherwise) {
+        return in.get(key) instanceof Node.Numeric number ? number.value().doubleValue() : otherwise;
+    }
+
+    private static Position at(Node.Mapping in, String key) {
+        Node value = in.get(key);
+        return value == null ? in.at() : value.at();
+    }
+
+    private void error(Position at, String message) {
+        problems.add(Problem.error(at, "bad-experiment", message));
+    }
+}

@@ -1,0 +1,130 @@
+package io.homeostat.model.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homeostat.model.Documents;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.Problem;
+import io.homeostat.model.slo.Promises;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What an Experiment says, and what it may not. */
+class ExperimentsAreReadTest {
+
+    private static Promises read(String yaml) {
+        Documents.Parsed parsed = Documents.parse("x.yaml", yaml.getBytes(StandardCharsets.UTF_8));
+        return Promises.read(parsed.documents(), parsed.problems());
+    }
+
+    private static List<String> errors(String faults) {
+        Promises promises = read("""
+            apiVersion: homeostat.io/v1
+            kind: Experiment
+            metadata: {name: x}
+            spec:
+              owner: ann
+              hypothesis: {slos: [web]}
+              faults: %s
+            """.formatted(faults));
+        assertThat(promises.experiments()).isEmpty();
+        return promises.problems().stream().map(Problem::toString).toList();
+    }
+
+    @Test
+    void everyPartHasItsPlaceAndItsDefault() {
+        Promises promises = read("""
+            apiVersion: homeostat.io/v1
+            kind: Experiment
+            metadata: {name: web-survives}
+            spec:
+              owner: ann
+              hypothesis:
+                slos: [web, {name: checkout, maxBurnRate: 14.4}]
+                probes:
+                - {name: answers, http: {url: "http://web/", contains: hello, within: 300ms}}
+                - {name: tool, process: {command: [sh, -c, "exit 0"]}}
+                - {name: ratio, cel: "edge['web->api'].errorRatio < 0.01"}
+              faults:
+              - kill: {workload: web}
+              - pause: {workload: StatefulSet/db, namespace: data, percent: 50}
+              - latency: {from: web, to: api, mean: 200ms, jitter: 50ms, percent: 25}
+              - blackhole: {to: store}
+              duration: 10s
+              abortWhen: "slo['web'].burnRate > 14.4"
+            """);
+
+        assertThat(promises.problems()).isEmpty();
+        Experiment experiment = promises.experiments().getFirst();
+        assertThat(experiment.faults())
+                .extracting(Experiment.Fault::toString)
+                .containsExactly(
+                        "kill on 1 of Deployment/web",
+                        "pause on 50% of data/StatefulSet/db",
+                        "latency 200ms ± 50ms on 25% of Deployment/web → Service/api",
+                        "blackhole on everybody → Service/store");
+        assertThat(experiment.hypothesis().checks())
+                .contains(new Hypothesis.Slo("web", 1), new Hypothesis.Slo("checkout", 14.4));
+        assertThat(experiment.duration()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(experiment.recovery()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(experiment.components())
+                .containsExactlyInAnyOrder("Deployment/web", "data/StatefulSet/db", "Service/api", "Service/store");
+        assertThat(experiment.workloads())
+                .containsExactlyInAnyOrder(
+                        new ObjectKey("apps", "Deployment", "default", "web"),
+                        new ObjectKey("apps", "StatefulSet", "data", "db"));
+    }
+
+    @Test
+    void twoFaultsInOneElementAreOneTooMany() {
+        assertThat(errors("[{kill: {workload: web}, reset: {to: api}}]")).isNotEmpty();
+    }
+
+    @Test
+    void aFaultThatNobodyKnowsIsNamedWithTheNearestOne() {
+        assertThat(errors("[{laetncy: {to: api, mean: 1s}}]"))
+                .anySatisfy(error -> assertThat(error).contains("did you mean 'latency'?"));
+    }
+
+    @Test
+    void nobodyWaitsLessThanNoTime() {
+        assertThat(errors("[{latency: {to: api, mean: 10ms, jitter: 20ms}}]").getFirst())
+                .contains("jitter");
+    }
+
+    @Test
+    void aShareOfRequestsIsAShare() {
+        assertThat(errors("[{reset: {to: api, percent: 0}}]").getFirst()).contains("more than 0");
+    }
+
+    @Test
+    void nothingIsDoneForNothing() {
+        assertThat(errors("[]").getFirst()).contains("at least one fault");
+    }
+
+    @Test
+    void aHypothesisThatSaysNothingIsNone() {
+        assertThat(read("""
+            apiVersion: homeostat.io/v1
+            kind: Experiment
+            metadata: {name: x}
+            spec: {owner: ann, hypothesis: {}, faults: [{kill: {workload: web}}]}
+            """).problems().getFirst().toString()).contains("name slos or probes");
+    }
+
+    @Test
+    void aConditionThatCannotBeCompiledIsReportedAtItsPlace() {
+        assertThat(read("""
+            apiVersion: homeostat.io/v1
+            kind: Experiment
+            metadata: {name: x}
+            spec:
+              owner: ann
+              hypothesis: {slos: [web]}
+              faults: [{kill: {workload: web}}]
+              abortWhen: "slo['web'].burnRate >"
+            """).problems().getFirst().toString()).startsWith("x.yaml:8:");
+    }
+}

@@ -1,0 +1,67 @@
+package io.homeostat.target.local;
+
+import io.homeostat.converge.Faults.Fault;
+import io.homeostat.converge.Faults.Place;
+import io.homeostat.target.local.fault.InstanceFaults;
+import io.homeostat.target.local.fault.InstanceFaults.Hold;
+import io.homeostat.target.local.pod.ContainerState;
+import io.homeostat.target.local.pod.Kubelet;
+import io.homeostat.target.local.pod.Pod;
+import io.homeostat.target.local.process.Instance;
+import io.homeostat.target.local.process.Processes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Finds the processes of instances through the kubelet, and signals them as it does itself. */
+final class FaultHands implements InstanceFaults.Hands {
+
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    private final Machine machine;
+
+    FaultHands(Machine machine) {
+        this.machine = machine;
+    }
+
+    @Override
+    public List<Hold> processes(Fault fault) throws IOException {
+        if (!(fault.place() instanceof Place.OnInstance place)) {
+            throw new IllegalArgumentException(fault + " is none of instances");
+        }
+        return machine.loop().call(() -> {
+            List<Hold> found = new ArrayList<>();
+            for (Kubelet.View view : machine.kubelet().of(place.workload())) {
+                if (view.pod().name().equals(place.instance()) && !view.state().isDeleting()) {
+                    view.pod().containers().forEach(container -> add(view, container, found));
+                }
+            }
+            return found;
+        });
+    }
+
+    private void add(Kubelet.View view, Pod.Container container, List<Hold> found) {
+        ContainerState state = view.state().container(container.name());
+        Processes processes = machine.processes();
+        Instance instance = container.init() || !state.active()
+                ? null
+                : processes.instance(view.pod().runId(container.name(), state.run()));
+        if (instance != null && instance.state() instanceof Instance.Running running) {
+            List<Path> groups = processes.groups(instance.id());
+            boolean memoryHeld = !groups.isEmpty() && instance.launch().limits().memoryBytes() != null;
+            found.add(new Hold(instance.id(), running.process(), groups, memoryHeld));
+        }
+    }
+
+    @Override
+    public void kill(Hold process) {
+        var _ = machine.processes().kill(process.id());
+    }
+
+    @Override
+    public void terminate(Hold process) {
+        var _ = machine.processes().stop(process.id(), GRACE);
+    }
+}

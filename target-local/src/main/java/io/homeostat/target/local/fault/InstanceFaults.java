@@ -1,0 +1,196 @@
+package io.homeostat.target.local.fault;
+
+import io.homeostat.converge.Faults.Fault;
+import io.homeostat.converge.Faults.State;
+import io.homeostat.model.chaos.Effect;
+import io.homeostat.target.local.fault.Watchdog.Mode;
+import io.homeostat.target.local.objects.PrivateFiles;
+import io.homeostat.target.local.process.Identity;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The faults of instances, by holder. What an agent before left behind is known by its directories. */
+public final class InstanceFaults {
+
+    private static final String SCRIPT = ".watchdog.sh";
+
+    private final Path directory;
+    private final Hands hands;
+    private final Map<String, Map<String, Lease>> holders = new HashMap<>();
+
+    /** Finds and signals the processes of an instance. */
+    public interface Hands {
+
+        /** The running processes of an instance; none when it does not run now. */
+        List<Hold> processes(Fault fault) throws IOException;
+
+        void kill(Hold process);
+
+        void terminate(Hold process);
+    }
+
+    /**
+     * One process of an instance.
+     *
+     * @param groups the control groups that hold it
+     * @param memoryHeld its memory is limited by one of them
+     */
+    public record Hold(String id, Identity identity, List<Path> groups, boolean memoryHeld) {}
+
+    private InstanceFaults(Path directory, Hands hands) {
+        this.directory = directory;
+        this.hands = hands;
+    }
+
+    /** Undoes what is left in the directory from before. */
+    public static InstanceFaults open(Path directory, Hands hands) throws IOException {
+        PrivateFiles.directories(directory);
+        InstanceFaults faults = new InstanceFaults(directory.toRealPath(), hands);
+        faults.installScript();
+        faults.release(Set.of());
+        return faults;
+    }
+
+    public synchronized List<State> hold(String holder, Duration heartbeat, List<Fault> wanted) throws IOException {
+        Map<String, Lease> known = holders.computeIfAbsent(holder, first -> new LinkedHashMap<>());
+        Set<String> named = Set.copyOf(wanted.stream().map(Fault::id).toList());
+        for (Map.Entry<String, Lease> each : known.entrySet()) {
+            if (!named.contains(each.getKey())) {
+                each.getValue().undo();
+            }
+        }
+        List<State> states = new ArrayList<>();
+        for (Fault fault : wanted) {
+            Lease lease = known.get(fault.id());
+            if (lease == null) {
+                lease = begin(holder, fault, heartbeat);
+                known.put(fault.id(), lease);
+            } else {
+                lease.renew(heartbeat);
+            }
+            states.add(lease.state());
+        }
+        if (wanted.isEmpty()) {
+            forget(holder, known);
+        }
+        return states;
+    }
+
+    /** Waits for those who undo, which takes them a tenth of a second, and clears up after those that somebody killed. */
+    private void forget(String holder, Map<String, Lease> known) throws IOException {
+        for (Lease lease : known.values()) {
+            for (Watchdog watchdog : lease.watchdogs()) {
+                if (!watchdog.isOver()) {
+                    return;
+                }
+                if (watchdog.wasKilled()) {
+                    Remains.undo(watchdog.process(), watchdog.session());
+                }
+                PrivateFiles.deleteTree(watchdog.directory());
+            }
+        }
+        holders.remove(holder);
+    }
+
+    /** Whether everything of a holder is undone. */
+    public synchronized boolean isUndone(String holder) {
+        return holders.getOrDefault(holder, Map.of()).values().stream().allMatch(Lease::isOver);
+    }
+
+    private Lease begin(String holder, Fault fault, Duration heartbeat) throws IOException {
+        List<Hold> processes = hands.processes(fault);
+        if (processes.isEmpty()) {
+            throw new IOException(fault.place() + " does not run now, so nothing can be done to it");
+        }
+        List<Identity> identities = processes.stream().map(Hold::identity).toList();
+        List<Watchdog> watchdogs = new ArrayList<>();
+        for (Hold process : processes) {
+            switch (fault.effect()) {
+                case Effect.Kill _ -> hands.kill(process);
+                case Effect.Terminate _ -> hands.terminate(process);
+                case Effect.Pause _ -> watchdogs.add(watchdog(holder, fault, Mode.PAUSE, 0, process, heartbeat));
+                case Effect.Cpu cpu ->
+                    watchdogs.add(watchdog(holder, fault, Mode.CPU, cpu.workers(), process, heartbeat));
+                case Effect.Memory memory -> {
+                    checkRoom(process, memory.mebibytes());
+                    watchdogs.add(watchdog(holder, fault, Mode.MEMORY, memory.mebibytes(), process, heartbeat));
+                }
+                default -> throw new IllegalArgumentException(fault + " is none of instances");
+            }
+        }
+        return new Lease(fault, identities, watchdogs);
+    }
+
+    /** Without a limit the machine itself would be what is tried. */
+    private static void checkRoom(Hold process, int mebibytes) throws IOException {
+        long quarter = ProcessLook.availableBytes() / 4;
+        if (!process.memoryHeld() && mebibytes * 1024L * 1024L > quarter) {
+            throw new IOException(
+                    "no control group limits the memory of " + process.id() + ", and " + mebibytes
+                            + " MiB are more than a quarter of what this machine has left; give it a memory limit, or take less");
+        }
+    }
+
+    private Watchdog watchdog(String holder, Fault fault, Mode mode, int count, Hold process, Duration heartbeat)
+            throws IOException {
+        return Watchdog.start(
+                directory.resolve(SCRIPT),
+                directory.resolve(
+                        holder + "." + fault.id() + "." + process.identity().pid()),
+                mode,
+                count,
+                process.identity(),
+                process.groups(),
+                heartbeat,
+                fault.lasts());
+    }
+
+    /** Tells every watchdog of any other holder to undo; those of this agent and those of one before. */
+    public synchronized void release(Set<String> keep) throws IOException {
+        for (Map.Entry<String, Map<String, Lease>> each : Map.copyOf(holders).entrySet()) {
+            if (!keep.contains(each.getKey())) {
+                for (Lease lease : each.getValue().values()) {
+                    lease.undo();
+                }
+                forget(each.getKey(), each.getValue());
+            }
+        }
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, "[!.]*")) {
+            for (Path each : left) {
+                String name = String.valueOf(each.getFileName());
+                String holder = name.substring(0, name.indexOf('.'));
+                if (holders.containsKey(holder) || keep.contains(holder)) {
+                    continue;
+                }
+                if (Files.exists(each.resolve("over"))) {
+                    PrivateFiles.deleteTree(each);
+                } else {
+                    Watchdog.release(each);
+                }
+            }
+        }
+    }
+
+    /** Under one name: shells read while they run, so it is replaced and never changed. */
+    private void installScript() throws IOException {
+        try (InputStream script = InstanceFaults.class.getResourceAsStream("watchdog.sh")) {
+            if (script == null) {
+                throw new IllegalStateException("watchdog.sh is not in the jar");
+            }
+            Path unfinished = directory.resolve(SCRIPT + ".new");
+            Files.write(unfinished, script.readAllBytes());
+            Files.move(unfinished, directory.resolve(SCRIPT), StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+}

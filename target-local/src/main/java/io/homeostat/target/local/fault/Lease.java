@@ -1,0 +1,85 @@
+package io.homeostat.target.local.fault;
+
+import io.homeostat.converge.Faults.Fault;
+import io.homeostat.converge.Faults.State;
+import io.homeostat.model.chaos.Effect;
+import io.homeostat.target.local.process.Identity;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** One fault of one holder, done to the processes of one instance. */
+final class Lease {
+
+    /** So much CPU time shows that its workers work: hundredths of a second. */
+    private static final long BUSY = 10;
+
+    private final Fault fault;
+    private final List<Identity> processes;
+    private final List<Watchdog> watchdogs;
+    private boolean observed;
+    private String seen = "";
+
+    /** @param watchdogs none for what is over at once */
+    Lease(Fault fault, List<Identity> processes, List<Watchdog> watchdogs) {
+        this.fault = fault;
+        this.processes = List.copyOf(processes);
+        this.watchdogs = List.copyOf(watchdogs);
+    }
+
+    void renew(Duration heartbeat) throws IOException {
+        for (Watchdog watchdog : watchdogs) {
+            watchdog.renew(heartbeat);
+        }
+    }
+
+    void undo() throws IOException {
+        for (Watchdog watchdog : watchdogs) {
+            watchdog.undo();
+        }
+    }
+
+    boolean isOver() {
+        return watchdogs.stream().allMatch(Watchdog::isOver);
+    }
+
+    List<Watchdog> watchdogs() {
+        return watchdogs;
+    }
+
+    /** What was seen once stays seen. */
+    State state() throws IOException {
+        if (!observed) {
+            switch (fault.effect()) {
+                case Effect.Kill _ -> seen(processes.stream().allMatch(ProcessLook::isGone), "the process is gone");
+                case Effect.Terminate _ -> seen(processes.stream().allMatch(ProcessLook::isGone), "the process ended");
+                case Effect.Pause _ ->
+                    seen(processes.stream().allMatch(ProcessLook::isStopped), "the process is stopped");
+                case Effect.Cpu _ -> {
+                    long ticks = 0;
+                    for (Watchdog watchdog : watchdogs) {
+                        ticks += ProcessLook.session(watchdog.session()).cpuTicks();
+                    }
+                    seen(ticks >= BUSY, "its workers took CPU time");
+                }
+                case Effect.Memory memory -> {
+                    long bytes = 0;
+                    for (Watchdog watchdog : watchdogs) {
+                        bytes += ProcessLook.session(watchdog.session()).residentBytes();
+                    }
+                    long wanted = (memory.mebibytes() * 1024L * 1024L * watchdogs.size() * 9) / 10;
+                    seen(bytes >= wanted, memory.mebibytes() + " MiB were taken");
+                }
+                default -> throw new IllegalStateException(fault + " is none of instances");
+            }
+        }
+        return new State(fault.id(), !isOver(), observed, seen);
+    }
+
+    private void seen(boolean now, String words) {
+        if (now) {
+            observed = true;
+            seen = words;
+        }
+    }
+}

@@ -1,0 +1,250 @@
+package io.homeostat.target.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.homeostat.converge.Faults;
+import io.homeostat.converge.Faults.Fault;
+import io.homeostat.converge.Faults.Place;
+import io.homeostat.converge.Faults.State;
+import io.homeostat.model.chaos.Effect;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every fault is seen at its place on a real process, and is gone afterwards, whoever dies. */
+class FaultsAreDoneAndUndoneTest {
+
+    private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+    private static final Duration LONG = Duration.ofMinutes(5);
+
+    @TempDir
+    private Path directory;
+
+    private Lab lab;
+
+    @BeforeEach
+    void open() throws Exception {
+        lab = new Lab(directory);
+        lab.apply(DeploymentsRunTest.SERVICE);
+        lab.apply(DeploymentsRunTest.web("server", 1, "hello"));
+        lab.awaitHealthy(Lab.deployment("web"));
+        lab.awaitHealthy(Lab.service("web"));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        lab.close();
+    }
+
+    private Faults faults() {
+        return lab.target().faults();
+    }
+
+    private Fault onInstance(Effect effect) throws IOException {
+        String name = faults().instances(Lab.deployment("web")).getFirst().name();
+        return new Fault("f-1", new Place.OnInstance(Lab.deployment("web"), name), effect, LONG);
+    }
+
+    private static Fault onEdge(Effect effect) {
+        return new Fault("f-1", new Place.OnEdge("*", "Service/web", 1), effect, LONG);
+    }
+
+    private long pid() throws IOException {
+        return lab.pids().values().iterator().next();
+    }
+
+    private static char state(long pid) throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
+        return stat.charAt(stat.lastIndexOf(')') + 2);
+    }
+
+    /** Renews it until it was seen. */
+    private State awaitObserved(Fault fault) throws Exception {
+        State[] last = new State[1];
+        lab.await(fault.effect().faultClass() + " was seen", () -> {
+            last[0] = faults().hold("test", HEARTBEAT, List.of(fault)).getFirst();
+            return last[0].observed();
+        });
+        return last[0];
+    }
+
+    @Test
+    void aKilledInstanceIsGoneAndComesBack() throws Exception {
+        long before = pid();
+        State state = awaitObserved(onInstance(new Effect.Kill()));
+        assertThat(state.inForce()).isFalse();
+        assertThat(ProcessHandle.of(before)).isEmpty();
+        faults().hold("test", HEARTBEAT, List.of());
+        lab.await("another one runs", () -> lab.pids().values().stream().anyMatch(pid -> pid != before));
+        lab.awaitHealthy(Lab.deployment("web"));
+    }
+
+    @Test
+    void aTerminatedInstanceEndsByItselfAndComesBack() throws Exception {
+        long before = pid();
+        awaitObserved(onInstance(new Effect.Terminate()));
+        assertThat(ProcessHandle.of(before)).isEmpty();
+        lab.await("another one runs", () -> lab.pids().values().stream().anyMatch(pid -> pid != before));
+    }
+
+    @Test
+    void aPausedInstanceIsStoppedUntilItIsLetGo() throws Exception {
+        long pid = pid();
+        State state = awaitObserved(onInstance(new Effect.Pause()));
+        assertThat(state.inForce()).isTrue();
+        assertThat(state(pid)).isEqualTo('T');
+        faults().hold("test", HEARTBEAT, List.of());
+        assertThat(state(pid)).isNotEqualTo('T');
+        assertThat(Lab.get(lab.address("web"), 80)).isEqualTo("hello");
+    }
+
+    @Test
+    void aPauseEndsByItselfWhenNobodyRenewsIt() throws Exception {
+        long pid = pid();
+        Fault fault = onInstance(new Effect.Pause());
+        awaitObserved(fault);
+        long began = System.nanoTime();
+        lab.await("it goes on", () -> state(pid) != 'T');
+        assertThat(Duration.ofNanos(System.nanoTime() - began))
+                .isLessThan(HEARTBEAT.plusSeconds(1))
+                .isGreaterThan(Duration.ofMillis(500));
+        assertThat(faults().hold("test", HEARTBEAT, List.of(fault)).getFirst().inForce())
+                .as("what lapsed does not come back")
+                .isFalse();
+    }
+
+    @Test
+    void aPauseEndsWhenItsTimeIsUpHoweverOftenItIsRenewed() throws Exception {
+        long pid = pid();
+        Fault named = onInstance(new Effect.Pause());
+        Fault fault = new Fault(named.id(), named.place(), named.effect(), Duration.ofSeconds(1));
+        awaitObserved(fault);
+        lab.await("it goes on", () -> {
+            faults().hold("test", HEARTBEAT, List.of(fault));
+            return state(pid) != 'T';
+        });
+    }
+
+    @Test
+    void whatAnAgentLeftBehindIsUndoneByTheNext() throws Exception {
+        long pid = pid();
+        Fault fault = onInstance(new Effect.Pause());
+        awaitObserved(new Fault(fault.id(), fault.place(), fault.effect(), LONG));
+        faults().hold("test", Duration.ofMinutes(2), List.of(fault));
+        lab.restart();
+        lab.await("it goes on", () -> state(pid) != 'T');
+    }
+
+    @Test
+    void aKilledWatchdogsPauseIsUndoneByTheAgent() throws Exception {
+        long pid = pid();
+        awaitObserved(onInstance(new Effect.Pause()));
+        ProcessHandle.allProcesses()
+                .filter(process -> commandLine(process.pid()).contains("watchdog.sh pause " + pid))
+                .forEach(ProcessHandle::destroyForcibly);
+        assertThat(state(pid)).isEqualTo('T');
+        lab.await("it goes on", () -> {
+            faults().hold("test", HEARTBEAT, List.of());
+            return state(pid) != 'T';
+        });
+    }
+
+    @Test
+    void busyProcessesTakeTimeAndAreGone() throws Exception {
+        awaitObserved(onInstance(new Effect.Cpu(2)));
+        faults().hold("test", HEARTBEAT, List.of());
+        assertThat(left("watchdog.sh cpu")).isZero();
+    }
+
+    @Test
+    void memoryIsTakenAndGivenBack() throws Exception {
+        State state = awaitObserved(onInstance(new Effect.Memory(32)));
+        assertThat(state.seen()).contains("32 MiB");
+        faults().hold("test", HEARTBEAT, List.of());
+        assertThat(left("watchdog.sh memory")).isZero();
+    }
+
+    @Test
+    void moreMemoryThanTheMachineCanSpareIsRefusedWithoutALimit() throws Exception {
+        Fault fault = onInstance(new Effect.Memory(60_000));
+        assertThatThrownBy(() -> faults().hold("test", HEARTBEAT, List.of(fault)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("memory limit");
+    }
+
+    private long left(String command) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> commandLine(process.pid()).contains(command)
+                        && cwd(process.pid()).startsWith(directory.toString()))
+                .count();
+    }
+
+    private static String cwd(long pid) {
+        try {
+            return Path.of("/proc/" + pid + "/cwd").toRealPath().toString();
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    private static String commandLine(long pid) {
+        try {
+            return new String(Files.readAllBytes(Path.of("/proc/" + pid + "/cmdline")), StandardCharsets.UTF_8)
+                    .replace('\0', ' ');
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    @Test
+    void callsAreAnsweredWithErrorsUntilTheyAreLetGo() throws Exception {
+        Fault fault = onEdge(new Effect.Failure(503));
+        faults().hold("test", HEARTBEAT, List.of(fault));
+        assertThat(Lab.get(lab.address("web"), 80)).isNotEqualTo("hello");
+        assertThat(awaitObserved(fault).seen()).contains("1 requests");
+        faults().hold("test", HEARTBEAT, List.of());
+        assertThat(Lab.get(lab.address("web"), 80)).isEqualTo("hello");
+    }
+
+    @Test
+    void callsAreSlowUntilTheyAreLetGo() throws Exception {
+        Fault fault = onEdge(new Effect.Latency(Duration.ofMillis(300), Duration.ZERO));
+        faults().hold("test", HEARTBEAT, List.of(fault));
+        long began = System.nanoTime();
+        assertThat(Lab.get(lab.address("web"), 80)).isEqualTo("hello");
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(290));
+        faults().hold("test", HEARTBEAT, List.of());
+        began = System.nanoTime();
+        assertThat(Lab.get(lab.address("web"), 80)).isEqualTo("hello");
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(290));
+    }
+
+    @Test
+    void connectionsAreResetUntilTheyAreLetGo() throws Exception {
+        Fault fault = onEdge(new Effect.Reset());
+        faults().hold("test", HEARTBEAT, List.of(fault));
+        assertThatThrownBy(() -> Lab.get(lab.address("web"), 80)).isInstanceOf(IOException.class);
+        faults().hold("test", HEARTBEAT, List.of());
+        assertThat(Lab.get(lab.address("web"), 80)).isEqualTo("hello");
+    }
+
+    @Test
+    void whoCallsWhomIsKnown() throws Exception {
+        assertThat(Lab.get(lab.address("web"), 80)).isEqualTo("hello");
+        assertThat(faults().calls()).anySatisfy(call -> {
+            assertThat(call.callee()).isEqualTo("Service/web");
+            assertThat(call.declared()).isFalse();
+            assertThat(call.requests()).isPositive();
+        });
+        faults().release(Set.of());
+    }
+}
