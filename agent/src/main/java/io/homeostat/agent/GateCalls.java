@@ -44,7 +44,7 @@ final class GateCalls implements Calls {
         Latencies latencies = Latencies.NONE;
         for (Map.Entry<Outcome, Ended> ended : counted.outcomes().entrySet()) {
             failed += ended.getKey().isFailure() ? ended.getValue().count() : 0;
-            latencies = latencies.plus(ended.getValue().latencies());
+            latencies = ended.getKey().isEnd() ? latencies.plus(ended.getValue().latencies()) : latencies;
         }
         List<Duration> bounds = new ArrayList<>();
         List<Long> counts = new ArrayList<>();

@@ -68,6 +68,9 @@ final class TopView {
     private static Latencies latencies(EdgeCounters now, @Nullable EdgeCounters then) {
         Latencies all = Latencies.NONE;
         for (Map.Entry<Outcome, Ended> ended : now.outcomes().entrySet()) {
+            if (!ended.getKey().isEnd()) {
+                continue;
+            }
             Latencies earlier =
                     then == null ? Latencies.NONE : then.ended(ended.getKey()).latencies();
             all = all.plus(ended.getValue().latencies().since(earlier));

@@ -5,6 +5,7 @@ import io.homeostat.gate.control.Applied.ListenerError;
 import io.homeostat.gate.control.Edge;
 import io.homeostat.gate.control.GateConfig;
 import io.homeostat.gate.control.GateStatus.ListenerStatus;
+import io.homeostat.gate.control.Handling;
 import io.homeostat.gate.control.Listener;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,12 +27,14 @@ final class Balancer {
     private final Sockets sockets;
     private final Tallies tallies;
     private final Steering steering;
+    private final AccessLog accessLog;
     private final Map<InetSocketAddress, LiveListener> listeners = new LinkedHashMap<>();
     private final Map<String, LiveCallee> callees = new LinkedHashMap<>();
     private final List<LiveListener> draining = new ArrayList<>();
     private long generation;
 
-    Balancer(Sockets sockets, Tallies tallies, Steering steering) {
+    Balancer(Sockets sockets, Tallies tallies, Steering steering, AccessLog accessLog) {
+        this.accessLog = accessLog;
         this.steering = steering;
         this.sockets = sockets;
         this.tallies = tallies;
@@ -48,12 +51,13 @@ final class Balancer {
             InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(listener.host()), listener.port());
             LiveCallee callee = callee(listener);
             EdgeTally tally = tallies.of(listener.edge());
+            EdgeTally copies = tallies.of(mirror(listener));
             LiveListener live = before.remove(address);
             if (live == null) {
-                live = new LiveListener(listener, callee, tally, sockets.timers());
+                live = new LiveListener(listener, callee, tally, copies, accessLog, sockets.timers());
                 fresh.add(live);
             }
-            live.update(listener, callee, tally);
+            live.update(listener, callee, tally, copies);
             listeners.put(address, live);
         }
         // First these, since a new listener may want an address that covers an old one.
@@ -79,15 +83,16 @@ final class Balancer {
         List<String> versions = new ArrayList<>();
         for (Listener listener : configured) {
             if (named.add(name(listener))) {
-                callee(listener).update(listener.backends(), drain);
+                callee(listener).update(listener.backends(), listener.handling(), drain);
             }
             edges.add(listener.edge());
+            edges.add(mirror(listener));
             listener.backends().forEach(backend -> versions.add(backend.version()));
         }
         callees.entrySet().removeIf(callee -> {
             boolean gone = !named.contains(callee.getKey());
             if (gone) {
-                callee.getValue().update(List.of(), drain);
+                callee.getValue().update(List.of(), Handling.DEFAULT, drain);
             }
             return gone;
         });
@@ -97,6 +102,10 @@ final class Balancer {
     private LiveCallee callee(Listener listener) {
         return callees.computeIfAbsent(
                 name(listener), first -> new LiveCallee(listener.edge().callee(), steering, sockets.timers()));
+    }
+
+    private static Edge mirror(Listener listener) {
+        return new Edge(Edge.MIRROR, listener.edge().callee(), listener.edge().port());
     }
 
     private static String name(Listener listener) {

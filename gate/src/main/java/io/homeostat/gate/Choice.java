@@ -13,6 +13,11 @@ final class Choice {
 
     private Choice() {}
 
+    /** The next in turn; the parameters are those of {@link #fewest}. */
+    static <T> @Nullable T next(List<T> candidates, Collection<T> excluded, int turn) {
+        return fewest(candidates, excluded, candidate -> 0, turn);
+    }
+
     /**
      * @param turn grows by one with each choice, and may overflow
      * @param excluded not to be chosen

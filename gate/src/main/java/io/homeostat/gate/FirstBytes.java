@@ -85,6 +85,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter implements Held {
         channel.pipeline().remove(this);
         switch (opening) {
             case HTTP1 -> new Http1Caller(listener, channel, dialer).start(first);
+            case HTTP2 -> new Http2Caller(listener, channel, dialer).start(first);
             default -> new Session(listener, channel, dialer, first).start();
         }
     }

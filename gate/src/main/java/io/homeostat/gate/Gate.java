@@ -32,6 +32,9 @@ public final class Gate implements ControlServer.Answers {
     private static final int WRONG_USE = 64;
     private static final int MOST_THREADS = 4;
 
+    /** Bytes; there are two of them. */
+    private static final long MOST_ACCESS_LOG = 32 << 20;
+
     /** Bytes; measured are 3.7 KiB, and the collector wants as much again. */
     private static final int HEAP_PER_CONNECTION = 8 << 10;
 
@@ -98,7 +101,8 @@ public final class Gate implements ControlServer.Answers {
                 Math.toIntExact(machine.maxMemory() / HEAP_PER_CONNECTION));
         Tallies tallies = new Tallies(ProcessHandle.current().pid() + "-" + UUID.randomUUID(), Instant.now());
         Steering steering = new Steering(Routings.open(directory), new Leases(System::nanoTime));
-        Balancer balancer = new Balancer(sockets, tallies, steering);
+        AccessLog accessLog = new AccessLog(directory, MOST_ACCESS_LOG);
+        Balancer balancer = new Balancer(sockets, tallies, steering, accessLog);
         report(balancer.apply(loaded.config()));
         Gate gate = new Gate(store, balancer, tallies, steering, version(), loaded.warnings());
         ControlServer control = ControlServer.open(directory, gate, sockets.timers());
@@ -111,6 +115,7 @@ public final class Gate implements ControlServer.Answers {
         control.close();
         gate.metrics.close();
         sockets.close();
+        accessLog.close();
         log("stopped");
     }
 

@@ -9,10 +9,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +34,7 @@ final class Http1Instance extends ChannelInboundHandlerAdapter implements Held {
     private final int maxHeadBytes;
     private final HeadEnd headEnd = new HeadEnd();
     private @Nullable Channel channel;
-    private @Nullable Exchange exchange;
+    private @Nullable Served exchange;
     private @Nullable ByteBuf pending;
     private @Nullable Body body;
     private boolean begun;
@@ -59,13 +61,44 @@ final class Http1Instance extends ChannelInboundHandlerAdapter implements Held {
         return known;
     }
 
-    void connected() {
+    /**
+     * A connection for a request: one that waits, or a new one.
+     *
+     * @param fresh whether only a new one will do
+     * @param then told, on the event loop, what was reached; null when the backend did not take it
+     */
+    static void get(
+            LiveListener listener,
+            EventLoop loop,
+            Dialer dialer,
+            LiveBackend backend,
+            boolean fresh,
+            Consumer<@Nullable Http1Instance> then) {
+        Http1Instance kept = fresh ? null : backend.takeIdle(loop);
+        if (kept != null) {
+            then.accept(kept);
+            return;
+        }
+        Http1Instance made = new Http1Instance(backend, listener.limits().maxHeadBytes());
+        ChannelFuture dialed = dialer.dial(loop, backend, listener.limits().connectTimeout(), made);
+        dialed.addListener(done -> {
+            if (Dialer.reached(dialed)) {
+                made.connected();
+                then.accept(made);
+            } else {
+                Sockets.close(dialed.channel());
+                then.accept(null);
+            }
+        });
+    }
+
+    private void connected() {
         backend.connected(this);
         channel().closeFuture().addListener(closed -> backend.disconnected(this));
     }
 
     /** Takes on an exchange, whose request may be written from now on. */
-    void serve(Exchange next) {
+    void serve(Served next) {
         exchange = next;
         reused = used;
         used = true;
@@ -119,7 +152,7 @@ final class Http1Instance extends ChannelInboundHandlerAdapter implements Held {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf in = (ByteBuf) message;
-        Exchange current = exchange;
+        Served current = exchange;
         if (current == null) {
             // Nobody asked it: whatever this is, it must not become the answer to the next.
             in.release();
@@ -158,7 +191,7 @@ final class Http1Instance extends ChannelInboundHandlerAdapter implements Held {
     }
 
     /** False when it has kept the buffer, for want of the rest. */
-    private boolean heads(Exchange current, ByteBuf in) throws MalformedException {
+    private boolean heads(Served current, ByteBuf in) throws MalformedException {
         while (true) {
             int length = headEnd.find(in);
             if (length > maxHeadBytes || (length < 0 && in.readableBytes() > maxHeadBytes)) {
@@ -177,14 +210,18 @@ final class Http1Instance extends ChannelInboundHandlerAdapter implements Held {
                 return true;
             }
             ByteBuf interim = in.readRetainedSlice(length);
-            current.sent(length);
-            Sockets.send(current.callerChannel(), interim);
+            ChannelFuture ignored = current.pass(interim, false);
         }
     }
 
-    private void begin(Exchange current, ResponseHead head, ByteBuf in) throws MalformedException {
+    private void begin(Served current, ResponseHead head, ByteBuf in) throws MalformedException {
         int from = in.readerIndex();
         int length = head.length();
+        if (current.declines(head.status())) {
+            exchange = null;
+            close();
+            return;
+        }
         current.answering(head.status());
         if (head.status() == 101) {
             upgrade(current, head, in);
@@ -202,23 +239,20 @@ final class Http1Instance extends ChannelInboundHandlerAdapter implements Held {
             relay(current, in, from, responding);
         } else {
             ByteBuf changed = Heads.response(head, channel().alloc(), false, closesCaller);
-            current.sent(changed.readableBytes());
-            ChannelFuture ignored = current.callerChannel().write(changed);
+            ChannelFuture ignored = current.pass(changed, true);
             relay(current, in, in.readerIndex(), responding);
         }
     }
 
     /** @param from where in the buffer what is to be written begins; the body's part begins where it is read next */
-    private void relay(Exchange current, ByteBuf in, int from, Body responding) throws MalformedException {
+    private void relay(Served current, ByteBuf in, int from, Body responding) throws MalformedException {
         int some = responding.take(in);
         if (some > 0 && current.isCorrupted() && responding.hasLength()) {
             int at = in.readerIndex() + some / 2;
             in.setByte(at, in.getByte(at) ^ 0xff);
         }
         in.skipBytes(some);
-        int length = in.readerIndex() - from;
-        current.sent(length);
-        ChannelFuture written = current.callerChannel().writeAndFlush(in.retainedSlice(from, length));
+        ChannelFuture written = current.pass(in.retainedSlice(from, in.readerIndex() - from), false);
         if (responding.isDone()) {
             exchange = null;
             current.responded(written, !closesAfter && !in.isReadable());
@@ -234,7 +268,7 @@ final class Http1Instance extends ChannelInboundHandlerAdapter implements Held {
         }
     }
 
-    private void readWhenWritten(Exchange current, ChannelFuture written) {
+    private void readWhenWritten(Served current, ChannelFuture written) {
         if (written.isSuccess()) {
             readMore(current);
         } else {
@@ -246,13 +280,13 @@ final class Http1Instance extends ChannelInboundHandlerAdapter implements Held {
         }
     }
 
-    private void readMore(Exchange current) {
-        if (exchange == current) {
+    private void readMore(Served current) {
+        if (current.equals(exchange)) {
             channel().read();
         }
     }
 
-    private void upgrade(Exchange current, ResponseHead head, ByteBuf in) throws MalformedException {
+    private void upgrade(Served current, ResponseHead head, ByteBuf in) throws MalformedException {
         if (!current.mayUpgrade()) {
             throw new MalformedException(502, "it switches to another protocol, and nobody asked for that");
         }
@@ -261,7 +295,6 @@ final class Http1Instance extends ChannelInboundHandlerAdapter implements Held {
         ByteBuf changed = Heads.response(head, channel().alloc(), true, false);
         changed.writeBytes(in);
         exchange = null;
-        current.sent(changed.readableBytes());
         current.switched(this, changed);
     }
 
@@ -293,13 +326,13 @@ final class Http1Instance extends ChannelInboundHandlerAdapter implements Held {
             pending.release();
             pending = null;
         }
-        Exchange current = exchange;
+        Served current = exchange;
         exchange = null;
         close();
         if (current == null) {
             backend.forgetIdle(channel().eventLoop(), this);
         } else if (body != null && body.endsWithConnection()) {
-            current.responded(current.callerChannel().newSucceededFuture(), false);
+            current.responded(null, false);
         } else {
             current.broken(reused, begun, why);
         }

@@ -7,6 +7,8 @@ import io.netty.util.concurrent.EventExecutorGroup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +35,7 @@ final class LiveBackend {
     private final AtomicLong refused = new AtomicLong();
     private final Set<Held> connections = ConcurrentHashMap.newKeySet();
     private final Map<EventLoop, ArrayDeque<Http1Instance>> idle = new ConcurrentHashMap<>();
+    private final Map<EventLoop, List<Http2Instance>> http2 = new ConcurrentHashMap<>();
     private @Nullable Future<?> drain;
 
     LiveBackend(InetSocketAddress address, Backend config) {
@@ -125,7 +128,17 @@ final class LiveBackend {
         }
     }
 
+    /** Connections of HTTP/2, which belong to the event loop. */
+    List<Http2Instance> http2(EventLoop loop) {
+        return http2.computeIfAbsent(loop, first -> new ArrayList<>());
+    }
+
+    void forgetHttp2(EventLoop loop, Http2Instance instance) {
+        http2(loop).remove(instance);
+    }
+
     private void closeIdle() {
+        http2.forEach((loop, instances) -> loop.execute(() -> List.copyOf(instances).forEach(Http2Instance::retire)));
         idle.forEach((loop, waiting) -> loop.execute(() -> {
             for (Http1Instance next = waiting.pollFirst(); next != null; next = waiting.pollFirst()) {
                 next.close();

@@ -2,6 +2,7 @@ package io.homeostat.gate;
 
 import io.homeostat.gate.control.Backend;
 import io.homeostat.gate.control.GateStatus.BackendStatus;
+import io.homeostat.gate.control.Handling;
 import io.homeostat.gate.control.Routing;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.net.InetAddress;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,10 @@ final class LiveCallee {
     private final Map<InetSocketAddress, LiveBackend> backends = new LinkedHashMap<>();
     private final Map<InetSocketAddress, LiveBackend> draining = new LinkedHashMap<>();
     private final AtomicInteger turn = new AtomicInteger();
+    private final AtomicInteger mirrors = new AtomicInteger();
+    private final RetryAllowance retries = new RetryAllowance();
+    private final Ejections ejections = new Ejections(System::nanoTime);
+    private volatile Handling handling = Handling.DEFAULT;
 
     /** @param service as {@code Service/api} */
     LiveCallee(String service, Steering steering, EventExecutorGroup timers) {
@@ -40,7 +46,8 @@ final class LiveCallee {
     }
 
     /** Called under the balancer's lock. */
-    void update(List<Backend> changed, Duration drain) {
+    void update(List<Backend> changed, Handling handledSo, Duration drain) {
+        handling = handledSo;
         Map<InetSocketAddress, LiveBackend> before = new LinkedHashMap<>(backends);
         backends.clear();
         draining.values().removeIf(backend -> backend.open() == 0);
@@ -77,16 +84,60 @@ final class LiveCallee {
 
     @Nullable
     LiveBackend choose(Pick.Wish wish, Collection<LiveBackend> tried) {
+        Handling how = handling;
+        if (how.retries() > 0) {
+            retries.earn();
+        }
         return Pick.of(
                 routing(),
+                how.balance(),
                 wish,
-                ready,
+                how.ejectAfter() > 0 ? ejections.without(ready) : ready,
                 tried,
                 LiveBackend::version,
                 LiveBackend::open,
                 backend -> backend.address,
                 ThreadLocalRandom.current()::nextLong,
                 turn.getAndIncrement());
+    }
+
+    /** Whether a request may be made once more now: one in five on average, so that retries make no outage worse. */
+    boolean mayRetry() {
+        return retries.spend();
+    }
+
+    /** What became of a request at a backend. */
+    void judge(LiveBackend backend, boolean failed) {
+        Handling how = handling;
+        if (how.ejectAfter() > 0) {
+            ejections.judge(backend, failed, how, ready);
+        }
+    }
+
+    /** A backend for a copy; null when there is none ready, or too many copies are under way. */
+    @Nullable
+    LiveBackend mirror(String version, int most) {
+        List<LiveBackend> candidates = new ArrayList<>();
+        for (LiveBackend backend : ready) {
+            if (backend.version().equals(version)) {
+                candidates.add(backend);
+            }
+        }
+        LiveBackend chosen = Choice.fewest(candidates, List.of(), LiveBackend::open, turn.getAndIncrement());
+        if (chosen != null && mirrors.incrementAndGet() > most) {
+            mirrors.decrementAndGet();
+            return null;
+        }
+        return chosen;
+    }
+
+    void mirrorEnded() {
+        mirrors.decrementAndGet();
+    }
+
+    /** What routing and balancing want to know of a request. */
+    Pick.Wish wish(Function<Routing.Rule, @Nullable String> read) {
+        return Pick.wish(routing(), handling.key(), read);
     }
 
     /** Called under the balancer's lock. */

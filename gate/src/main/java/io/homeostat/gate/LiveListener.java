@@ -27,9 +27,11 @@ import org.jspecify.annotations.Nullable;
 final class LiveListener {
 
     private final EventExecutorGroup timers;
+    private final AccessLog accessLog;
     private volatile Listener config;
     private volatile LiveCallee callee;
     private volatile EdgeTally tally;
+    private volatile EdgeTally mirrorTally;
     private volatile boolean removed;
     private volatile String error = "it is being opened";
     private volatile @Nullable Channel channel;
@@ -41,7 +43,16 @@ final class LiveListener {
     private final Set<Reach> waiting = ConcurrentHashMap.newKeySet();
     private final Set<Held> connections = ConcurrentHashMap.newKeySet();
 
-    LiveListener(Listener config, LiveCallee callee, EdgeTally tally, EventExecutorGroup timers) {
+    /** @param mirrorTally of the copies of its requests */
+    LiveListener(
+            Listener config,
+            LiveCallee callee,
+            EdgeTally tally,
+            EdgeTally mirrorTally,
+            AccessLog accessLog,
+            EventExecutorGroup timers) {
+        this.mirrorTally = mirrorTally;
+        this.accessLog = accessLog;
         this.config = config;
         this.callee = callee;
         this.tally = tally;
@@ -51,10 +62,11 @@ final class LiveListener {
     // ---- what the balancer does, under its lock
 
     /** To be called when the callee has what the configuration says. */
-    void update(Listener changed, LiveCallee leadsTo, EdgeTally countedBy) {
+    void update(Listener changed, LiveCallee leadsTo, EdgeTally countedBy, EdgeTally copiesCountedBy) {
         config = changed;
         callee = leadsTo;
         tally = countedBy;
+        mirrorTally = copiesCountedBy;
         waiting.forEach(Reach::wake);
     }
 
@@ -121,6 +133,14 @@ final class LiveListener {
 
     EdgeTally tally() {
         return tally;
+    }
+
+    EdgeTally mirrorTally() {
+        return mirrorTally;
+    }
+
+    AccessLog accessLog() {
+        return accessLog;
     }
 
     /**

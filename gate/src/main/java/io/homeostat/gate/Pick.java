@@ -1,5 +1,6 @@
 package io.homeostat.gate;
 
+import io.homeostat.gate.control.Handling.Balance;
 import io.homeostat.gate.control.Routing;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,9 +27,14 @@ final class Pick {
         static final Wish NONE = new Wish(null, null);
     }
 
-    /** @param read the value of a header or cookie; null when it has none */
-    static Wish wish(Routing routing, Function<Routing.Rule, @Nullable String> read) {
-        if (routing.equals(Routing.EVEN)) {
+    /**
+     * @param key by which requests belong together where the routing says nothing of that
+     * @param read the value of a header or cookie; null when it has none
+     */
+    static Wish wish(Routing routing, Routing.Affinity key, Function<Routing.Rule, @Nullable String> read) {
+        if (routing.rules().isEmpty()
+                && routing.affinity().part() == Routing.Part.NOTHING
+                && key.part() == Routing.Part.NOTHING) {
             return Wish.NONE;
         }
         String ruled = null;
@@ -38,7 +44,7 @@ final class Pick {
                 break;
             }
         }
-        Routing.Affinity affinity = routing.affinity();
+        Routing.Affinity affinity = routing.affinity().part() == Routing.Part.NOTHING ? key : routing.affinity();
         String belongs = affinity.part() == Routing.Part.NOTHING
                 ? null
                 : read.apply(new Routing.Rule(affinity.part(), affinity.name(), "", ""));
@@ -52,6 +58,7 @@ final class Pick {
      */
     static <T> @Nullable T of(
             Routing routing,
+            Balance balance,
             Wish wish,
             List<T> ready,
             Collection<T> tried,
@@ -67,7 +74,9 @@ final class Pick {
                 return same;
             }
         }
-        return Choice.fewest(candidates, tried, open, turn);
+        return balance == Balance.ROUND_ROBIN
+                ? Choice.next(candidates, tried, turn)
+                : Choice.fewest(candidates, tried, open, turn);
     }
 
     private static <T> List<T> candidates(

@@ -100,6 +100,7 @@ final class Session implements Held, Reach.Seeker, Afflicted.Victim {
             Sockets.close(instance);
             backend.refused();
             backend.over();
+            listener.callee().judge(backend, true);
             reach.refused(backend);
         }
     }
@@ -108,6 +109,7 @@ final class Session implements Held, Reach.Seeker, Afflicted.Victim {
         VersionTally tally = listener.tally().of(backend.version());
         tally.ended(Outcome.SUCCESS, System.nanoTime() - began);
         tally.began();
+        listener.callee().judge(backend, false);
         Tunnel connected = new Tunnel(client, instance, tally, () -> {
             over = true;
             tally.over();

@@ -29,6 +29,9 @@ final class HttpServerProgram {
     final List<Got> got = new CopyOnWriteArrayList<>();
     private final String name;
 
+    /** Answers everything with 503. */
+    volatile boolean failing;
+
     HttpServerProgram(String name) {
         this.name = name;
     }
@@ -54,6 +57,10 @@ final class HttpServerProgram {
     }
 
     private boolean answer(String path, String head, String body, InputStream in, OutputStream out) throws IOException {
+        if (failing) {
+            write(out, "HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n");
+            return true;
+        }
         String first = path.split("\\?", -1)[0];
         if (first.startsWith("/status/")) {
             String status = first.substring("/status/".length());

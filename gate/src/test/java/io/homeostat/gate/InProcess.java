@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +27,7 @@ final class InProcess implements AutoCloseable {
     final String host = freshHost();
     private final Tallies tallies = new Tallies("test", Instant.EPOCH);
     final Leases leases = new Leases(System::nanoTime);
+    final Path directory;
     final Routings routings;
     private final Sockets sockets;
     private final Balancer balancer;
@@ -38,11 +40,12 @@ final class InProcess implements AutoCloseable {
     InProcess(int mostConnections) {
         sockets = new Sockets(2, mostConnections);
         try {
-            routings = Routings.open(Files.createTempDirectory("gate-routings"));
+            directory = Files.createTempDirectory("gate");
+            routings = Routings.open(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        balancer = new Balancer(sockets, tallies, new Steering(routings, leases));
+        balancer = new Balancer(sockets, tallies, new Steering(routings, leases), new AccessLog(directory, 1 << 20));
     }
 
     static String freshHost() {

@@ -30,11 +30,13 @@ public final class ConfigCheck {
             String who = "listener " + listener.name() + ": ";
             address(problems, who, "listener", listener.host(), listener.port(), addresses);
             limits(problems, who, listener.limits());
+            handling(problems, who, listener.handling());
             String callee = listener.edge().callee() + ":" + listener.edge().port();
             Listener other = callees.putIfAbsent(callee, listener);
             if (other != null
-                    && (!other.backends().equals(listener.backends()) || other.protocol() != listener.protocol())) {
-                problems.add(who + "it has other backends or another protocol than listener " + other.name()
+                    && (!other.backends().equals(listener.backends()) || other.protocol() != listener.protocol()
+                            || !other.handling().equals(listener.handling()))) {
+                problems.add(who + "it has other backends, another protocol or other handling than listener " + other.name()
                         + ", which leads to " + callee + " too");
                 continue;
             }
@@ -45,6 +47,12 @@ public final class ConfigCheck {
             }
         }
         return problems;
+    }
+
+    private static void handling(List<String> problems, String who, Handling handling) {
+        range(problems, who + "retries", handling.retries(), 0, 5);
+        range(problems, who + "ejectAfter", handling.ejectAfter(), 0, 1_000);
+        range(problems, who + "ejectFor", handling.ejectFor(), Duration.ofMillis(100), HOUR);
     }
 
     private static void limits(List<String> problems, String who, Limits limits) {

@@ -139,6 +139,7 @@ public final class ControlJson {
             edge(json, listener.edge());
             json.writeStringProperty("protocol", listener.protocol().text());
             members(json, listener.limits());
+            HandlingJson.write(json, listener.handling());
             list(json, "backends", listener.backends(), backend -> {
                 json.writeStringProperty("name", backend.name());
                 json.writeStringProperty("host", backend.host());

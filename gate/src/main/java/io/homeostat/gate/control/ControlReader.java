@@ -104,6 +104,7 @@ public final class ControlReader {
         Edge edge = null;
         Protocol protocol = Protocol.TCP;
         List<Backend> backends = null;
+        Handling handling = Handling.DEFAULT;
         LimitsReading limits = new LimitsReading();
         for (String name = in.name(); name != null; name = in.name()) {
             switch (name) {
@@ -112,6 +113,7 @@ public final class ControlReader {
                 case "port" -> port = in.integer();
                 case "edge" -> edge = in.object(ControlReader::edge);
                 case "protocol" -> protocol = protocol(in.text());
+                case "handling" -> handling = in.object(HandlingJson::read);
                 case "backends" -> backends = in.list(ControlReader::backend);
                 default -> limits.read(name, in);
             }
@@ -125,6 +127,7 @@ public final class ControlReader {
                 edge == null ? new Edge("", known, Integer.toString(number)) : edge,
                 protocol,
                 limits.whole(in),
+                handling,
                 in.present("backends", backends));
     }
 

@@ -33,8 +33,12 @@ public record Counters(String run, Instant since, List<EdgeCounters> edges) {
             outcomes = Map.copyOf(outcomes);
         }
 
+        /** Each once, however often it was tried. */
         public long requests() {
-            return outcomes.values().stream().mapToLong(Ended::count).sum();
+            return outcomes.entrySet().stream()
+                    .filter(ended -> ended.getKey().isEnd())
+                    .mapToLong(ended -> ended.getValue().count())
+                    .sum();
         }
 
         public Ended ended(Outcome outcome) {

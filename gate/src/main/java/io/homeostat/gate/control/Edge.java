@@ -13,6 +13,9 @@ public record Edge(String caller, String callee, String port) {
     /** How a caller is named who declared nothing. */
     public static final String UNDECLARED = "undeclared";
 
+    /** The caller of the copies of requests, which nobody waits for. */
+    public static final String MIRROR = "mirror";
+
     /** The caller, or that it is not declared. */
     public String from() {
         return caller.isEmpty() ? UNDECLARED : caller;

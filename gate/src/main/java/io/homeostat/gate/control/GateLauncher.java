@@ -52,7 +52,13 @@ public final class GateLauncher {
             "io.netty.buffer.ByteBuf",
             "io.netty.util.concurrent.Future",
             "io.netty.resolver.AddressResolver",
+            "io.netty.channel.epoll.Epoll",
+            "io.netty.channel.unix.FileDescriptor",
             "tools.jackson.core.JsonParser");
+
+    /** Found where the archive for this machine is there. */
+    private static final List<String> NATIVE =
+            List.of("META-INF/native/libnetty_transport_native_epoll_x86_64.so");
 
     private static final Duration ONE_TRY = Duration.ofSeconds(1);
     private static final Duration BY_FORCE = Duration.ofSeconds(10);
@@ -79,18 +85,25 @@ public final class GateLauncher {
     public static String thinClassPath() {
         Set<String> paths = new LinkedHashSet<>();
         for (String name : NEEDED) {
-            String resource = name.replace('.', '/') + ".class";
-            URL url = GateLauncher.class.getClassLoader().getResource(resource);
-            if (url == null) {
+            if (!addPlace(paths, name.replace('.', '/') + ".class")) {
                 throw new IllegalStateException("the class path lacks " + name + ", which a gate needs");
             }
-            String place = url.toString();
-            String root = place.startsWith("jar:")
-                    ? place.substring("jar:".length(), place.indexOf("!/"))
-                    : place.substring(0, place.length() - resource.length());
-            paths.add(Path.of(URI.create(root)).toString());
         }
+        NATIVE.forEach(library -> addPlace(paths, library));
         return String.join(":", paths);
+    }
+
+    private static boolean addPlace(Set<String> paths, String resource) {
+        URL url = GateLauncher.class.getClassLoader().getResource(resource);
+        if (url == null) {
+            return false;
+        }
+        String place = url.toString();
+        String root = place.startsWith("jar:")
+                ? place.substring("jar:".length(), place.indexOf("!/"))
+                : place.substring(0, place.length() - resource.length());
+        paths.add(Path.of(URI.create(root)).toString());
+        return true;
     }
 
     public GateClient client() {

@@ -13,10 +13,23 @@ import java.util.List;
  * @param port 1–65535
  */
 public record Listener(
-        String name, String host, int port, Edge edge, Protocol protocol, Limits limits, List<Backend> backends) {
+        String name,
+        String host,
+        int port,
+        Edge edge,
+        Protocol protocol,
+        Limits limits,
+        Handling handling,
+        List<Backend> backends) {
 
     public Listener {
         backends = List.copyOf(backends);
+    }
+
+    /** Handled as by default. */
+    public Listener(
+            String name, String host, int port, Edge edge, Protocol protocol, Limits limits, List<Backend> backends) {
+        this(name, host, port, edge, protocol, limits, Handling.DEFAULT, backends);
     }
 
     /** Of plain TCP with the default limits, for callers that declared nothing. */
@@ -26,11 +39,15 @@ public record Listener(
     }
 
     public Listener with(Limits other) {
-        return new Listener(name, host, port, edge, protocol, other, backends);
+        return new Listener(name, host, port, edge, protocol, other, handling, backends);
     }
 
     public Listener with(Protocol other) {
-        return new Listener(name, host, port, edge, other, limits, backends);
+        return new Listener(name, host, port, edge, other, limits, handling, backends);
+    }
+
+    public Listener with(Handling other) {
+        return new Listener(name, host, port, edge, protocol, limits, other, backends);
     }
 
     public Listener from(String caller, String ownHost) {
@@ -41,6 +58,7 @@ public record Listener(
                 new Edge(caller, edge.callee(), edge.port()),
                 protocol,
                 limits,
+                handling,
                 backends);
     }
 }

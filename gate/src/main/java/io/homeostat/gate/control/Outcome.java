@@ -22,7 +22,9 @@ public enum Outcome {
     /** What the caller sent is no request, or over a limit: answered by the gate with 4xx. */
     REFUSED("refused"),
     /** The caller went away before its response had ended. */
-    CANCELLED("cancelled");
+    CANCELLED("cancelled"),
+    /** No end: the backend failed, and another was tried, where the request is counted again by how it ended. */
+    RETRIED("retried");
 
     private final String text;
 
@@ -38,6 +40,16 @@ public enum Outcome {
     /** Whether the callee failed: what availability is about. */
     public boolean isFailure() {
         return this == SERVER_ERROR || this == UNREACHABLE || this == TIMEOUT || this == BROKEN;
+    }
+
+    /** Whether the request ended so, and was not tried again. */
+    public boolean isEnd() {
+        return this != RETRIED;
+    }
+
+    /** Whether it says something of the backend. */
+    public boolean isBackends() {
+        return this != REFUSED && this != CANCELLED;
     }
 
     public static Outcome ofStatus(int status) {

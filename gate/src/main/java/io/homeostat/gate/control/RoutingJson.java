@@ -1,6 +1,7 @@
 package io.homeostat.gate.control;
 
 import io.homeostat.gate.control.Routing.Affinity;
+import io.homeostat.gate.control.Routing.Mirror;
 import io.homeostat.gate.control.Routing.Part;
 import io.homeostat.gate.control.Routing.Rule;
 import java.io.IOException;
@@ -46,10 +47,19 @@ public final class RoutingJson {
             json.writeStringProperty("value", rule.value());
             json.writeStringProperty("version", rule.version());
         });
-        json.writeName("affinity");
+        affinity(json, "affinity", routing.affinity());
+        json.writeName("mirror");
         json.writeStartObject();
-        json.writeStringProperty("part", routing.affinity().part().text());
-        json.writeStringProperty("name", routing.affinity().name());
+        json.writeStringProperty("version", routing.mirror().version());
+        json.writeNumberProperty("share", routing.mirror().share());
+        json.writeEndObject();
+    }
+
+    static void affinity(JsonGenerator json, String name, Affinity affinity) {
+        json.writeName(name);
+        json.writeStartObject();
+        json.writeStringProperty("part", affinity.part().text());
+        json.writeStringProperty("name", affinity.name());
         json.writeEndObject();
     }
 
@@ -57,15 +67,17 @@ public final class RoutingJson {
         Map<String, Integer> weights = Map.of();
         List<Rule> rules = List.of();
         Affinity affinity = Affinity.NONE;
+        Mirror mirror = Mirror.NONE;
         for (String name = in.name(); name != null; name = in.name()) {
             switch (name) {
                 case "weights" -> weights = in.object(RoutingJson::weights);
                 case "rules" -> rules = in.list(RoutingJson::rule);
                 case "affinity" -> affinity = in.object(RoutingJson::affinity);
+                case "mirror" -> mirror = in.object(RoutingJson::mirror);
                 default -> throw in.unknown(name);
             }
         }
-        return new Routing(weights, rules, affinity);
+        return new Routing(weights, rules, affinity, mirror);
     }
 
     private static Map<String, Integer> weights(JsonIn in) throws IOException {
@@ -101,7 +113,24 @@ public final class RoutingJson {
                 in.present("version", version));
     }
 
-    private static Affinity affinity(JsonIn in) throws IOException {
+    private static Mirror mirror(JsonIn in) throws IOException {
+        String version = null;
+        Double share = null;
+        for (String name = in.name(); name != null; name = in.name()) {
+            switch (name) {
+                case "version" -> version = in.text();
+                case "share" -> share = in.decimal();
+                default -> throw in.unknown(name);
+            }
+        }
+        double part = in.present("share", share);
+        if (!(part >= 0 && part <= 1)) {
+            throw new IOException("the share of the mirror is " + part + ", expected 0 to 1");
+        }
+        return new Mirror(in.present("version", version), part);
+    }
+
+    static Affinity affinity(JsonIn in) throws IOException {
         Part part = null;
         String called = null;
         for (String name = in.name(); name != null; name = in.name()) {

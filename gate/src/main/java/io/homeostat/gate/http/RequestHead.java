@@ -101,6 +101,11 @@ public final class RequestHead extends Head {
         return chunked || contentLength > 0;
     }
 
+    /** −1 where only its end tells. */
+    public long bodyLength() {
+        return chunked ? -1 : Math.max(0, contentLength);
+    }
+
     public Body body() {
         return chunked ? Body.chunked() : contentLength > 0 ? Body.ofLength(contentLength) : Body.none();
     }

@@ -43,6 +43,9 @@ public interface Calls {
             List<Long> counts,
             int open) {
 
+        /** The caller of copies of requests; no promise is about them, but one that names this caller. */
+        public static final String MIRROR = "mirror";
+
         public String key() {
             return from + ">" + service + "@" + version + "#" + run;
         }

@@ -9,6 +9,7 @@ import io.homeostat.target.local.objects.ObjectStore;
 import io.homeostat.target.local.objects.StoredObject;
 import io.homeostat.target.local.pod.Kubelet;
 import io.homeostat.target.local.service.Addresses;
+import io.homeostat.target.local.service.Asked;
 import io.homeostat.target.local.service.Calls;
 import io.homeostat.target.local.service.GateControl;
 import io.homeostat.target.local.service.Routes;
@@ -182,7 +183,8 @@ public final class Services implements Controller {
                 spec,
                 headless ? null : addresses.host(object.key()),
                 nodePorts,
-                addresses.callers(object.key()));
+                addresses.callers(object.key()),
+                Asked.of(object.content()));
     }
 
     /** What a split says of single requests, for the version that is declared. */

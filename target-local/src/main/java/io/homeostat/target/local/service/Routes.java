@@ -2,7 +2,6 @@ package io.homeostat.target.local.service;
 
 import io.homeostat.gate.control.Backend;
 import io.homeostat.gate.control.Edge;
-import io.homeostat.gate.control.Limits;
 import io.homeostat.gate.control.Listener;
 import io.homeostat.gate.control.Routing;
 import io.homeostat.model.Node;
@@ -30,6 +29,7 @@ public final class Routes {
     /**
      * @param address of the Service; null for a headless one
      * @param nodePorts by port number of the Service; empty unless it is a NodePort Service
+     * @param asked what it asks of the gate
      * @param callers the address of its own that each workload has which declares, or declared, to call it
      */
     public record Service(
@@ -37,7 +37,19 @@ public final class Routes {
             Node.Mapping spec,
             @Nullable String address,
             Map<Integer, Integer> nodePorts,
-            Map<String, String> callers) {}
+            Map<String, String> callers,
+            Asked asked) {
+
+        /** One that asks for nothing. */
+        public Service(
+                ObjectKey key,
+                Node.Mapping spec,
+                @Nullable String address,
+                Map<Integer, Integer> nodePorts,
+                Map<String, String> callers) {
+            this(key, spec, address, nodePorts, callers, Asked.of(Node.Mapping.EMPTY));
+        }
+    }
 
     /**
      * An instance as a Service sees it.
@@ -98,7 +110,14 @@ public final class Routes {
                 Edge edge = new Edge("", service.key().toString(), portName(port));
                 if (service.address() != null) {
                     Listener shared = new Listener(
-                            name, service.address(), number, edge, Protocols.of(port), Limits.DEFAULT, backends);
+                            name,
+                            service.address(),
+                            number,
+                            edge,
+                            Protocols.of(port),
+                            service.asked().limits(),
+                            service.asked().handling(),
+                            backends);
                     listeners.add(shared);
                     service.callers().forEach((caller, host) -> listeners.add(shared.from(caller, host)));
                 }
@@ -110,7 +129,8 @@ public final class Routes {
                             nodePort,
                             edge,
                             Protocols.of(port),
-                            Limits.DEFAULT,
+                            service.asked().limits(),
+                            service.asked().handling(),
                             backends));
                 }
             }

@@ -8,6 +8,7 @@ import io.homeostat.model.Node;
 import io.homeostat.model.Position;
 import io.homeostat.model.Problem;
 import io.homeostat.source.Snapshot;
+import io.homeostat.target.local.service.Asked;
 import io.homeostat.target.local.subset.ImageNames.Resolved;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ public final class LocalCompletion implements Completion {
     }
 
     private static void service(Document document, List<Problem> problems) {
+        problems.addAll(Asked.of(document.content()).problems());
         if (document.spec().mapping("selector").isEmpty()) {
             problems.add(Problem.error(
                             document.spec().at(),
