@@ -58,7 +58,8 @@ final class GraphView {
             requests += counters.requests();
             for (var ended : counters.outcomes().entrySet()) {
                 failures += ended.getKey().isFailure() ? ended.getValue().count() : 0;
-                latencies = ended.getKey().isEnd() ? latencies.plus(ended.getValue().latencies()) : latencies;
+                latencies =
+                        ended.getKey().isEnd() ? latencies.plus(ended.getValue().latencies()) : latencies;
             }
         }
         Node.Mapping edge = Node.Mapping.EMPTY

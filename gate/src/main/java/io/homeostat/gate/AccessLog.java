@@ -105,8 +105,7 @@ final class AccessLog implements AutoCloseable {
     }
 
     private long create() throws IOException {
-        Files.createFile(
-                file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         return 0;
     }
 

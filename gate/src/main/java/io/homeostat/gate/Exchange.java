@@ -233,7 +233,10 @@ final class Exchange implements Reach.Seeker, Afflicted.Victim, Upload.Interrupt
     // ---- other ends
 
     private boolean mayRetry() {
-        if (retries > 0 && !answered && upload.isRepeatable() && listener.callee().mayRetry()) {
+        if (retries > 0
+                && !answered
+                && upload.isRepeatable()
+                && listener.callee().mayRetry()) {
             retries--;
             return true;
         }
@@ -321,7 +324,11 @@ final class Exchange implements Reach.Seeker, Afflicted.Victim, Upload.Interrupt
     private void answer(int code, String sentence, boolean close) {
         boolean closes = closesCaller(false) || close;
         ByteBuf out = Heads.answer(
-                caller.channel().alloc(), code, sentence, closes, upload.method().equals("HEAD"));
+                caller.channel().alloc(),
+                code,
+                sentence,
+                closes,
+                upload.method().equals("HEAD"));
         account.sent(out.readableBytes());
         caller.channel().writeAndFlush(out).addListener(written -> caller.done(closes));
     }

@@ -102,7 +102,8 @@ final class Http2Backend extends ChannelInboundHandlerAdapter {
         if (event instanceof Http2ResetFrame reset && !letGo && !ended) {
             letGo = true;
             exchange.broken(
-                    reset.errorCode() == Http2Error.REFUSED_STREAM.code(), "reset the stream (" + reset.errorCode() + ")");
+                    reset.errorCode() == Http2Error.REFUSED_STREAM.code(),
+                    "reset the stream (" + reset.errorCode() + ")");
         }
     }
 

@@ -110,7 +110,8 @@ final class Http2Caller implements Held {
 
     private void look() {
         boolean idle = exchanges.isEmpty()
-                && System.nanoTime() - idleSince > listener.limits().idleTimeout().toNanos();
+                && System.nanoTime() - idleSince
+                        > listener.limits().idleTimeout().toNanos();
         if (idle || listener.isRemoved()) {
             leave();
         }

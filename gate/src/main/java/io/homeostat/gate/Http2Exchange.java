@@ -206,8 +206,10 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter implements Reach.
             goElsewhere();
         } else {
             end(Outcome.TIMEOUT);
-            answer(504, "The gate got no response within "
-                    + listener.limits().responseTimeout().toMillis() + " ms");
+            answer(
+                    504,
+                    "The gate got no response within "
+                            + listener.limits().responseTimeout().toMillis() + " ms");
         }
     }
 

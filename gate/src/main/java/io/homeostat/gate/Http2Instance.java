@@ -58,7 +58,8 @@ final class Http2Instance implements Held {
             backend.forgetHttp2(loop, this);
             backend.disconnected(this);
         });
-        dialed.addListener(done -> dialed(dialed));
+        // The codec says its preface when the connection becomes active, which is told after this.
+        dialed.addListener(done -> loop.execute(() -> dialed(dialed)));
     }
 
     private void build(Channel made, LiveListener listener) {

@@ -138,7 +138,8 @@ final class LiveBackend {
     }
 
     private void closeIdle() {
-        http2.forEach((loop, instances) -> loop.execute(() -> List.copyOf(instances).forEach(Http2Instance::retire)));
+        http2.forEach(
+                (loop, instances) -> loop.execute(() -> List.copyOf(instances).forEach(Http2Instance::retire)));
         idle.forEach((loop, waiting) -> loop.execute(() -> {
             for (Http1Instance next = waiting.pollFirst(); next != null; next = waiting.pollFirst()) {
                 next.close();

@@ -45,9 +45,11 @@ final class Sockets implements AutoCloseable {
      */
     Sockets(int threads, int mostConnections) {
         this.mostConnections = mostConnections;
-        // Elsewhere than on Linux, and on processors that it was not built for, Java's own selector does the same a little slower.
+        // Elsewhere than on Linux, and on processors that it was not built for, Java's own selector does the same a
+        // little slower.
         boolean epoll = Epoll.isAvailable();
-        loops = new MultiThreadIoEventLoopGroup(threads, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        loops = new MultiThreadIoEventLoopGroup(
+                threads, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
         // An arena per loop with chunks of 256 KiB: with the usual 4 MiB an idle gate would hold much for nothing.
         PooledByteBufAllocator buffers = new PooledByteBufAllocator(true, 0, threads, 8 << 10, 5, 0, 32, true);
         dialer = new Dialer(new Bootstrap()

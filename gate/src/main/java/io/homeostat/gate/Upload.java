@@ -102,8 +102,7 @@ final class Upload {
         int there = first == null ? 0 : first.readableBytes();
         if (bodyLength >= 0 && bodyLength <= Math.min(there, MOST_MIRRORED)) {
             int length = (int) bodyLength;
-            Mirrored.send(
-                    listener, caller.channel(), caller.dialer(), mirror.version(), method, bytes, first, length);
+            Mirrored.send(listener, caller.channel(), caller.dialer(), mirror.version(), method, bytes, first, length);
         }
     }
 

@@ -7,8 +7,9 @@
  * and {@code LiveBackend}, {@code Choice} (who is next), {@code Reach} (the way to a backend).
  *
  * <p>From there, plain TCP: {@code Session}, {@code Tunnel}, {@code Relay} (bytes one way). HTTP/1: {@code Http1Caller} (a caller's
- * connection), {@code Exchange} (one request), {@code Http1Instance} (a backend's connection), over the bytes of {@code http}. What
- * is counted: {@code Tallies}, {@code EdgeTally}, {@code VersionTally}.
+ * connection), {@code Exchange} (one request), {@code Http1Instance} (a backend's connection), over the bytes of {@code http}.
+ * HTTP/2 the same: {@code Http2Caller}, {@code Http2Exchange}, {@code Http2Instance}. What is counted: {@code Account} (of one
+ * request), {@code Tallies}, {@code EdgeTally}, {@code VersionTally}.
  */
 @NullMarked
 package io.homeostat.gate;

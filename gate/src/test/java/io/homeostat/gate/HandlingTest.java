@@ -61,7 +61,8 @@ class HandlingTest {
 
     private long count(String caller, String version, Outcome outcome) {
         return gate.counters().edges().stream()
-                .filter(edge -> edge.edge().from().equals(caller) && edge.version().equals(version))
+                .filter(edge ->
+                        edge.edge().from().equals(caller) && edge.version().equals(version))
                 .mapToLong(edge -> edge.ended(outcome).count())
                 .sum();
     }
@@ -113,7 +114,9 @@ class HandlingTest {
             assertThat(count(Edge.UNDECLARED, "v2", Outcome.RETRIED)).isBetween(3L, 10L);
             assertThat(count(Edge.UNDECLARED, "v2", Outcome.SERVER_ERROR)).isZero();
             Until.holds("all are counted", () -> count(Edge.UNDECLARED, "v1", Outcome.SUCCESS) == 10);
-            assertThat(gate.counters().edges().stream().mapToLong(EdgeCounters::requests).sum())
+            assertThat(gate.counters().edges().stream()
+                            .mapToLong(EdgeCounters::requests)
+                            .sum())
                     .isEqualTo(10);
             int failures = 0;
             for (int i = 0; i < 4; i++) {
@@ -179,7 +182,8 @@ class HandlingTest {
 
     @Test
     void aMirrorThatNeverAnswersHoldsNobodyUp() throws Exception {
-        try (Server silent = Server.of("silent", socket -> socket.getInputStream().readAllBytes())) {
+        try (Server silent =
+                Server.of("silent", socket -> socket.getInputStream().readAllBytes())) {
             gate.apply(
                     Duration.ofSeconds(30),
                     gate.listener(backend(good, "v1"), backend(silent, "v2")).with(Protocol.HTTP1));
@@ -204,6 +208,7 @@ class HandlingTest {
         List<String> lines = Files.readAllLines(file);
         assertThat(lines).hasSize(1);
         assertThat(lines.getFirst())
-                .containsPattern("^\\S+Z undeclared web:8080 GET /status/404 client-error v[12] v[12] \\d+\\.\\d{3}ms$");
+                .containsPattern(
+                        "^\\S+Z undeclared web:8080 GET /status/404 client-error v[12] v[12] \\d+\\.\\d{3}ms$");
     }
 }

@@ -34,10 +34,11 @@ public final class ConfigCheck {
             String callee = listener.edge().callee() + ":" + listener.edge().port();
             Listener other = callees.putIfAbsent(callee, listener);
             if (other != null
-                    && (!other.backends().equals(listener.backends()) || other.protocol() != listener.protocol()
+                    && (!other.backends().equals(listener.backends())
+                            || other.protocol() != listener.protocol()
                             || !other.handling().equals(listener.handling()))) {
-                problems.add(who + "it has other backends, another protocol or other handling than listener " + other.name()
-                        + ", which leads to " + callee + " too");
+                problems.add(who + "it has other backends, another protocol or other handling than listener "
+                        + other.name() + ", which leads to " + callee + " too");
                 continue;
             }
             Set<InetSocketAddress> backends = new HashSet<>();

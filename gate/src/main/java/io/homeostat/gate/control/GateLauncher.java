@@ -40,7 +40,8 @@ public final class GateLauncher {
             "-XX:MaxDirectMemorySize=64m",
             "-XX:+UseSerialGC",
             "-XX:+UseCompactObjectHeaders",
-            "-XX:TieredStopAtLevel=1",
+            // The sockets of Linux are called through JNI.
+            "--enable-native-access=ALL-UNNAMED",
             "-XX:+ExitOnOutOfMemoryError");
 
     private static final String MAIN = "io.homeostat.gate.Gate";
@@ -57,8 +58,7 @@ public final class GateLauncher {
             "tools.jackson.core.JsonParser");
 
     /** Found where the archive for this machine is there. */
-    private static final List<String> NATIVE =
-            List.of("META-INF/native/libnetty_transport_native_epoll_x86_64.so");
+    private static final List<String> NATIVE = List.of("META-INF/native/libnetty_transport_native_epoll_x86_64.so");
 
     private static final Duration ONE_TRY = Duration.ofSeconds(1);
     private static final Duration BY_FORCE = Duration.ofSeconds(10);

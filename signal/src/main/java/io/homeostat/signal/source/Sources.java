@@ -142,7 +142,9 @@ public final class Sources {
         for (Calls.Edge edge : calls.read()) {
             known.add(edge.service());
             if (edge.service().equals(service)
-                    && (from == null ? !edge.from().equals(Calls.Edge.MIRROR) : edge.from().equals(from))
+                    && (from == null
+                            ? !edge.from().equals(Calls.Edge.MIRROR)
+                            : edge.from().equals(from))
                     && (version == null || edge.version().equals(version))) {
                 long good = latency == null ? edge.requests() - edge.failed() : edge.within(latency);
                 counters.merge(edge.key(), new Counts(good, edge.requests()), Counts::plus);

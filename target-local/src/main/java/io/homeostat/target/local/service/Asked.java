@@ -64,8 +64,7 @@ public record Asked(Handling handling, Limits limits, List<Problem> problems) {
                 case "balance" -> balance(value);
                 case "retries" -> retries = number(name, value, 0, 5, retries);
                 case "eject-after" -> ejectAfter = number(name, value, 0, 1_000, ejectAfter);
-                case "eject-for" ->
-                    ejectFor = time(name, value, Duration.ofMillis(100), Duration.ofHours(1), ejectFor);
+                case "eject-for" -> ejectFor = time(name, value, Duration.ofMillis(100), Duration.ofHours(1), ejectFor);
                 case "response-timeout" -> response = time(name, value, Duration.ofMillis(1), day(), response);
                 case "idle-timeout" -> idle = time(name, value, Duration.ofMillis(1), day(), idle);
                 case "connect-timeout" ->
@@ -82,7 +81,9 @@ public record Asked(Handling handling, Limits limits, List<Problem> problems) {
                     problems.add(Problem.error(
                                     value.at(), "unknown-annotation", "the gate does not know '" + PREFIX + name + "'")
                             .suggesting(
-                                    known == null ? "it knows " + PREFIX + "{" + String.join(", ", NAMES) + "}" : known));
+                                    known == null
+                                            ? "it knows " + PREFIX + "{" + String.join(", ", NAMES) + "}"
+                                            : known));
                 }
             }
         }
@@ -106,8 +107,7 @@ public record Asked(Handling handling, Limits limits, List<Problem> problems) {
                     balance = Balance.KEY;
                     key = new Affinity(by.equals("header") ? Part.HEADER : Part.COOKIE, text.substring(colon + 1));
                 }
-                default ->
-                    wrong("balance", value, "'least-request', 'round-robin', 'header:NAME' or 'cookie:NAME'");
+                default -> wrong("balance", value, "'least-request', 'round-robin', 'header:NAME' or 'cookie:NAME'");
             }
         }
 
@@ -129,16 +129,12 @@ public record Asked(Handling handling, Limits limits, List<Problem> problems) {
             if (time != null && time.compareTo(least) >= 0 && time.compareTo(most) <= 0) {
                 return time;
             }
-            wrong(
-                    name,
-                    value,
-                    Durations.FORM + ", from " + Durations.format(least) + " to " + Durations.format(most));
+            wrong(name, value, Durations.FORM + ", from " + Durations.format(least) + " to " + Durations.format(most));
             return otherwise;
         }
 
         private void wrong(String name, Node value, String expected) {
-            problems.add(Problem.error(
-                            value.at(), "wrong-annotation", "'" + PREFIX + name + "' is '" + value + "'")
+            problems.add(Problem.error(value.at(), "wrong-annotation", "'" + PREFIX + name + "' is '" + value + "'")
                     .expecting(expected));
         }
 

@@ -1,0 +1,194 @@
+package io.homeostat.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.homeostat.gate.control.Backend;
+import io.homeostat.gate.control.Fault;
+import io.homeostat.gate.control.Fault.Effect;
+import io.homeostat.gate.control.Limits;
+import io.homeostat.gate.control.Outcome;
+import io.homeostat.gate.control.Protocol;
+import io.homeostat.gate.control.Routing;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** HTTP/2 as curl and nghttp speak it: each stream is a request of its own. */
+class Http2Test {
+
+    private static final Duration LONG = Duration.ofMinutes(5);
+
+    private final InProcess gate = new InProcess();
+    private Http2ServerProgram old;
+    private Http2ServerProgram fresh;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void clients() {
+        // Loud, and CI does not pass with it: but who has no nghttp can still run all the other tests.
+        assumeThat(Path.of("/usr/bin/nghttp"))
+                .as("needs a real client of HTTP/2; on Debian: apt install --no-install-recommends nghttp2-client")
+                .isExecutable();
+    }
+
+    @BeforeEach
+    void serve() {
+        old = new Http2ServerProgram("old");
+        fresh = new Http2ServerProgram("new");
+        serve(Limits.DEFAULT, old.backend("v1"), fresh.backend("v2"));
+    }
+
+    private void serve(Limits limits, Backend... backends) {
+        gate.apply(LONG, gate.listener(backends).with(Protocol.HTTP2).with(limits));
+    }
+
+    @AfterEach
+    void end() {
+        gate.close();
+        old.close();
+        fresh.close();
+    }
+
+    private String curl(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("curl", "-s", "--max-time", "30", "--http2-prior-knowledge"));
+        command.addAll(List.of(arguments).subList(0, arguments.length - 1));
+        command.add("http://" + gate.host + ":" + InProcess.PORT + arguments[arguments.length - 1]);
+        return output(command);
+    }
+
+    private String output(List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .redirectError(directory.resolve("client.err").toFile())
+                .start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return out;
+    }
+
+    /** The answers of so many streams, at most ten at a time, on one connection. */
+    private List<String> names(int streams) throws Exception {
+        return output(List.of(
+                        "nghttp",
+                        "--timeout=30",
+                        "--max-concurrent-streams=10",
+                        "--multiply=" + streams,
+                        "http://" + gate.host + ":" + InProcess.PORT + "/line"))
+                .lines()
+                .toList();
+    }
+
+    private long count(String version, Outcome outcome) {
+        return gate.counters().edges().stream()
+                .filter(edge -> edge.version().equals(version))
+                .mapToLong(edge -> edge.ended(outcome).count())
+                .sum();
+    }
+
+    @Test
+    void streamsOfOneConnectionAreBalancedAndCountedOneByOne() throws Exception {
+        assertThat(names(40)).contains("old", "new").containsOnly("old", "new");
+        Until.holds("all are counted", () -> count("v1", Outcome.SUCCESS) + count("v2", Outcome.SUCCESS) == 40);
+        assertThat(old.connections).hasValue(1);
+        assertThat(old.streams.get()).isBetween(15, 25);
+        assertThat(curl("-o", directory.resolve("x").toString(), "-w", "%{http_code}", "/status/404"))
+                .isEqualTo("404");
+        Until.holds("by its class", () -> count("v1", Outcome.CLIENT_ERROR) + count("v2", Outcome.CLIENT_ERROR) == 1);
+    }
+
+    @Test
+    void weightsAndFaultsAreForStreams() throws Exception {
+        gate.routings.put("web", Routing.weighted(Map.of("v2", 1)));
+        assertThat(names(20)).containsOnly("new");
+        gate.routings.put("web", Routing.weighted(Map.of("v1", 70, "v2", 30)));
+        // 400 draws with p = 0.3: four standard deviations are 37.
+        assertThat(names(400).stream().filter("new"::equals).count()).isBetween(83L, 157L);
+        gate.leases.hold("t", LONG, List.of(new Fault("f", Fault.ANY, "web", 0.5, new Effect.Abort(503), LONG)));
+        // 100 draws with p = 0.5: four standard deviations are 20.
+        assertThat(names(100).stream()
+                        .filter(name -> name.startsWith("The gate"))
+                        .count())
+                .isBetween(30L, 70L);
+        gate.leases.hold("t", LONG, List.of(new Fault("f", Fault.ANY, "web", 1, new Effect.Reset(), LONG)));
+        assertThat(curl("-w", "%{errormsg}", "/name")).contains("INTERNAL_ERROR");
+        gate.leases.hold("t", LONG, List.of());
+        assertThat(names(5)).hasSize(5).containsOnly("old", "new");
+    }
+
+    @Test
+    void bodiesPassUnchangedHoweverLarge() throws Exception {
+        byte[] body = new byte[3_000_000];
+        new Random(5).nextBytes(body);
+        Path sent = Files.write(directory.resolve("sent"), body);
+        Path got = directory.resolve("got");
+        assertThat(curl("--data-binary", "@" + sent, "-o", got.toString(), "-w", "%{http_code}", "/echo"))
+                .isEqualTo("200");
+        assertThat(Files.mismatch(sent, got)).isEqualTo(-1);
+    }
+
+    @Test
+    void callsOfGrpcCountByTheirOwnStatus() throws Exception {
+        for (String path : List.of("/grpc/0", "/grpc/5", "/grpc/13", "/grpc/13")) {
+            assertThat(curl(
+                            "-H",
+                            "content-type: application/grpc",
+                            "-o",
+                            directory.resolve("x").toString(),
+                            "-w",
+                            "%{http_code}",
+                            path))
+                    .contains("200");
+        }
+        Until.holds(
+                "each is counted",
+                () -> count("v1", Outcome.SUCCESS) + count("v2", Outcome.SUCCESS) == 1
+                        && count("v1", Outcome.CLIENT_ERROR) + count("v2", Outcome.CLIENT_ERROR) == 1
+                        && count("v1", Outcome.SERVER_ERROR) + count("v2", Outcome.SERVER_ERROR) == 2);
+    }
+
+    @Test
+    void whatIsRefusedUnreadGoesToAnother() throws Exception {
+        fresh.refusing = true;
+        assertThat(names(20)).containsOnly("old");
+        assertThat(count("v2", Outcome.RETRIED)).isPositive();
+        assertThat(curl("--data-binary", "hello", "/name")).isEqualTo("old");
+    }
+
+    @Test
+    void nobodyIsAnAnswerAndSoIsSilence() throws Exception {
+        serve(Limits.DEFAULT.withPatience(Duration.ofMillis(20), Duration.ofSeconds(1)));
+        assertThat(curl("-w", " %{http_code}", "/name")).contains("no instance").endsWith("503");
+        assertThat(curl("-H", "content-type: application/grpc", "-D", "-", "/name"))
+                .contains("grpc-status: 14");
+        serve(
+                Limits.DEFAULT.withHttp(32 << 10, LONG, LONG, Duration.ofMillis(50)),
+                old.backend("v1"),
+                fresh.backend("v2"));
+        assertThat(curl("-w", " %{http_code}", "/silent")).endsWith("504");
+        assertThat(curl("-H", "content-type: application/grpc", "-D", "-", "/silent"))
+                .contains("grpc-status: 4");
+    }
+
+    @Test
+    void whoeverIsAskedToLeaveFinishesWhatIsUnderWay() throws Exception {
+        assertThat(names(4)).hasSize(4);
+        serve(Limits.DEFAULT, fresh.backend("v2"));
+        assertThat(names(10)).containsOnly("new");
+        Until.holds(
+                "nobody holds what has left",
+                () -> gate.status().backends().stream().allMatch(backend -> backend.open() == 0));
+    }
+}
