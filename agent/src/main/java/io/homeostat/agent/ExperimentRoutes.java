@@ -1,6 +1,5 @@
 package io.homeostat.agent;
 
-import io.homeostat.agent.Api.Request;
 import io.homeostat.chaos.ExperimentView;
 import io.homeostat.chaos.Experiments;
 import io.homeostat.model.Document;
@@ -27,10 +26,22 @@ final class ExperimentRoutes {
     }
 
     void addTo(Api api) {
-        api.route("GET", "/api/v1/experiments", this::list);
-        api.route("POST", "/api/v1/experiment", this::act);
-        api.route("POST", "/api/v1/halt", this::halt);
-        api.route("POST", "/api/v1/resume", this::resume);
+        api.add(Route.get(
+                        "/api/v1/experiments",
+                        "each experiment with its last run, and whether all chaos is halted",
+                        this::list)
+                .text("name", "only this one, with its runs"));
+        api.add(Route.post("/api/v1/experiment", Role.OPERATOR, "look at, begin or stop an experiment", this::act)
+                .text("name", "of one that Git declares")
+                .text("document", "one that comes along, as YAML or JSON")
+                .text("file", "what to call that document in messages")
+                .requiredText("action", "plan, run or stop; plan says what would be touched and what says no")
+                .text("by", "who wants it; whoever asks, if nobody is named"));
+        api.add(Route.post("/api/v1/halt", Role.OPERATOR, "stop all chaos, and let none begin", this::halt)
+                .text("reason", "why")
+                .text("by", "who wants it; whoever asks, if nobody is named"));
+        api.add(Route.post("/api/v1/resume", Role.OPERATOR, "let experiments run again", this::resume)
+                .text("by", "who wants it; whoever asks, if nobody is named"));
     }
 
     private void list(Request request) throws IOException, Refusal {
@@ -63,7 +74,7 @@ final class ExperimentRoutes {
     private void act(Request request) throws IOException, Refusal {
         Node.Mapping body = request.json();
         String action = body.text("action", "");
-        String by = body.text("by", "somebody");
+        String by = request.signed(body.text("by"));
         switch (action) {
             case "plan" -> {
                 Experiment experiment = experiment(body);
@@ -128,12 +139,12 @@ final class ExperimentRoutes {
 
     private void halt(Request request) throws IOException, Refusal {
         Node.Mapping body = request.json();
-        experiments.halt(body.text("by", "somebody"), body.text("reason", ""));
+        experiments.halt(request.signed(body.text("by")), body.text("reason", ""));
         done(request, "all chaos is halted: what runs is undone, and nothing begins until homeostat resume");
     }
 
     private void resume(Request request) throws IOException, Refusal {
-        if (!experiments.resume(request.json().text("by", "somebody"))) {
+        if (!experiments.resume(request.signed(request.json().text("by")))) {
             throw Refusal.conflict("nothing is halted", null);
         }
         done(request, "experiments may run again");

@@ -115,7 +115,8 @@ final class LocalTraffic implements Traffic {
                         requests += count;
                         latencies = latencies.plus(ended.getValue().latencies());
                     }
-                    case SERVER_ERROR, UNREACHABLE, TIMEOUT, BROKEN -> {
+                    // That another instance made up for it says nothing for the version that needed it.
+                    case SERVER_ERROR, UNREACHABLE, TIMEOUT, BROKEN, RETRIED -> {
                         requests += count;
                         failed += count;
                     }
