@@ -27,6 +27,9 @@ class EveryRouteAndRoleTest {
             Map.entry("/api/v1/release", Role.OPERATOR),
             Map.entry("/api/v1/rollback", Role.OPERATOR),
             Map.entry("/api/v1/rollout", Role.OPERATOR),
+            Map.entry("/api/v1/experiment", Role.OPERATOR),
+            Map.entry("/api/v1/halt", Role.OPERATOR),
+            Map.entry("/api/v1/resume", Role.OPERATOR),
             Map.entry("/api/v1/confirm", Role.APPROVER),
             Map.entry("/api/v1/console", Role.ADMIN),
             Map.entry("/api/v1/shutdown", Role.ADMIN));
