@@ -16,8 +16,8 @@ final class MapLayout {
 
     static final int WIDTH = 176;
     static final int HEIGHT = 54;
-    private static final int BETWEEN_COLUMNS = 112;
-    private static final int BETWEEN_ROWS = 22;
+    private static final int BETWEEN_COLUMNS = 136;
+    private static final int BETWEEN_ROWS = 34;
     private static final int SWEEPS = 4;
 
     /** The top left corner of a part, in units of the picture. */

@@ -34,7 +34,7 @@ final class MapPicture {
                 map.parts().size() + " parts, " + map.calls().size() + " calls between them");
         map.calls().forEach(call -> line(html, call, layout));
         map.parts().forEach(part -> box(html, visit, part, layout.place(part.id())));
-        map.calls().forEach(call -> label(html, call, layout));
+        map.calls().forEach(call -> label(html, call, map, layout));
         html.close().close();
         if (map.left() > 0) {
             html.open("p")
@@ -122,24 +122,42 @@ final class MapPicture {
         return call.failed() >= 0.05 ? Tone.BAD : call.failed() > 0 ? Tone.WARN : Tone.GOOD;
     }
 
-    private static void label(Html html, SystemMap.Call call, MapLayout layout) {
+    /** Where lines fan out they lie apart near their ends, where they run together near their beginnings. */
+    private static double along(SystemMap.Call call, SystemMap map) {
+        boolean fansOut = map.calls().stream()
+                        .filter(other -> other.from().equals(call.from()))
+                        .count()
+                > 1;
+        boolean runsTogether = map.calls().stream()
+                        .filter(other -> other.to().equals(call.to()))
+                        .count()
+                > 1;
+        return fansOut == runsTogether ? 0.5 : fansOut ? 0.74 : 0.26;
+    }
+
+    private static void label(Html html, SystemMap.Call call, SystemMap map, MapLayout layout) {
         if (!(call.perSecond() > 0)) {
             return;
         }
         Place from = layout.place(call.from());
         Place to = layout.place(call.to());
         boolean backwards = to.x() <= from.x();
-        int x = backwards ? (from.x() + to.x() + MapLayout.WIDTH) / 2 : (from.x() + MapLayout.WIDTH + to.x()) / 2;
+        double t = along(call, map);
+        // Of the curve's four points the middle two lie halfway across, at the height of the one they belong to.
+        double ends = 3 * (1 - t) * t * t + t * t * t;
+        double outer = (1 - t) * (1 - t) * (1 - t) * (from.x() + MapLayout.WIDTH) + t * t * t * to.x();
+        double middle = (1 - Math.pow(1 - t, 3) - t * t * t) * (from.x() + MapLayout.WIDTH + to.x()) / 2;
+        int x = backwards ? (from.x() + to.x() + MapLayout.WIDTH) / 2 : (int) Math.round(outer + middle);
         int y = backwards
                 ? Math.max(from.y(), to.y()) + MapLayout.HEIGHT + 30
-                : (from.y() + to.y() + MapLayout.HEIGHT) / 2;
+                : (int) Math.round((1 - ends) * from.y() + ends * to.y()) + MapLayout.HEIGHT / 2;
         html.with("text", Numbers.rate(call.perSecond()), "x", at(x), "y", at(y - 7), "class", "rate");
         String below = call.failed() > 0
-                ? Numbers.percent(call.failed()) + " fail"
+                ? Numbers.percent(Math.round(call.failed() * 1000) / 1000.0) + " fail"
                 : call.p99Millis() > 0 ? "p99 " + Numbers.millis(call.p99Millis()) : "";
         if (!below.isEmpty()) {
             html.with(
-                    "text", below, "x", at(x), "y", at(y + 15), "class", call.failed() > 0 ? "rate bad" : "rate small");
+                    "text", below, "x", at(x), "y", at(y + 16), "class", call.failed() > 0 ? "rate bad" : "rate small");
         }
     }
 
