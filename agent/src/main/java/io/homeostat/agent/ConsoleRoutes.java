@@ -29,6 +29,8 @@ final class ConsoleRoutes implements AutoCloseable {
 
     private static final Action ROLLOUT = new Action("/api/v1/rollout", "name");
 
+    private static final Action EXPERIMENT = new Action("/api/v1/experiment", "name");
+
     private static final Map<String, Action> ACTIONS = Map.ofEntries(
             Map.entry("sync", new Action("/api/v1/sync", "application")),
             Map.entry("freeze", new Action("/api/v1/freeze", "application")),
@@ -36,6 +38,10 @@ final class ConsoleRoutes implements AutoCloseable {
             Map.entry("release", new Action("/api/v1/release", "application")),
             Map.entry("confirm", new Action("/api/v1/confirm", "application")),
             Map.entry("rollback", new Action("/api/v1/rollback", "application")),
+            Map.entry("run", EXPERIMENT),
+            Map.entry("stop", EXPERIMENT),
+            Map.entry("halt", new Action("/api/v1/halt", "name")),
+            Map.entry("allow", new Action("/api/v1/resume", "name")),
             Map.entry("pause", ROLLOUT),
             Map.entry("resume", ROLLOUT),
             Map.entry("promote", ROLLOUT),
@@ -238,7 +244,7 @@ final class ConsoleRoutes implements AutoCloseable {
             String value = form.getOrDefault(key, "");
             body = value.isBlank() ? body : body.with(key, value.strip());
         }
-        return action.equals(ROLLOUT) ? body.with("action", word) : body;
+        return action.equals(ROLLOUT) || action.equals(EXPERIMENT) ? body.with("action", word) : body;
     }
 
     /** Browsers say where a form comes from; what says nothing is no browser, and has the proof to bring all the same. */
@@ -249,7 +255,7 @@ final class ConsoleRoutes implements AutoCloseable {
 
     /** Only to a page of ours. */
     private static String back(String wanted) {
-        return wanted.matches("(applications|rollouts|objectives|chaos)/[A-Za-z0-9%._~-]+") ? wanted : "";
+        return wanted.matches("(applications|rollouts|objectives|chaos)(/[A-Za-z0-9%._~-]+)?") ? wanted : "";
     }
 
     private static String root(String path) {

@@ -85,6 +85,26 @@ final class Attention {
         }
     }
 
+    /** What is disturbed on purpose now. */
+    static List<Item> tested(Node.Mapping experiments) {
+        List<Item> items = new ArrayList<>();
+        if (!experiments.mapping("halt").isEmpty()) {
+            Node.Mapping halt = experiments.mapping("halt");
+            String reason = Fields.text(halt, "reason");
+            String what = "halted by " + Fields.text(halt, "by") + (reason.isEmpty() ? "" : ": " + reason);
+            items.add(new Item(Tone.WARN, "all chaos", what, "chaos", Fields.text(halt, "since")));
+        }
+        for (Node.Mapping experiment : Fields.objects(experiments, "experiments")) {
+            Node.Mapping last = experiment.mapping("last");
+            String phase = Fields.text(last, "phase");
+            if (!phase.isEmpty()) {
+                String name = Fields.text(experiment, "name");
+                items.add(new Item(Tone.CHANGING, name, phase, Links.experiment(name), Fields.text(last, "startedAt")));
+            }
+        }
+        return items;
+    }
+
     /** What is on its way: rollouts, and applications that go to another revision. */
     static List<Item> changing(Node.Mapping status, Node.Mapping rollouts) {
         List<Item> items = new ArrayList<>();

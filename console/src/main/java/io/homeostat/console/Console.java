@@ -59,6 +59,8 @@ public final class Console {
             case "/rollouts/" -> RolloutsPage.one(visit, name);
             case "/objectives" -> ObjectivesPage.all(visit);
             case "/objectives/" -> ObjectivesPage.one(visit, name);
+            case "/chaos" -> ChaosPage.all(visit);
+            case "/chaos/" -> ChaosPage.one(visit, name);
             case "/timeline" -> TimelinePage.of(visit);
             case "/logs" -> LogsPage.of(visit);
             case "/search" -> SearchPage.of(visit);

@@ -15,6 +15,7 @@ final class Frame {
             new Place("applications", "Applications", "a"),
             new Place("rollouts", "Rollouts", "r"),
             new Place("objectives", "Objectives", "o"),
+            new Place("chaos", "Chaos", "c"),
             new Place("timeline", "Timeline", "t"));
 
     private Frame() {}

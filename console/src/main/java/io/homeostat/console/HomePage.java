@@ -16,6 +16,7 @@ final class HomePage {
         Node.Mapping status = visit.ask().get("/api/v1/status");
         Node.Mapping slos = visit.ask().get("/api/v1/slo");
         Node.Mapping rollouts = visit.ask().get("/api/v1/rollouts");
+        Node.Mapping experiments = visit.ask().get("/api/v1/experiments");
         Node.Mapping map = visit.ask().get("/api/v1/map");
         Node.Mapping events = visit.ask().get("/api/v1/events", "last", Integer.toString(EVENTS_SHOWN));
         List<Item> wrong = Attention.wrong(status, slos);
@@ -33,6 +34,10 @@ final class HomePage {
             html.open("div", "class", "side");
             items(html, visit, "wrong", "Needs a look", wrong, "Nothing. No alert, no drift, nothing held.");
             items(html, visit, "changing", "Changing", changing, "Nothing is on its way.");
+            List<Item> tested = Attention.tested(experiments);
+            if (!tested.isEmpty()) {
+                items(html, visit, "tested", "Being tested", tested, "");
+            }
             budgets(html, visit, slos);
             html.close().close();
         }));

@@ -16,6 +16,10 @@ final class Links {
         return "rollouts/" + segment(name);
     }
 
+    static String experiment(String name) {
+        return "chaos/" + segment(name);
+    }
+
     static String objective(String name) {
         return "objectives/" + segment(name);
     }

@@ -12,7 +12,18 @@ final class TimelinePage {
 
     /** Filters worth a click; the word is the beginning of the types. */
     private static final List<String> KINDS = List.of(
-            "", "sync", "step", "rollout", "alert", "budget", "drift", "freeze", "quarantine", "instance", "source");
+            "",
+            "sync",
+            "step",
+            "rollout",
+            "experiment",
+            "alert",
+            "budget",
+            "drift",
+            "freeze",
+            "quarantine",
+            "instance",
+            "source");
 
     private TimelinePage() {}
 

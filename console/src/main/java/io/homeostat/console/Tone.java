@@ -71,6 +71,7 @@ enum Tone {
         }
         if (type.endsWith(".failed")
                 || type.equals("quarantine.added")
+                || type.equals("experiment.refused")
                 || type.equals("alert.firing")
                 || type.equals("budget.exhausted")
                 || type.equals("indicator.lost")

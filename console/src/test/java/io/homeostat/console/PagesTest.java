@@ -7,6 +7,7 @@ import io.homeostat.model.Json;
 import io.homeostat.model.Node;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +32,7 @@ class PagesTest {
            "quarantine": {"revision": "bbbbbbbbbb", "reason": "it crashed", "since": "2026-11-21T11:59:00Z"},
            "hold": {"reason": "4 deletions", "deletions": ["ConfigMap/x"]}, "drift": ["web: /etc/x"]}]}
         """;
-    private static final Map<String, String> ANSWERS = Map.of(
+    private static final Map<String, String> ANSWERS = answers(
             "/api/v1/status",
             STATUS,
             "/api/v1/slo",
@@ -88,6 +89,14 @@ class PagesTest {
             {"events": [{"sequence": 7, "time": "2026-11-21T11:59:58Z", "type": "freeze.set", "application": "shop",
               "message": "frozen until 2026-11-21T14:00:00Z: <script>alert(1)</script>"}], "before": 7}
             """,
+            "/api/v1/experiments",
+            """
+            {"environment": "local", "experiment": {"name": "store-dies", "faults": ["kill Deployment/web"]},
+             "experiments": [{"name": "store-dies", "faults": ["kill Deployment/web"], "runs": 2, "owner": "ada",
+               "last": {"phase": "steady before", "by": "ada", "startedAt": "2026-11-21T11:59:00Z"}}],
+             "runs": [{"run": "1", "by": "ada", "startedAt": "2026-11-21T11:59:00Z", "verdict": "held", "reason": "r",
+               "steps": [{"time": "2026-11-21T11:59:01Z", "type": "experiment.phase", "message": "<i>m"}]}]}
+            """,
             "/api/v1/logs",
             "{\"text\": \"web-1 | <b>up</b>\"}");
 
@@ -103,6 +112,14 @@ class PagesTest {
             "/logs",
             "/search",
             "/nowhere");
+
+    private static Map<String, String> answers(String... pathsAndAnswers) {
+        Map<String, String> answers = new LinkedHashMap<>();
+        for (int i = 0; i < pathsAndAnswers.length; i += 2) {
+            answers.put(pathsAndAnswers[i], pathsAndAnswers[i + 1]);
+        }
+        return answers;
+    }
 
     private static Visit visit(String path, Set<String> may, Ask ask) {
         return new Visit(path, Map.of("q", "e", "name", "web"), "ada", "admin", may, "7.proof", NOW, ask);
@@ -139,6 +156,24 @@ class PagesTest {
                 .contains("25 % of the traffic", "class=\"limit\"", "ln e 5.1 of 4.6", "3.1", "1.5 to –", "worse")
                 // The first look at nothing, the second above the limit: 160 is the axis, less is higher.
                 .contains("M0.00 160.00 L640.00 ");
+    }
+
+    @Test
+    void theLeverThatEndsAllChaosIsThereForWhoMayPullIt() throws Exception {
+        Set<String> may = Set.of("halt", "allow", "run", "stop");
+
+        assertThat(Console.page(visit("/chaos", may, (asked, query) -> recorded(asked)))
+                        .html())
+                .contains("do/halt", "Halt all chaos", "steady before")
+                .doesNotContain("do/allow");
+        Node.Mapping halted = (Node.Mapping)
+                Json.read("{\"halt\": {\"by\": \"eve\", \"since\": \"2026-11-21T11:59:00Z\", \"reason\": \"sale\"}}");
+        assertThat(Console.page(visit("/chaos", may, (asked, query) -> halted)).html())
+                .contains("do/allow", "by eve", "sale")
+                .doesNotContain("do/halt");
+        assertThat(Console.page(visit("/chaos", Set.of(), (asked, query) -> recorded(asked)))
+                        .html())
+                .doesNotContain("do/halt");
     }
 
     @Test
