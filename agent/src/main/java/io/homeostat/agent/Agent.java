@@ -17,6 +17,7 @@ import io.homeostat.model.Environment;
 import io.homeostat.model.Node;
 import io.homeostat.signal.Recollection;
 import io.homeostat.signal.Signals;
+import io.homeostat.signal.SloView;
 import io.homeostat.signal.notify.Notifications;
 import io.homeostat.signal.source.Calls;
 import io.homeostat.source.Snapshot;
@@ -121,7 +122,10 @@ public final class Agent implements AutoCloseable {
                     new io.homeostat.signal.source.Sources(calls(state.path()), objectives::secret);
             Signals signals = keep(Signals.open(
                     state.path().resolve("signal"), history, objectives, asked, clock, past, objectives::lookAgain));
-            Rollouts rollouts = new Rollouts(target, history, clock);
+            Rollouts rollouts = new Rollouts(target, history, clock, name -> {
+                SloView view = signals.views().get(name);
+                return view == null ? "" : view.word();
+            });
             converger = keep(new Converger(
                     source,
                     target,

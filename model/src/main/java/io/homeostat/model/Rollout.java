@@ -1,7 +1,14 @@
 package io.homeostat.model;
 
+import java.net.URI;
+import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +39,19 @@ public record Rollout(
      * @param hold how long the stage lasts once it is reached
      * @param approval it lasts until a person lets it go on
      * @param matches requests that go to the new version whatever its weight
+     * @param guards what else has to hold before it may end
      */
-    public record Stage(String title, int instances, int weight, Duration hold, boolean approval, List<Match> matches) {
+    public record Stage(
+            String title,
+            int instances,
+            int weight,
+            Duration hold,
+            boolean approval,
+            List<Match> matches,
+            Guards guards) {
 
         public Stage(String title, int instances, int weight, Duration hold, boolean approval) {
-            this(title, instances, weight, hold, approval, List.of());
+            this(title, instances, weight, hold, approval, List.of(), Guards.NONE);
         }
 
         /** The new version gets requests, and so does the old one. */
@@ -46,6 +61,39 @@ public record Rollout(
 
         public boolean hasTraffic() {
             return weight > 0 || !matches.isEmpty();
+        }
+    }
+
+    /**
+     * Before a stage ends, all of it has to hold at the same time.
+     *
+     * @param window null: at any time
+     * @param objectives none of them may be burning or spent
+     * @param webhook has to answer with 2xx; null: nobody is asked
+     */
+    public record Guards(
+            @Nullable Hours window,
+            List<String> objectives,
+            @Nullable URI webhook) {
+        public static final Guards NONE = new Guards(null, List.of(), null);
+    }
+
+    /**
+     * Hours of a week.
+     *
+     * @param from inclusive; when it is not before {@code to}, the hours reach into the next day
+     * @param to exclusive
+     */
+    public record Hours(Set<DayOfWeek> days, LocalTime from, LocalTime to, ZoneId zone) {
+
+        public boolean contain(Instant time) {
+            ZonedDateTime there = time.atZone(zone);
+            LocalTime clock = there.toLocalTime();
+            DayOfWeek day = there.getDayOfWeek();
+            if (from.isBefore(to)) {
+                return days.contains(day) && !clock.isBefore(from) && clock.isBefore(to);
+            }
+            return (days.contains(day) && !clock.isBefore(from)) || (days.contains(day.minus(1)) && clock.isBefore(to));
         }
     }
 

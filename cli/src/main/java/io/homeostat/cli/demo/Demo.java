@@ -26,7 +26,8 @@ public final class Demo {
             new BadCommit(),
             new KilledProcess(),
             new EditedFile(),
-            new RemovedObject());
+            new RemovedObject(),
+            new BadCanary());
 
     private static final Duration AGENT_START = Duration.ofSeconds(30);
 

@@ -56,6 +56,12 @@ public final class Repository implements AutoCloseable {
         Files.writeString(path, content.replace(from, to));
     }
 
+    public void write(String file, String content) throws IOException {
+        Path path = root.resolve(file);
+        Files.createDirectories(path.getParent());
+        Files.writeString(path, content);
+    }
+
     public void remove(String file) throws IOException {
         Files.delete(root.resolve(file));
     }

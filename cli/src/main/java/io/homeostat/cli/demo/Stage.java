@@ -2,6 +2,7 @@ package io.homeostat.cli.demo;
 
 import io.homeostat.cli.client.AgentClient;
 import io.homeostat.cli.show.Nodes;
+import io.homeostat.cli.terminal.Paint;
 import io.homeostat.cli.terminal.Progress;
 import io.homeostat.model.Json;
 import io.homeostat.model.Node;
@@ -61,6 +62,11 @@ public final class Stage implements AutoCloseable {
     /** Lets the customers in. */
     void open(URI uri) {
         load = Load.on(uri);
+    }
+
+    /** How text is coloured here. */
+    public Paint paint() {
+        return narrator.paint();
     }
 
     /** Something to know. */

@@ -60,6 +60,13 @@ public final class CountEvidence {
         }
     }
 
+    /** What comes next belongs to another burst, wherever the window is. */
+    public void endWindow() {
+        closeWindow();
+        window = Phase.NONE;
+        windowNumber = Long.MIN_VALUE;
+    }
+
     /** Takes up what {@link #phases} of another one said; as if it had been added here. */
     public void restore(List<Phase> phases) {
         for (Phase phase : phases) {

@@ -42,6 +42,7 @@ final class Engine {
      * @param inEffect traffic flows as the last split says
      * @param worse why the new version must go: it cannot work, or was shown to be worse; null when nothing says so
      * @param held why nothing may go any further; null when it may
+     * @param unmet why the present stage may not end though its time is up; null when it may. A person's word ends it all the same
      * @param patience how long instances may take to become available
      */
     record Seen(
@@ -50,6 +51,7 @@ final class Engine {
             boolean inEffect,
             @Nullable String worse,
             @Nullable String held,
+            @Nullable String unmet,
             Shown shown,
             Duration patience) {}
 
@@ -195,6 +197,9 @@ final class Engine {
         }
         Instant until = progress.since().plus(stage.hold());
         boolean isOver = !until.isAfter(time);
+        if (seen.unmet() != null) {
+            return isOver ? new End.Later(seen.unmet(), null) : held(until);
+        }
         if (judging == null || seen.shown() == Shown.NOTHING_ASKED) {
             return isOver ? new End.Now("stage " + stage.title() + " was held") : held(until);
         }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,14 +40,17 @@ public final class Rollouts implements Strategy {
     private final InstantSource clock;
     private final Book book;
     private final Courts courts;
+    private final StageGuards guards;
     private final Map<ObjectKey, Seen> seen = new ConcurrentHashMap<>();
 
-    public Rollouts(Target target, History history, InstantSource clock) {
+    /** @param objectives how an SLO stands, in the words of {@code homeostat slo}; empty when there is none of that name */
+    public Rollouts(Target target, History history, InstantSource clock, UnaryOperator<String> objectives) {
         this.target = target;
         this.history = history;
         this.clock = clock;
         this.book = new Book(history);
         this.courts = new Courts(book);
+        this.guards = new StageGuards(objectives);
     }
 
     @Override
@@ -179,9 +183,10 @@ public final class Rollouts implements Strategy {
         Instant time = clock.instant();
         Page page = Objects.requireNonNull(book.of(workload));
         Courts.Heard heard = courts.hear(rollout, page, arms, time);
+        String unmet = guards.unmet(rollout, page.progress(), time);
         Split split = arms.split();
         Engine.Decision decision =
-                Engine.decide(rollout, page.progress(), split, Sight.of(declared, arms, heard, held), time);
+                Engine.decide(rollout, page.progress(), split, Sight.of(declared, arms, heard, held, unmet), time);
         if (decision.move() instanceof Engine.Move.Prepare prepare) {
             // Where the instances are there already, the traffic follows in the same look.
             carryOut(page.progress(), rollout, traffic, decision);
@@ -189,7 +194,8 @@ public final class Rollouts implements Strategy {
             boolean same =
                     split != null && rollout.stages().get(prepare.stage()).instances() == split.instances();
             if (same) {
-                decision = Engine.decide(rollout, page.progress(), split, Sight.of(declared, arms, heard, held), time);
+                decision = Engine.decide(
+                        rollout, page.progress(), split, Sight.of(declared, arms, heard, held, unmet), time);
             }
         }
         carryOut(page.progress(), rollout, traffic, decision);

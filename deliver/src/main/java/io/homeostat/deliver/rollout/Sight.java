@@ -24,7 +24,8 @@ final class Sight {
 
     private Sight() {}
 
-    static Engine.Seen of(Declared declared, Arms arms, Courts.Heard heard, @Nullable String held) {
+    static Engine.Seen of(
+            Declared declared, Arms arms, Courts.Heard heard, @Nullable String held, @Nullable String unmet) {
         String worse = heard.worse();
         for (Evidence evidence : arms.canary().symptoms()) {
             if (worse == null && SYMPTOMS.contains(evidence.reason())) {
@@ -38,6 +39,7 @@ final class Sight {
                 arms.inEffect(),
                 worse,
                 held,
+                unmet,
                 heard.shown(),
                 seconds < 0 ? DEFAULT_PATIENCE : Duration.ofSeconds(seconds));
     }

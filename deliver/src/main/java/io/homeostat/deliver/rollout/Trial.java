@@ -38,6 +38,7 @@ final class Trial {
     private @Nullable Verdict stageVerdict;
     private @Nullable Arms before;
     private @Nullable Instant lookedAt;
+    private @Nullable Instant windowOpened;
     private @Nullable Instant firstRequest;
 
     Trial(Judging judging, Account known) {
@@ -94,6 +95,12 @@ final class Trial {
         for (Evidence evidence : List.of(whole, stage)) {
             evidence.errors().add(time, errors);
             evidence.crashes().add(time, crashes);
+        }
+        Instant opened = windowOpened;
+        if (opened == null || !opened.plus(judging.burst()).isAfter(now)) {
+            whole.errors().endWindow();
+            stage.errors().endWindow();
+            windowOpened = now;
         }
         if (firstRequest == null && canary.requests() > 0) {
             firstRequest = now;

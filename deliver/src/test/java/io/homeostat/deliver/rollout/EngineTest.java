@@ -47,7 +47,7 @@ class EngineTest {
     }
 
     private static Seen seen(int available, @Nullable String symptom) {
-        return new Seen(2, available, true, symptom, null, Shown.NOTHING_ASKED, PATIENCE);
+        return new Seen(2, available, true, symptom, null, null, Shown.NOTHING_ASKED, PATIENCE);
     }
 
     @Test
@@ -176,7 +176,7 @@ class EngineTest {
     }
 
     private static @Nullable Move after(Rollout rollout, int seconds, Shown shown, @Nullable String held) {
-        Seen seen = new Seen(1, 1, true, null, held, shown, PATIENCE);
+        Seen seen = new Seen(1, 1, true, null, held, null, shown, PATIENCE);
         return Engine.decide(rollout, begun().reached(0, 5, BEGIN), new Split(5, 5), seen, BEGIN.plusSeconds(seconds))
                 .move();
     }
@@ -212,7 +212,7 @@ class EngineTest {
 
     @Test
     void whatIsWorseGoesBackEvenWhileNothingMayGoOn() {
-        Seen seen = new Seen(1, 1, true, "worse", "frozen", Shown.UNDECIDED, PATIENCE);
+        Seen seen = new Seen(1, 1, true, "worse", "frozen", null, Shown.UNDECIDED, PATIENCE);
         Progress paused = begun().reached(0, 5, BEGIN).paused(BEGIN);
 
         Decision decision = Engine.decide(canary(Otherwise.PAUSE, true), paused, new Split(5, 5), seen, BEGIN);
@@ -221,12 +221,27 @@ class EngineTest {
     }
 
     @Test
+    void whatSpeaksAgainstTheEndOfAStageHoldsItUntilAPersonLetsItGo() {
+        Rollout rollout = canary(Otherwise.PROMOTE, true);
+        Progress reached = begun().reached(0, 5, BEGIN);
+        Seen seen = new Seen(1, 1, true, null, null, "objective api is burning", Shown.GOOD, PATIENCE);
+        Instant late = BEGIN.plusSeconds(9000);
+
+        Decision held = Engine.decide(rollout, reached, new Split(5, 5), seen, late);
+        assertThat(held.move()).isNull();
+        assertThat(held.message()).endsWith("objective api is burning");
+        assertThat(Engine.decide(rollout, reached.letGo(0, late), new Split(5, 5), seen, late)
+                        .move())
+                .isEqualTo(new Move.Prepare(1, "stage 5 % was let go"));
+    }
+
+    @Test
     void instancesOfTheNextStageHaveTheirWholeTime() {
         Rollout rollout = canary(Otherwise.PROMOTE, true);
         Instant late = BEGIN.plusSeconds(5000);
         Progress preparing = begun().reached(0, 5, BEGIN).preparing(late);
         Split prepared = new Split(100, 5);
-        Seen seen = new Seen(2, 1, true, null, null, Shown.UNDECIDED, PATIENCE);
+        Seen seen = new Seen(2, 1, true, null, null, null, Shown.UNDECIDED, PATIENCE);
 
         assertThat(Engine.decide(rollout, preparing, prepared, seen, late.plusSeconds(59))
                         .move())
@@ -274,7 +289,7 @@ class EngineTest {
                     rollout,
                     journal,
                     split,
-                    new Seen(wanted, available, true, symptom, null, Shown.NOTHING_ASKED, PATIENCE),
+                    new Seen(wanted, available, true, symptom, null, null, Shown.NOTHING_ASKED, PATIENCE),
                     now);
             boolean moreTraffic = decision.split() != null
                     && before != null

@@ -7,11 +7,15 @@ import io.homeostat.model.Documents;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Problem;
 import io.homeostat.model.Rollout;
+import io.homeostat.model.Rollout.Guards;
+import io.homeostat.model.Rollout.Hours;
 import io.homeostat.model.Rollout.Match;
 import io.homeostat.model.Rollout.Stage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,7 +90,8 @@ class RolloutsTest {
                                 0,
                                 Duration.ofHours(1),
                                 false,
-                                List.of(new Match(false, "x-beta", "yes"), new Match(true, "beta", "1"))),
+                                List.of(new Match(false, "x-beta", "yes"), new Match(true, "beta", "1")),
+                                Guards.NONE),
                         new Stage("all", 100, 100, Duration.ZERO, false));
         assertThat(rollout.judging()).isNotNull();
     }
@@ -97,6 +102,27 @@ class RolloutsTest {
 
         assertThat(rollout.baseline()).isTrue();
         assertThat(rollout.affinity()).isEqualTo(new Match(true, "session", ""));
+    }
+
+    @Test
+    void aStepMayHaveHoursObjectivesAndSomebodyToAsk() {
+        Guards guards = only(canary("{steps: [{weight: 5, window: {from: '22:00', to: '06:00', days: [fri]},"
+                        + " objectives: [api], webhook: 'http://127.0.0.1:1/go'}]}"))
+                .stages()
+                .getFirst()
+                .guards();
+
+        assertThat(guards.objectives()).containsExactly("api");
+        assertThat(guards.webhook()).hasToString("http://127.0.0.1:1/go");
+        Hours hours = Objects.requireNonNull(guards.window());
+        assertThat(hours.contain(Instant.parse("2026-11-06T22:00:00Z")))
+                .as("a Friday")
+                .isTrue();
+        assertThat(hours.contain(Instant.parse("2026-11-07T05:59:00Z")))
+                .as("its night")
+                .isTrue();
+        assertThat(hours.contain(Instant.parse("2026-11-07T22:00:00Z"))).isFalse();
+        assertThat(hours.contain(Instant.parse("2026-11-06T05:00:00Z"))).isFalse();
     }
 
     @Test

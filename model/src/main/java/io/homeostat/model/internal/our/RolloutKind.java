@@ -5,10 +5,45 @@ import static io.homeostat.model.internal.shape.Shape.Member.required;
 
 import io.homeostat.model.internal.shape.Shape;
 import io.homeostat.model.internal.shape.Shape.Fields;
+import io.homeostat.model.internal.shape.Shape.Member;
+import java.time.ZoneId;
 import java.util.List;
 
 /** How a workload gets from one version to the next. */
 public final class RolloutKind {
+
+    private static final Shape WEIGHT = Shape.whole(1, 100);
+    private static final Shape OTHERWISE = Shape.choice("promote", "pause", "fail");
+
+    private static final Shape TIME = new Shape.Text(
+            "a time of day such as '09:00'",
+            text -> text.matches("([01][0-9]|2[0-3]):[0-5][0-9]"),
+            "^([01][0-9]|2[0-3]):[0-5][0-9]$");
+    private static final Shape URL = new Shape.Text(
+            "a URL that begins with http:// or https://", text -> text.matches("https?://\\S+"), "^https?://\\S+$");
+    private static final Shape ZONE = new Shape.Text(
+            "a time zone such as 'Europe/Berlin' or 'UTC'",
+            text -> ZoneId.getAvailableZoneIds().contains(text),
+            null);
+
+    private static final Fields WINDOW = Fields.of(
+            "Window",
+            optional(
+                            "days",
+                            new Shape.Elements(Shape.choice("mon", "tue", "wed", "thu", "fri", "sat", "sun")),
+                            "On which days.")
+                    .orElse("[\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"]"),
+            required("from", TIME, "From this time on."),
+            required("to", TIME, "Until this time; on the next day when it is not after `from`."),
+            optional("zone", ZONE, "Where.").orElse("\"UTC\""));
+
+    private static final Member IN_WINDOW = optional("window", WINDOW, "The step ends in these hours only.");
+    private static final Member OBJECTIVES = optional(
+            "objectives",
+            new Shape.Elements(OurKinds.NAME),
+            "Names of SLOs: the step does not end while one of them burns too fast or has no budget left.");
+    private static final Member WEBHOOK = optional(
+            "webhook", URL, "The step ends once a POST to it, with the rollout as JSON, is answered with 2xx.");
 
     private static final Fields BLUE_GREEN = Fields.of(
             "BlueGreen",
@@ -20,14 +55,14 @@ public final class RolloutKind {
                     .orElse("\"0s\""),
             optional("approval", Shape.FLAG, "The switch waits for `homeostat rollout promote`.")
                     .orElse("false"),
+            IN_WINDOW,
+            OBJECTIVES,
+            WEBHOOK,
             optional(
                             "keep",
                             OurKinds.DURATION,
                             "How long the old instances stay after the switch, so that the way back is one switch too.")
                     .orElse("\"5m\""));
-
-    private static final Shape WEIGHT = Shape.whole(1, 100);
-    private static final Shape OTHERWISE = Shape.choice("promote", "pause", "fail");
 
     private static final Fields STEP = Fields.of(
             "Step",
@@ -38,7 +73,10 @@ public final class RolloutKind {
                     "Instances of the new version, as percent of the replicas, rounded up; the weight when absent."),
             optional("hold", OurKinds.DURATION, "How long the step lasts.").orElse("\"5m\""),
             optional("approval", Shape.FLAG, "The step lasts until `homeostat rollout promote`.")
-                    .orElse("false"));
+                    .orElse("false"),
+            IN_WINDOW,
+            OBJECTIVES,
+            WEBHOOK);
 
     private static final Fields RAMP = Fields.of(
             "Ramp",
@@ -122,6 +160,9 @@ public final class RolloutKind {
             optional("hold", OurKinds.DURATION, "How long the test lasts.").orElse("\"5m\""),
             optional("approval", Shape.FLAG, "The test lasts until `homeostat rollout promote`.")
                     .orElse("false"),
+            IN_WINDOW,
+            OBJECTIVES,
+            WEBHOOK,
             optional("judge", JUDGE, "How the new version is compared with the old one."),
             optional("keep", OurKinds.DURATION, "How long the old instances stay once the new version has all traffic.")
                     .orElse("\"0s\""));

@@ -91,7 +91,8 @@ final class RolloutReader {
                 0,
                 duration(spec, "hold", HOLD),
                 spec.flag("approval", false),
-                List.copyOf(matches));
+                List.copyOf(matches),
+                GuardsReader.read(spec));
         return List.of(test, new Stage("all", 100, 100, duration(spec, "keep", Duration.ZERO), false));
     }
 
@@ -102,7 +103,14 @@ final class RolloutReader {
 
     private static List<Stage> blueGreen(Node.Mapping spec) {
         return List.of(
-                new Stage("preview", 100, 0, duration(spec, "preview", Duration.ZERO), spec.flag("approval", false)),
+                new Stage(
+                        "preview",
+                        100,
+                        0,
+                        duration(spec, "preview", Duration.ZERO),
+                        spec.flag("approval", false),
+                        List.of(),
+                        GuardsReader.read(spec)),
                 new Stage("switched", 100, 100, duration(spec, "keep", KEEP), false));
     }
 
@@ -125,7 +133,9 @@ final class RolloutReader {
                     step.integer("instances", weight),
                     weight,
                     duration(step, "hold", HOLD),
-                    step.flag("approval", false)));
+                    step.flag("approval", false),
+                    List.of(),
+                    GuardsReader.read(step)));
         }
         return stages;
     }

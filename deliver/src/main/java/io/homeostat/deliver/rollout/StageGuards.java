@@ -1,0 +1,114 @@
+package io.homeostat.deliver.rollout;
+
+import io.homeostat.model.Json;
+import io.homeostat.model.Node;
+import io.homeostat.model.Rollout;
+import io.homeostat.model.Rollout.Guards;
+import io.homeostat.model.Rollout.Stage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks what has to hold before a stage ends. Webhooks are asked beside the loop, which never waits for them, and not again before
+ * {@value #ASK_AGAIN_SECONDS} s have passed. Safe for use by many threads.
+ */
+final class StageGuards {
+
+    private static final int ASK_AGAIN_SECONDS = 10;
+    private static final int PATIENCE_MILLIS = 5_000;
+    private static final Set<String> IN_TROUBLE = Set.of("burning", "spent");
+
+    /** @param refusal null when it agreed */
+    private record Answered(Instant asked, @Nullable String refusal) {}
+
+    private record Question(String rollout, String revision, int stage, URI webhook) {}
+
+    private final UnaryOperator<String> objectives;
+    private final Map<Question, Answered> answers = new ConcurrentHashMap<>();
+
+    /** @param objectives how an SLO stands, in the words of {@code homeostat slo}; empty when there is none of that name */
+    StageGuards(UnaryOperator<String> objectives) {
+        this.objectives = objectives;
+    }
+
+    /** Why the stage that was reached may not end now; null when nothing speaks against it. */
+    @Nullable
+    String unmet(Rollout rollout, Progress progress, Instant now) {
+        if (progress.stage() < 0 || progress.stage() >= rollout.stages().size() || !progress.isRunning()) {
+            return null;
+        }
+        Stage stage = rollout.stages().get(progress.stage());
+        Guards guards = stage.guards();
+        List<String> unmet = new ArrayList<>();
+        if (guards.window() != null && !guards.window().contain(now)) {
+            unmet.add("outside of its hours, " + guards.window().from() + " to "
+                    + guards.window().to() + " " + guards.window().zone());
+        }
+        for (String name : guards.objectives()) {
+            String word = objectives.apply(name);
+            if (word.isEmpty() || IN_TROUBLE.contains(word)) {
+                unmet.add("objective " + name + (word.isEmpty() ? " does not exist" : " is " + word));
+            }
+        }
+        // Who is asked last may act on it: only when all else holds and the time is up.
+        boolean isDue = !progress.since().plus(stage.hold()).isAfter(now);
+        if (guards.webhook() != null && unmet.isEmpty() && isDue) {
+            String refusal = ask(rollout, progress, guards.webhook(), now);
+            if (refusal != null) {
+                unmet.add(refusal);
+            }
+        }
+        return unmet.isEmpty() ? null : String.join("; ", unmet);
+    }
+
+    private @Nullable String ask(Rollout rollout, Progress progress, URI webhook, Instant now) {
+        Question question = new Question(rollout.name(), progress.revision(), progress.stage(), webhook);
+        Answered known = answers.get(question);
+        boolean isStale =
+                known == null || !known.asked().plusSeconds(ASK_AGAIN_SECONDS).isAfter(now);
+        if (isStale) {
+            answers.keySet().removeIf(other -> other.rollout().equals(rollout.name()) && !other.equals(question));
+            answers.put(question, new Answered(now, known == null ? webhook + " is asked" : known.refusal()));
+            Node.Mapping body = Node.Mapping.EMPTY
+                    .with("rollout", rollout.name())
+                    .with("application", progress.application())
+                    .with("object", progress.workload().toString())
+                    .with("revision", progress.revision())
+                    .with("stage", progress.stage())
+                    .with("weight", progress.weight());
+            Thread.ofVirtual()
+                    .name("rollout-webhook")
+                    .start(() -> answers.put(question, new Answered(now, post(webhook, Json.bytes(body)))));
+        }
+        Answered answer = answers.get(question);
+        return answer == null ? webhook + " is asked" : answer.refusal();
+    }
+
+    private static @Nullable String post(URI webhook, byte[] body) {
+        try {
+            HttpURLConnection connection = (HttpURLConnection) webhook.toURL().openConnection();
+            connection.setConnectTimeout(PATIENCE_MILLIS);
+            connection.setReadTimeout(PATIENCE_MILLIS);
+            connection.setRequestMethod("POST");
+            connection.setRequestProperty("Content-Type", "application/json");
+            connection.setDoOutput(true);
+            try (OutputStream out = connection.getOutputStream()) {
+                out.write(body);
+            }
+            int status = connection.getResponseCode();
+            return status / 100 == 2 ? null : webhook + " answers with " + status;
+        } catch (IOException | IllegalArgumentException failed) {
+            return webhook + " cannot be asked: " + failed.getMessage();
+        }
+    }
+}
