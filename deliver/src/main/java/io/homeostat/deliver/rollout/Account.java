@@ -33,7 +33,13 @@ public record Account(List<Sample> samples, Node.Mapping verdict, List<Phase> er
      * @param limit ln of what it needs to decide
      * @param metric which one it was
      */
-    public record Sample(Instant at, int stage, int weight, double logE, double limit, String metric, String verdict) {}
+    public record Sample(Instant at, int stage, int weight, double logE, double limit, String metric, String verdict) {
+
+        /** How much of the way to its limit the evidence has gone; 1 and more decides. */
+        double part() {
+            return logE / limit;
+        }
+    }
 
     Account after(Event event) {
         if (event.type().equals(RolloutFacts.STARTED)) {

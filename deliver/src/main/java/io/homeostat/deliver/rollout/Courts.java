@@ -28,6 +28,9 @@ final class Courts {
     private static final Duration AT_LEAST = Duration.ofSeconds(5);
     private static final int IN_A_STAGE = 30;
 
+    /** Of the way to the limit: evidence only grows, so these are few. */
+    private static final double GROWTH = 1.0 / 12;
+
     private record Open(Instant startedAt, Trial trial) {}
 
     /**
@@ -98,6 +101,7 @@ final class Courts {
         boolean isDue = last == null
                 || !last.verdict().equals(sample.verdict())
                 || last.stage() != sample.stage()
+                || sample.part() - last.part() >= GROWTH
                 || !last.at().plus(every).isAfter(now);
         if (isDue) {
             Outlook outlook = trial.outlook();
