@@ -6,12 +6,13 @@ final class EValues {
     private EValues() {}
 
     /**
-     * Several questions about the same thing: the mean of e-values is an e-value again, however they depend on each other (Vovk
-     * and Wang, <i>E-values: Calibration, combination and applications</i>, Annals of Statistics 2021).
+     * Several questions about the same thing: a weighted mean of e-values is an e-value again, however they depend on each other
+     * (Vovk and Wang, <i>E-values: Calibration, combination and applications</i>, Annals of Statistics 2021).
      *
+     * @param weights each above 0; together 1
      * @return ln of the mean
      */
-    static double logMean(double[] logs) {
+    static double logMean(double[] logs, double[] weights) {
         double most = Double.NEGATIVE_INFINITY;
         for (double log : logs) {
             most = Math.max(most, log);
@@ -20,10 +21,10 @@ final class EValues {
             return most;
         }
         double sum = 0;
-        for (double log : logs) {
-            sum += Math.exp(log - most);
+        for (int i = 0; i < logs.length; i++) {
+            sum += weights[i] * Math.exp(logs[i] - most);
         }
-        return most + Math.log(sum / logs.length);
+        return most + Math.log(sum);
     }
 
     /** The p-value that an e-value stands for: min(1, 1/E). */

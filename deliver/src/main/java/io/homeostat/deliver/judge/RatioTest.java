@@ -19,7 +19,10 @@ import java.util.function.DoublePredicate;
 public final class RatioTest {
 
     /** How much worse than the margin a canary may be that we look for. */
-    private static final double[] GRID = {1.25, 1.5, 2, 3, 5, 10, 20, 50};
+    static final double[] GRID = {1.25, 1.5, 2, 3, 5, 10, 20, 50};
+
+    /** How much is staked on each; most on what is hard to tell (2), what is common (10), and what has to be found at once (50). */
+    static final double[] WEIGHTS = {0.05, 0.075, 0.2, 0.1, 0.15, 0.2, 0.1, 0.125};
 
     /** Ratios from 1e-6 to 1e6 are told apart. */
     private static final double FURTHEST = 13.8;
@@ -41,7 +44,7 @@ public final class RatioTest {
                 logs[g] += phase.canaryEvents() * (Math.log(GRID[g]) + fall) + phase.baselineEvents() * fall;
             }
         }
-        return EValues.logMean(logs);
+        return EValues.logMean(logs, WEIGHTS);
     }
 
     /** Bounds of the ratio; each of them holds at every moment with probability 1 − alpha. */

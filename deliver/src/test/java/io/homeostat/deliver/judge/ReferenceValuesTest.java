@@ -3,6 +3,7 @@ package io.homeostat.deliver.judge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -73,16 +74,17 @@ class ReferenceValuesTest {
 
     @Test
     void withOnePhaseTheRatioTestIsTheLikelihoodRatioOfItsFormula() {
-        double[] grid = {1.25, 1.5, 2, 3, 5, 10, 20, 50};
         double share = 0.2;
         double margin = 1.1;
         double mean = 0;
-        for (double ratio : grid) {
+        for (int g = 0; g < RatioTest.GRID.length; g++) {
+            double ratio = RatioTest.GRID[g];
             double r0 = share * margin / (1 - share + share * margin);
             double r = share * margin * ratio / (1 - share + share * margin * ratio);
-            mean += Math.pow(r / r0, 7) * Math.pow((1 - r) / (1 - r0), 9) / grid.length;
+            mean += Math.pow(r / r0, 7) * Math.pow((1 - r) / (1 - r0), 9) * RatioTest.WEIGHTS[g];
         }
 
+        assertThat(Arrays.stream(RatioTest.WEIGHTS).sum()).isEqualTo(1, offset(1e-12));
         assertThat(Math.exp(RatioTest.logE(List.of(new Phase(800, 200, 9, 7)), margin)))
                 .isEqualTo(mean, offset(1e-12));
     }
