@@ -26,6 +26,7 @@ import io.homeostat.source.SourceException;
 import io.homeostat.source.SourceSpec;
 import io.homeostat.source.Sources;
 import io.homeostat.target.kubernetes.ClusterSettings;
+import io.homeostat.target.kubernetes.KnownInventory;
 import io.homeostat.target.kubernetes.KubernetesTarget;
 import io.homeostat.target.kubernetes.Leadership;
 import io.homeostat.target.local.LocalTarget;
@@ -167,6 +168,7 @@ public final class Agent implements AutoCloseable {
                             () -> top(state.path()),
                             traffic(state.path())::read)
                     .addTo(api);
+            new AdoptRoutes(converger, views).addTo(api);
             new RolloutRoutes(converger, rollouts, new Operations(converger), views).addTo(api);
             new ExperimentRoutes(experiments, views).addTo(api);
             console = keep(new ConsoleRoutes(api, journal, new Sessions(state.token(), clock), clock));
@@ -227,8 +229,10 @@ public final class Agent implements AutoCloseable {
                     clock,
                     () -> Thread.ofVirtual().start(this::deposed)));
             Standby.await(leadership, listen, token, clock);
-            KubernetesTarget target = keep(KubernetesTarget.open(cluster, clock, leadership::holds));
+            KubernetesTarget target =
+                    keep(KubernetesTarget.open(cluster, clock, leadership::holds, KnownInventory.below(state)));
             keep(ClusterMemory.open(target, history));
+            keep(new ClusterNews(target, history.journal()));
             return target;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

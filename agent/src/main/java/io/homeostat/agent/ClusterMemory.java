@@ -29,6 +29,9 @@ final class ClusterMemory implements AutoCloseable {
             Set.of(Facts.QUARANTINED, Facts.RELEASED, Facts.FROZEN, Facts.UNFROZEN, Facts.GOOD_CHOSEN, Facts.REMOVED);
 
     private static final long CALM_MILLIS = 1000;
+    /** Longer than this no good revision waits for calm. */
+    private static final long LONGEST_NANOS = 30_000_000_000L;
+
     private static final long BETWEEN_MILLIS = 10;
 
     private final KubernetesTarget target;
@@ -40,6 +43,8 @@ final class ClusterMemory implements AutoCloseable {
     private final Thread thread;
     private final String journal;
     private volatile @Nullable Event newest;
+    private volatile long heardAt = System.nanoTime();
+    private volatile long waitingSince = System.nanoTime();
 
     private ClusterMemory(KubernetesTarget target, History history) throws IOException, InterruptedException {
         this.target = target;
@@ -99,10 +104,14 @@ final class ClusterMemory implements AutoCloseable {
 
     private void take(Event event) {
         newest = event;
+        heardAt = System.nanoTime();
         if (URGENT.contains(event.type())) {
             urgent.add(event.application());
             news.release();
         } else if (event.type().equals(Facts.SYNC_SUCCEEDED)) {
+            if (soon.isEmpty()) {
+                waitingSince = heardAt;
+            }
             soon.add(event.application());
         }
     }
@@ -113,7 +122,7 @@ final class ClusterMemory implements AutoCloseable {
                 boolean called = news.tryAcquire(soon.isEmpty() ? CALM_MILLIS : BETWEEN_MILLIS, TimeUnit.MILLISECONDS);
                 news.drainPermits();
                 boolean written = remember(urgent, urgent.size());
-                if (!called) {
+                if (!called && mayWrite()) {
                     written &= remember(soon, 1);
                 }
                 if (!written) {
@@ -123,6 +132,12 @@ final class ClusterMemory implements AutoCloseable {
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** While many applications are brought in, the cluster has better things to do. */
+    private boolean mayWrite() {
+        long now = System.nanoTime();
+        return now - heardAt > CALM_MILLIS * 1_000_000 || now - waitingSince > LONGEST_NANOS;
     }
 
     /** @return false when the cluster could not be written; what is left stays to be done */

@@ -71,7 +71,8 @@ public final class PlanView {
         return view.with("changes", JsonList.of(changes, PlanView::change));
     }
 
-    private static Node.Mapping change(Change change) {
+    /** {@code {path, before, after}}. */
+    static Node.Mapping change(Change change) {
         Node.Mapping view = Node.Mapping.EMPTY.with("path", change.path());
         if (change.before() != null) {
             view = view.with("before", change.before());

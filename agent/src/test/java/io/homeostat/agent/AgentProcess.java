@@ -87,6 +87,11 @@ final class AgentProcess {
         }
 
         @Override
+        public void force(long sequence) throws IOException {
+            journal.force(sequence);
+        }
+
+        @Override
         public void read(long sequence, Predicate<Event> reader) throws IOException {
             journal.read(sequence, reader);
         }

@@ -10,6 +10,7 @@ import io.homeostat.target.kubernetes.api.Request;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +32,21 @@ class EmptyDiskForgetsNothingTest {
             kind: ConfigMap
             metadata: {name: NAME, namespace: NS}
             data: {a: b}
+            """;
+
+    private static final String WEB = """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web, namespace: NS}
+            spec:
+              replicas: 1
+              selector: {matchLabels: {app: web}}
+              template:
+                metadata: {labels: {app: web}}
+                spec:
+                  terminationGracePeriodSeconds: 0
+                  containers:
+                    - {name: main, image: "IMAGE", imagePullPolicy: IfNotPresent, command: [sleep, "1000000"]}
             """;
 
     @TempDir
@@ -58,7 +74,7 @@ class EmptyDiskForgetsNothingTest {
                 apiVersion: homeostat.io/v1
                 kind: Environment
                 metadata: {name: test}
-                spec: {include: [apps], target: {kubernetes: {namespace: NS}}}
+                spec: {include: [apps], sync: {interval: 1s}, target: {kubernetes: {namespace: NS}}}
                 """);
         write("apps/shop/settings.yaml", SETTINGS.replace("NAME", "settings"));
     }
@@ -142,6 +158,72 @@ class EmptyDiskForgetsNothingTest {
                                     .sequence("items")
                                     .stream()
                                     .noneMatch(item -> item.toString().contains("name: settings")));
+        }
+    }
+
+    @Test
+    void aBadRevisionStaysOutOnAnotherDisk() throws Exception {
+        write("apps/shop/web.yaml", WEB.replace("IMAGE", "localhost/busybox:1"));
+        String good;
+        try (Agent _ = agent("first")) {
+            await("the shop", () -> shop("first").text("state", "").equals("synced"));
+            good = shop("first").text("revision", "");
+            write("apps/shop/web.yaml", WEB.replace("IMAGE", "localhost/nothing:7"));
+            await("the quarantine", () -> !shop("first").mapping("quarantine").isEmpty());
+        }
+        try (Agent _ = agent("second")) {
+            await("the quarantine", () -> !shop("second").mapping("quarantine").isEmpty());
+            assertThat(shop("second").mapping("quarantine").text("reason", "")).contains("localhost/nothing:7");
+            assertThat(shop("second").text("lastGood", "")).isEqualTo(good);
+        }
+    }
+
+    @Test
+    void aJournalThatLostItsEndIsSeenByWhatTheClusterRemembers() throws Exception {
+        try (Agent _ = agent("first")) {
+            await("the shop", () -> shop("first").text("state", "").equals("synced"));
+        }
+        Path journal = directory.resolve("first/journal");
+        Path old = directory.resolve("old");
+        copy(journal, old);
+        write("apps/shop/more.yaml", SETTINGS.replace("NAME", "more"));
+        try (Agent _ = agent("first")) {
+            await(
+                    "the change",
+                    () -> shop("first").integer("objects", 0) == 2
+                            && shop("first").text("state", "").equals("synced"));
+        }
+        copy(old, journal);
+        try (Agent _ = agent("first")) {
+            await("the loss to be said", () -> told("first", ClusterMemory.TRUNCATED));
+            await("the shop", () -> shop("first").text("state", "").equals("synced"));
+        }
+    }
+
+    private boolean told(String disk, String type) throws IOException {
+        StringBuilder told = new StringBuilder();
+        try (var files = Files.list(directory.resolve(disk).resolve("journal"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                told.append(Files.readString(file, StandardCharsets.ISO_8859_1));
+            }
+        }
+        return told.indexOf(type) >= 0;
+    }
+
+    /** What stood there before is gone. */
+    private static void copy(Path from, Path to) throws IOException {
+        if (Files.exists(to)) {
+            try (var files = Files.list(to)) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+        Files.createDirectories(to);
+        try (var files = Files.list(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.homeostat.cli;
 
+import io.homeostat.cli.command.AdoptCommand;
 import io.homeostat.cli.command.AgentCommand;
 import io.homeostat.cli.command.BudgetCommand;
 import io.homeostat.cli.command.Command;
@@ -57,7 +58,7 @@ public final class Commands {
                     "What runs",
                     List.of("console", "status", "why", "diff", "drift", "graph", "history", "events", "logs")),
             new Group("How well", List.of("slo", "budget", "top")),
-            new Group("Change it", List.of("sync", "rollback", "release", "freeze", "unfreeze", "confirm")),
+            new Group("Change it", List.of("sync", "rollback", "release", "freeze", "unfreeze", "confirm", "adopt")),
             new Group(
                     "Roll it out",
                     List.of(
@@ -85,6 +86,7 @@ public final class Commands {
     /** The command that is called exactly so; null when there is none. */
     static @Nullable Command find(String name) {
         return switch (name) {
+            case "adopt" -> new AdoptCommand();
             case "agent" -> new AgentCommand();
             case "budget" -> new BudgetCommand();
             case "completion" -> new CompletionCommand(Commands::usages);

@@ -196,6 +196,24 @@ class CommandsTest {
     }
 
     @Test
+    void whatCouldBeAdoptedIsShownBeforeItIsTaken() {
+        agent.answers("/api/v1/adopt", """
+                {"environment": "staging", "application": "shop", "objects": [{"object": "ConfigMap/settings",
+                  "managers": ["kubectl-edit"], "changes": [{"path": "data.colour", "before": "red", "after": "blue"}]}]}
+                """);
+        Typed shown = typed("adopt", "shop");
+        assertThat(shown.exit()).isEqualTo(2);
+        assertThat(shown.out())
+                .contains("ConfigMap/settings", "written by kubectl-edit", "data.colour", "adopt shop --apply");
+        agent.answers("/api/v1/adopt", "{\"application\": \"shop\", \"objects\": []}");
+        assertThat(typed("adopt", "shop"))
+                .isEqualTo(new Typed(
+                        0, "Nothing to adopt: what shop declares is ours, or does not exist yet.\n", ""));
+        agent.answers("/api/v1/adopt", "{\"message\": \"1 object of shop will be taken over now\"}");
+        assertThat(typed("adopt", "shop", "--apply").out()).contains("will be taken over now");
+    }
+
+    @Test
     void everythingThatChangesSomethingNamesTheEnvironment() {
         agent.answers("/api/v1/freeze", "{\"message\": \"shop is frozen\"}");
 

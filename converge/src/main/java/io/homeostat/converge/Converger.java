@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Converger implements AutoCloseable {
 
-    private static final int WORKERS = 4;
     /** When to look again at what failed in a way that should never happen. */
     private static final Duration RESCUE = Duration.ofSeconds(30);
 
@@ -41,6 +40,7 @@ public final class Converger implements AutoCloseable {
     private final Retries retries;
     private final Dependencies dependencies;
     private final Reconciler reconciler;
+    private final Contact contact;
     private final Following following;
     private final WorkQueue queue = new WorkQueue(System::nanoTime);
     private final List<Thread> workers = new ArrayList<>();
@@ -82,6 +82,7 @@ public final class Converger implements AutoCloseable {
         this.revisions = new Revisions(source, new Renderer(target), environment);
         this.healths = new HealthBook(history, this::lookAtDependents);
         this.retries = new Retries(random);
+        this.contact = new Contact(target, history, clock);
         this.dependencies = new Dependencies(revisions, history, healths);
         List<Guard> guards = new ArrayList<>();
         guards.add(new Freezes(history));
@@ -97,7 +98,7 @@ public final class Converger implements AutoCloseable {
                 target, revisions, history, holds, clock, retries, healths, dependencies, verdicts, strategy);
         this.following = new Following(source, revisions, history, random, this::lookAtAll);
         this.watch = target.watch(queue::add);
-        for (int i = 0; i < WORKERS; i++) {
+        for (int i = 0; i < target.parallelism(); i++) {
             workers.add(Thread.ofVirtual().name("reconcile-" + i).start(this::work));
         }
         following.start();
@@ -124,11 +125,16 @@ public final class Converger implements AutoCloseable {
     private @Nullable Duration look(String application) {
         ApplicationState.Attempt before = history.application(application).attempt();
         try {
+            contact.check();
             @Nullable Duration next = reconciler.reconcile(application);
             if (!Objects.equals(before, history.application(application).attempt())) {
                 lookAtDependents(application);
             }
             return next;
+        } catch (Target.Unreachable silent) {
+            contact.lost(silent);
+            healths.waiting(application, String.valueOf(silent.getMessage()));
+            return LOOKS.after(1, random);
         } catch (IOException | JournalUnavailable later) {
             healths.waiting(application, String.valueOf(later.getMessage()));
             return LOOKS.after(1, random);

@@ -1,20 +1,25 @@
 package io.homeostat.converge;
 
 import io.homeostat.converge.Step.Cause;
+import io.homeostat.model.ObjectKey;
 import io.homeostat.model.SyncPolicy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Which differences are drift, and telling the journal when one comes and goes. */
 final class DriftBook {
 
-    private record Found(String object, String what) {}
+    private record Found(String object, String what, List<String> by) {}
 
     private final History history;
+    private final Function<ObjectKey, List<String>> writers;
 
-    DriftBook(History history) {
+    /** @param writers who wrote what differs at an object */
+    DriftBook(History history, Function<ObjectKey, List<String>> writers) {
         this.history = history;
+        this.writers = writers;
     }
 
     static boolean isRepair(Step step) {
@@ -44,6 +49,7 @@ final class DriftBook {
                         drift.object(),
                         place,
                         drift.what(),
+                        drift.by(),
                         policy.drift() == SyncPolicy.Drift.REPAIR));
             }
         });
@@ -54,22 +60,23 @@ final class DriftBook {
         });
     }
 
-    private static void collect(Step step, Map<String, Found> found) {
+    private void collect(Step step, Map<String, Found> found) {
         String object = step.key().toString();
+        List<String> by = writers.apply(step.key());
         switch (step) {
-            case Step.Create ignored -> found.put(object, new Found(object, "it is missing"));
-            case Step.Update update -> changes(object, update.changes(), found);
-            case Step.Replace replace -> changes(object, replace.changes(), found);
+            case Step.Create ignored -> found.put(object, new Found(object, "it is missing", List.of()));
+            case Step.Update update -> changes(object, update.changes(), by, found);
+            case Step.Replace replace -> changes(object, replace.changes(), by, found);
             case Step.Repair repair ->
-                repair.drift().forEach(drift -> found.put(drift.place(), new Found(object, drift.found())));
+                repair.drift().forEach(drift -> found.put(drift.place(), new Found(object, drift.found(), by)));
             default -> {}
         }
     }
 
-    private static void changes(String object, List<Change> changes, Map<String, Found> found) {
+    private static void changes(String object, List<Change> changes, List<String> by, Map<String, Found> found) {
         for (Change change : changes) {
             String what = change.before() == null ? "it is absent" : "it is " + change.before();
-            found.put(object + " " + change.path(), new Found(object, what));
+            found.put(object + " " + change.path(), new Found(object, what, by));
         }
     }
 

@@ -5,6 +5,7 @@ import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Position;
 import io.homeostat.model.Problem;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,8 @@ public final class Facts {
     public static final String REVISION_INVALID = "revision.invalid";
     public static final String SOURCE_FAILED = "source.failed";
     public static final String SOURCE_RECOVERED = "source.recovered";
+    public static final String TARGET_LOST = "target.lost";
+    public static final String TARGET_RECOVERED = "target.recovered";
     public static final String SYNC_STARTED = "sync.started";
     public static final String STEP_INTENDED = "step.intended";
     public static final String STEP_DONE = "step.done";
@@ -36,6 +39,7 @@ public final class Facts {
     public static final String QUARANTINED = "quarantine.added";
     public static final String RELEASED = "quarantine.released";
     public static final String FROZEN = "freeze.set";
+    public static final String ADOPTED = "adoption.granted";
     public static final String UNFROZEN = "freeze.lifted";
     public static final String HELD = "hold.set";
     public static final String CONFIRMED = "hold.confirmed";
@@ -103,6 +107,19 @@ public final class Facts {
 
     static Entry sourceFailed(String message) {
         return environment(SOURCE_FAILED, message, data().with("reason", message));
+    }
+
+    static Entry targetLost(String message) {
+        return environment(TARGET_LOST, message, data().with("reason", message));
+    }
+
+    /** @param absence how long nothing could be heard */
+    static Entry targetRecovered(Duration absence) {
+        return environment(
+                TARGET_RECOVERED,
+                "the target is heard again after " + PlanSummary.duration(absence.toMillis())
+                        + "; that time is held against nothing",
+                data().with("seconds", Math.max(0, absence.toSeconds())));
     }
 
     static Entry sourceRecovered(String location) {
@@ -250,6 +267,15 @@ public final class Facts {
                 data().with("owner", owner).with("reason", reason).with("until", until.toString()));
     }
 
+    /** Somebody let objects that exist be taken over. */
+    public static Entry adopted(String application, List<String> objects) {
+        return application(
+                ADOPTED,
+                application,
+                "may take over: " + String.join(", ", objects),
+                data().with("objects", texts(objects)));
+    }
+
     public static Entry unfrozen(String application, String by) {
         return application(UNFROZEN, application, "the freeze is over (" + by + ")", data().with("by", by));
     }
@@ -274,14 +300,18 @@ public final class Facts {
         return application(UNHELD, application, "nothing is held any more", data());
     }
 
-    static Entry driftFound(String application, String object, String place, String found, boolean repaired) {
+    /** @param by who wrote it, where that is known */
+    static Entry driftFound(
+            String application, String object, String place, String found, List<String> by, boolean repaired) {
+        String writers = by.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
+        String what = by.isEmpty() ? found : found + ", written by " + writers;
         return new Entry(
                 DRIFT_FOUND,
                 application,
                 object,
-                place + " differs from Git: " + found
+                place + " differs from Git: " + what
                         + (repaired ? "; repairing it" : "; only reported (drift: detect)"),
-                data().with("place", place).with("found", found));
+                data().with("place", place).with("found", what).with("by", texts(by)));
     }
 
     static Entry driftGone(String application, String object, String place) {

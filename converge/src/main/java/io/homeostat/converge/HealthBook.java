@@ -1,7 +1,7 @@
 package io.homeostat.converge;
 
 import io.homeostat.converge.Target.Live;
-import io.homeostat.model.ObjectKey;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -33,8 +33,9 @@ final class HealthBook {
         return waiting.get(application);
     }
 
-    Health update(String application, Map<ObjectKey, Live> observed) {
-        Health now = worst(application, observed);
+    /** @param owned what the application owns */
+    Health update(String application, Collection<Live> owned) {
+        Health now = worst(owned);
         waiting.remove(application);
         Health before = healths.put(application, now);
         if (before == null || before.status() != now.status()) {
@@ -57,10 +58,10 @@ final class HealthBook {
     }
 
     /** The worst of its objects, with that object's message; how a hook went is said of the sync it ran for. */
-    static Health worst(String application, Map<ObjectKey, Live> observed) {
+    static Health worst(Collection<Live> owned) {
         Health worst = new Health(Health.Status.HEALTHY, "");
-        for (Live live : observed.values()) {
-            if (live.application().equals(application) && Hook.of(live.key(), live.content()) == null) {
+        for (Live live : owned) {
+            if (Hook.of(live.key(), live.content()) == null) {
                 Health health = Kstatus.of(live);
                 if (health.status().compareTo(worst.status()) > 0) {
                     worst = new Health(health.status(), live.key() + ": " + health.message());

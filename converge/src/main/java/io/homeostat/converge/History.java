@@ -59,15 +59,21 @@ public final class History {
 
     /** Writes an event and takes it in. */
     public Event record(Entry entry) {
-        synchronized (applications) {
-            try {
-                Event event = DURABLE.contains(entry.type()) ? journal.appendDurably(entry) : journal.append(entry);
+        try {
+            Event event;
+            synchronized (applications) {
+                event = journal.append(entry);
                 fold(event);
-                return event;
-            } catch (IOException failed) {
-                // Nothing may be done that is not written down; the caller tries again later.
-                throw new JournalUnavailable(failed);
             }
+            if (DURABLE.contains(entry.type())) {
+                // Not under the lock: many applications wait for one disk together, and nobody waits for theirs to be
+                // read.
+                journal.force(event.sequence());
+            }
+            return event;
+        } catch (IOException failed) {
+            // Nothing may be done that is not written down; the caller tries again later.
+            throw new JournalUnavailable(failed);
         }
     }
 
@@ -78,6 +84,8 @@ public final class History {
                 case Facts.SOURCE_FAILED -> sourceFails = true;
                 case Facts.SOURCE_RECOVERED -> sourceFails = false;
                 case Facts.REMOVED -> applications.remove(event.application());
+                case Facts.TARGET_RECOVERED ->
+                    pause(Duration.ofSeconds(event.data().integer("seconds", 0)));
                 case Facts.AGENT_STARTED -> pause(Duration.between(lastEvent, event.time()));
                 default -> {
                     String name = event.application();
@@ -90,7 +98,7 @@ public final class History {
         }
     }
 
-    /** No agent was there: whatever was under way could not go on. */
+    /** No agent was there, or no target: whatever was under way could not go on. */
     private void pause(Duration absence) {
         applications.replaceAll((name, state) -> state.afterPause(absence));
     }

@@ -5,6 +5,7 @@ import io.homeostat.converge.Step.Declared;
 import io.homeostat.converge.Target.Live;
 import io.homeostat.model.ObjectKey;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,13 +51,21 @@ public final class Planner {
     }
 
     public static Plan plan(Question question, Map<ObjectKey, Live> observed, Claims claims) {
+        List<Live> owned = observed.values().stream()
+                .filter(live -> live.application().equals(question.application()))
+                .toList();
+        return plan(question, observed, owned, claims);
+    }
+
+    /** @param owned those of {@code observed} that belong to the application, where the target knows them apart */
+    static Plan plan(Question question, Map<ObjectKey, Live> observed, Collection<Live> owned, Claims claims) {
         List<Step> steps = new ArrayList<>(question.desired().size());
         Set<ObjectKey> declared = HashSet.newHashSet(question.desired().size());
         for (Declared desired : question.desired()) {
             declared.add(desired.document().key());
             steps.add(declare(desired, observed.get(desired.document().key()), question, claims));
         }
-        for (Live live : observed.values()) {
+        for (Live live : owned) {
             if (live.application().equals(question.application()) && !declared.contains(live.key())) {
                 steps.add(leave(live, question, claims));
             }

@@ -21,7 +21,11 @@ public record Preview(Rendering rendering, List<Plan> plans) {
     public static Preview of(
             Snapshot snapshot, @Nullable String environment, Completion target, Map<ObjectKey, Live> observed)
             throws IOException {
-        Rendering rendering = new Renderer(target).render(snapshot, environment);
+        return of(new Renderer(target).render(snapshot, environment), observed);
+    }
+
+    /** The same of what was rendered already. */
+    public static Preview of(Rendering rendering, Map<ObjectKey, Live> observed) {
         TreeSet<String> names = new TreeSet<>(rendering.applications().keySet());
         if (!rendering.isIncomplete()) {
             observed.values().forEach(live -> names.add(live.application()));

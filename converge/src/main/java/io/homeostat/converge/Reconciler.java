@@ -62,7 +62,7 @@ final class Reconciler {
         this.holds = holds;
         this.clock = clock;
         this.retries = retries;
-        this.drifts = new DriftBook(history);
+        this.drifts = new DriftBook(history, target::writers);
         this.dependencies = dependencies;
         this.healths = healths;
         this.verdicts = verdicts;
@@ -119,7 +119,7 @@ final class Reconciler {
         Plan going = goes ? plan : onlyRepairs(plan, repairsGo);
         prepare(going, rendered.application());
         boolean done = steps.apply(going, rendered.declared());
-        healths.update(application, target.observe());
+        healths.update(application, target.owned(application));
         if (waiting != null) {
             healths.waiting(application, waiting);
         }
@@ -158,7 +158,7 @@ final class Reconciler {
 
     /** What runs is left alone, and nothing is under way or held any more. */
     private Duration stay(String application, Aim.Stay stay, ApplicationState state) throws IOException {
-        healths.update(application, target.observe());
+        healths.update(application, target.owned(application));
         if (state.hold() != null) {
             history.record(Facts.unheld(application));
         }
@@ -176,7 +176,8 @@ final class Reconciler {
             Revisions.Revision revision,
             Rendered rendered,
             SyncPolicy policy,
-            Map<ObjectKey, Live> observed) {
+            Map<ObjectKey, Live> observed)
+            throws IOException {
         Attempt attempt = history.application(application).attempt();
         boolean settled =
                 attempt != null && attempt.applied() && attempt.digest().equals(rendered.digest());
@@ -184,6 +185,7 @@ final class Reconciler {
                 new Planner.Question(
                         application, aim.revision(), rendered.declared(), aim.cause(), settled, policy.prune()),
                 observed,
+                target.owned(application),
                 claims(revision.rendering().owners(), observed));
     }
 
@@ -231,10 +233,9 @@ final class Reconciler {
             prepare(plan, null);
             new Steps(target, history, retries, head.snapshot(), clock, new HookBook(Map.of())).apply(plan, List.of());
         }
-        boolean isGone = target.observe().values().stream()
-                .noneMatch(live -> live.application().equals(application));
+        boolean isGone = target.owned(application).isEmpty();
         if (!isGone) {
-            healths.update(application, target.observe());
+            healths.update(application, target.owned(application));
             return earliest(RESYNC, retries.next(application, clock.instant()), until(held));
         }
         if (history.knows(application)) {
@@ -299,26 +300,26 @@ final class Reconciler {
         if (plan != null) {
             answers.putAll(holds.answers(plan, cause));
             for (Step step : plan.steps()) {
-                String story = retries.story(step.key(), clock.instant());
+                String story = retries.story(step.key(), target.writers(step.key()), clock.instant());
                 if (story != null) {
                     waits.put(step.key().toString(), story);
                 }
             }
         }
-        List<Insight.ObjectHealth> objects = observed.values().stream()
-                .filter(live -> live.application().equals(application))
+        List<Insight.ObjectHealth> objects = target.owned(application).stream()
                 .map(live -> new Insight.ObjectHealth(live.key().toString(), Kstatus.of(live)))
                 .sorted(Comparator.comparing(Insight.ObjectHealth::object))
                 .toList();
         return new Insight(head, aim, plan, answers, waits, objects);
     }
 
-    private Plan removal(String application, String revision, Map<ObjectKey, Live> observed) {
+    private Plan removal(String application, String revision, Map<ObjectKey, Live> observed) throws IOException {
         Revisions.Revision head = revisions.head();
         boolean prune = head != null && head.rendering().environment().sync().prune();
         return Planner.plan(
                 new Planner.Question(application, revision, List.of(), Cause.PRUNE, false, prune),
                 observed,
+                target.owned(application),
                 claims(Map.of(), observed));
     }
 

@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,8 +91,18 @@ final class Retries {
         return next;
     }
 
-    /** How often in a row a step failed, or a repair was undone, for {@code why}; null when it did not. */
-    synchronized @Nullable String story(ObjectKey object, Instant now) {
+    private static String by(List<String> writers) {
+        return writers.isEmpty()
+                ? "somebody"
+                : writers.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
+    }
+
+    /**
+     * How often in a row a step failed, or a repair was undone, for {@code why}; null when it did not.
+     *
+     * @param writers who is known to have undone it
+     */
+    synchronized @Nullable String story(ObjectKey object, List<String> writers, Instant now) {
         Wait wait = waits.get(object);
         if (wait == null || !now.isBefore(wait.until())) {
             return null;
@@ -98,7 +110,7 @@ final class Retries {
         String left = PlanSummary.duration(Duration.between(now, wait.until()).toMillis());
         return wait.failures() > 0
                 ? "failed " + wait.failures() + " times, next try in " + left
-                : "repaired " + wait.repairs() + " times and undone by somebody, next repair in " + left;
+                : "repaired " + wait.repairs() + " times and undone by " + by(writers) + ", next repair in " + left;
     }
 
     /** Lets everything be tried at once: a person asked for it. */

@@ -5,6 +5,8 @@ import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.source.Snapshot;
 import java.io.IOException;
+import java.io.Serial;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -22,6 +24,31 @@ public interface Target extends Completion, AutoCloseable {
 
     /** Every object that homeostat owns here, by key: what was applied, for whom, and how it is now. */
     Map<ObjectKey, Live> observe() throws IOException;
+
+    /** Those of them that belong to one application. */
+    default Collection<Live> owned(String application) throws IOException {
+        return observe().values().stream()
+                .filter(live -> live.application().equals(application))
+                .toList();
+    }
+
+    /** Who wrote what differs at an object from what was applied, as far as the target can tell. */
+    default List<String> writers(ObjectKey object) {
+        return List.of();
+    }
+
+    /** Of what is declared, that which exists already without being ours. */
+    default List<Foreign> foreign(Collection<Step.Declared> declared) throws IOException {
+        return List.of();
+    }
+
+    /** From now until it is applied once, each of these is taken over from whoever has fields of it. */
+    default void adopt(Collection<ObjectKey> objects) {}
+
+    /** How many applications it is good to work on at a time. */
+    default int parallelism() {
+        return 4;
+    }
 
     /**
      * A plan is about to be taken, step by step: a target that keeps its inventory elsewhere writes down there what it is going
@@ -62,6 +89,16 @@ public interface Target extends Completion, AutoCloseable {
     @Override
     void close();
 
+    /** It cannot be told how the target is; what runs there goes on. */
+    final class Unreachable extends IOException {
+        @Serial
+        private static final long serialVersionUID = 1;
+
+        public Unreachable(String message) {
+            super(message);
+        }
+    }
+
     interface Watch extends AutoCloseable {
         @Override
         void close();
@@ -88,6 +125,15 @@ public interface Target extends Completion, AutoCloseable {
             Node.Mapping content,
             Node.Mapping status,
             List<Drift> drift) {}
+
+    /**
+     * An object that exists, and that homeostat did not make.
+     *
+     * @param managers who wrote it
+     * @param owner another environment of homeostat that has it; empty when none
+     * @param changes what taking it over would change
+     */
+    record Foreign(ObjectKey key, List<String> managers, String owner, List<Change> changes) {}
 
     /**
      * A difference outside the object itself.

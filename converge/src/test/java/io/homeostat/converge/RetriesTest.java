@@ -65,7 +65,9 @@ class RetriesTest {
         }
         retries.done(repair, NOW);
         assertThat(retries.next("shop", NOW)).isNotNull();
-        assertThat(retries.story(web.document().key(), NOW)).contains("undone by somebody");
+        assertThat(retries.story(web.document().key(), List.of(), NOW)).contains("undone by somebody");
+        assertThat(retries.story(web.document().key(), List.of("kubectl-edit"), NOW))
+                .contains("undone by 'kubectl-edit'");
     }
 
     @Test

@@ -225,7 +225,8 @@ public final class FileJournal implements Journal {
     }
 
     /** One caller syncs for all who wait: whoever comes next finds its event on disk already, or syncs for the others. */
-    private void force(long sequence) throws IOException {
+    @Override
+    public void force(long sequence) throws IOException {
         syncing.lock();
         try {
             if (durable >= sequence) {

@@ -14,6 +14,9 @@ public interface Journal extends AutoCloseable {
     /** Appends one event that must also survive the loss of power when the call returns. */
     Event appendDurably(Entry entry) throws IOException;
 
+    /** Waits until an event that was appended survives the loss of power, and all before it. */
+    void force(long sequence) throws IOException;
+
     /** Gives every event after {@code sequence} to {@code reader}, oldest first, while it answers true. */
     void read(long sequence, Predicate<Event> reader) throws IOException;
 

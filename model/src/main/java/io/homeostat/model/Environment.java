@@ -77,6 +77,7 @@ public record Environment(
      * @param requestsPerSecond upper bound, 1–10,000
      * @param concurrency requests under way at a time, 1–200
      * @param ignored where differences are no drift
+     * @param health how it is told whether objects are healthy that do not say so themselves
      */
     public record Cluster(
             @Nullable String kubeconfig,
@@ -84,9 +85,28 @@ public record Environment(
             String namespace,
             int requestsPerSecond,
             int concurrency,
-            List<Ignored> ignored) {
+            List<Ignored> ignored,
+            List<HealthRule> health) {
 
-        public static final Cluster DEFAULT = new Cluster(null, null, "homeostat", 500, 16, List.of());
+        public static final Cluster DEFAULT = new Cluster(null, null, "homeostat", 500, 16, List.of(), List.of());
+    }
+
+    /**
+     * How it is told whether objects of a kind are healthy, in CEL over {@code object} ({@link Expressions.Over#OBJECT}).
+     *
+     * @param group empty matches any
+     * @param healthy null: what else is known of the kind decides
+     * @param degraded null: it never says of itself that it will not get there
+     */
+    public record HealthRule(
+            String group,
+            String kind,
+            @Nullable String healthy,
+            @Nullable String degraded) {
+
+        public boolean concerns(ObjectKey key) {
+            return (group.isEmpty() || group.equals(key.group())) && kind.equals(key.kind());
+        }
     }
 
     /**
@@ -94,9 +114,16 @@ public record Environment(
      *
      * @param pointers JSON pointers; {@code *} stands for any one step
      * @param managers field managers whose fields are theirs
+     * @param where conditions in CEL ({@link Expressions.Over#DIFFERENCE}): a difference of which one holds is none
      */
     public record Ignored(
-            String group, String kind, String namespace, String name, List<String> pointers, List<String> managers) {
+            String group,
+            String kind,
+            String namespace,
+            String name,
+            List<String> pointers,
+            List<String> managers,
+            List<String> where) {
 
         public boolean concerns(ObjectKey key) {
             return (group.isEmpty() || group.equals(key.group()))

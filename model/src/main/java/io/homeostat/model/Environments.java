@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code kind: Environment}. */
 public final class Environments {
@@ -36,11 +37,11 @@ public final class Environments {
                 SyncReader.read(sync, SyncPolicy.DEFAULT),
                 SyncReader.duration(sync, "interval", Environment.DEFAULT_INTERVAL),
                 spec.flag("protected", false),
-                cluster(spec.mapping("target").mapping("kubernetes")),
+                cluster(spec.mapping("target").mapping("kubernetes"), problems),
                 document.at());
     }
 
-    private static Environment.Cluster cluster(Node.Mapping spec) {
+    private static Environment.Cluster cluster(Node.Mapping spec, List<Problem> problems) {
         List<Environment.Ignored> ignored = new ArrayList<>();
         for (Node each : spec.sequence("ignoreDifferences")) {
             if (each instanceof Node.Mapping rule) {
@@ -50,7 +51,18 @@ public final class Environments {
                         rule.text("namespace", ""),
                         rule.text("name", ""),
                         texts(rule.sequence("pointers")),
-                        texts(rule.sequence("managers"))));
+                        texts(rule.sequence("managers")),
+                        conditions(rule.sequence("where"), problems)));
+            }
+        }
+        List<Environment.HealthRule> health = new ArrayList<>();
+        for (Node each : spec.sequence("health")) {
+            if (each instanceof Node.Mapping rule) {
+                health.add(new Environment.HealthRule(
+                        rule.text("group", ""),
+                        rule.text("kind", ""),
+                        condition(Expressions.Over.OBJECT, rule.get("healthy"), problems),
+                        condition(Expressions.Over.OBJECT, rule.get("degraded"), problems)));
             }
         }
         Environment.Cluster usual = Environment.Cluster.DEFAULT;
@@ -60,7 +72,29 @@ public final class Environments {
                 spec.text("namespace", usual.namespace()),
                 spec.integer("requestsPerSecond", usual.requestsPerSecond()),
                 spec.integer("concurrency", usual.concurrency()),
-                List.copyOf(ignored));
+                List.copyOf(ignored),
+                List.copyOf(health));
+    }
+
+    private static List<String> conditions(List<Node> nodes, List<Problem> problems) {
+        List<String> conditions = new ArrayList<>();
+        for (Node node : nodes) {
+            String condition = condition(Expressions.Over.DIFFERENCE, node, problems);
+            if (condition != null) {
+                conditions.add(condition);
+            }
+        }
+        return List.copyOf(conditions);
+    }
+
+    /** On one line, however many it was written on. */
+    private static @Nullable String condition(Expressions.Over over, @Nullable Node node, List<Problem> problems) {
+        if (!(node instanceof Node.Text text)) {
+            return null;
+        }
+        Expressions.check(over, text, problems);
+        return String.join(" ", text.value().lines().map(String::strip).toList())
+                .strip();
     }
 
     private static List<String> texts(List<Node> nodes) {

@@ -21,6 +21,25 @@ public final class Expressions {
 
     private Expressions() {}
 
+    /** What else a condition may speak of. */
+    public enum Over {
+        /** {@code object}: the whole object as the cluster holds it, {@code status} included. */
+        OBJECT("'object', the whole object as the cluster holds it", "object"),
+        /**
+         * One difference: {@code path} as a JSON pointer, {@code declared} and {@code found} there (null where nothing is), and
+         * the live {@code object}.
+         */
+        DIFFERENCE("'path', 'declared', 'found' and 'object'", "path,declared,found,object");
+
+        private final String words;
+        private final String variables;
+
+        Over(String words, String variables) {
+            this.words = words;
+            this.variables = variables;
+        }
+    }
+
     /** What became of a condition. */
     public sealed interface Outcome {
         record Holds() implements Outcome {}
@@ -62,6 +81,20 @@ public final class Expressions {
      */
     public static Outcome evaluateSignals(String expression, Node.Mapping variables) {
         return evaluate(Cel.compileSignals(expression), variables);
+    }
+
+    /** Adds what is wrong with a condition over something else. */
+    public static void check(Over over, Node.Text expression, List<Problem> problems) {
+        if (Cel.compileOver(over.variables, expression.value()) instanceof Compiled.Faulty faulty) {
+            for (Fault fault : faulty.faults()) {
+                problems.add(problem(expression, fault, "CEL over " + over.words));
+            }
+        }
+    }
+
+    /** @param variables each of those that {@code over} names */
+    public static Outcome evaluate(Over over, String expression, Node.Mapping variables) {
+        return evaluate(Cel.compileOver(over.variables, expression), variables);
     }
 
     private static Outcome evaluate(Compiled compiled, Node.Mapping variables) {

@@ -24,6 +24,27 @@ class ExpressionsTest {
     }
 
     @Test
+    void conditionsOverAnObjectAreCheckedByTheirVariablesOnly() {
+        List<Problem> problems = new ArrayList<>();
+        Node.Text fine = Node.Text.of("object.status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')");
+        Expressions.check(Expressions.Over.OBJECT, fine, problems);
+        assertThat(problems).isEmpty();
+        Expressions.check(Expressions.Over.OBJECT, Node.Text.of("application.ready"), problems);
+        assertThat(problems)
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.toString()).contains("application"));
+        Node.Mapping status = Node.Mapping.EMPTY.with(
+                "conditions",
+                new Node.Sequence(
+                        List.of(Node.Mapping.EMPTY.with("type", "Ready").with("status", "True")), Position.NONE));
+        Node.Mapping variables = Node.Mapping.EMPTY.with("object", Node.Mapping.EMPTY.with("status", status));
+        assertThat(Expressions.evaluate(Expressions.Over.OBJECT, fine.value(), variables))
+                .isInstanceOf(Outcome.Holds.class);
+        // The same words over something else are another condition.
+        assertThat(Expressions.evaluate(fine.value(), variables)).isInstanceOf(Outcome.Failed.class);
+    }
+
+    @Test
     void whatCannotBeToldIsNotTrueAndSaysWhy() {
         assertThat(Expressions.evaluate("application.ready", Node.Mapping.EMPTY))
                 .isInstanceOfSatisfying(

@@ -4,10 +4,15 @@ import io.homeostat.agent.PlanView;
 import io.homeostat.agent.Targets;
 import io.homeostat.cli.show.PlanText;
 import io.homeostat.converge.Preview;
+import io.homeostat.converge.Rendering;
+import io.homeostat.converge.Target.Live;
 import io.homeostat.model.Node;
+import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Position;
+import io.homeostat.target.kubernetes.KnownInventory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +26,10 @@ public final class PlanCommand implements Command {
                 .option("--revision", "REVISION", "Another revision instead of what Git says now.")
                 .option("--application", "NAME", "Only this one.")
                 .option("--environment", "NAME", "With --offline: which one, where the directory has several.")
-                .option("--offline", "Do not ask an agent: what a first sync of PATH would do.")
+                .option(
+                        "--offline",
+                        "Do not ask an agent: what a first sync of PATH would do; with --state of an agent for a cluster, what"
+                                + " PATH would change of what that agent knew last.")
                 .agent()
                 .paragraph(
                         "Exit code 0 when nothing would change, 2 when something would, 1 when what is written is invalid.")
@@ -65,8 +73,10 @@ public final class PlanCommand implements Command {
     }
 
     private static Node.Mapping offline(Path directory, Call call) throws Failure, IOException {
-        Preview preview = Preview.of(
+        Preview first = Preview.of(
                 ValidateCommand.snapshot(directory), call.value("--environment"), Targets.completion(), Map.of());
+        Preview preview =
+                call.value("--state") == null ? first : Preview.of(first.rendering(), known(call, first.rendering()));
         String application = call.value("--application");
         return Node.Mapping.EMPTY
                 .with("environment", preview.rendering().environment().name())
@@ -83,6 +93,19 @@ public final class PlanCommand implements Command {
                         list(preview.rendering().problems().stream()
                                 .map(PlanView::problem)
                                 .toList()));
+    }
+
+    /** What an agent for a cluster knew last to be there; needs neither the cluster nor the agent. */
+    private static Map<ObjectKey, Live> known(Call call, Rendering rendering) throws IOException {
+        Map<ObjectKey, Node.Mapping> desired = new HashMap<>();
+        rendering
+                .applications()
+                .values()
+                .forEach(application -> application
+                        .declared()
+                        .forEach(declared -> desired.put(
+                                declared.document().key(), declared.document().content())));
+        return KnownInventory.read(KnownInventory.below(call.state()), desired::get);
     }
 
     private static Node list(List<Node> nodes) {

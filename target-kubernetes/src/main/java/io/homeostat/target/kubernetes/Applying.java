@@ -21,7 +21,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The steps of a plan, as requests. Each may be repeated, whatever became of the last try. */
@@ -38,21 +38,24 @@ final class Applying {
     private final Resources resources;
     private final Inventories inventories;
     private final Observed observed;
+    private final Adoption adoption;
     private final String environment;
-    private final Consumer<Resource> needed;
+    private final BiConsumer<Resource, String> needed;
 
-    /** @param needed called with each kind of which we apply an object, so that it is watched */
+    /** @param needed called with each kind and namespace of which we apply an object, so that it is watched */
     Applying(
             ApiServer server,
             Resources resources,
             Inventories inventories,
             Observed observed,
+            Adoption adoption,
             String environment,
-            Consumer<Resource> needed) {
+            BiConsumer<Resource, String> needed) {
         this.server = server;
         this.resources = resources;
         this.inventories = inventories;
         this.observed = observed;
+        this.adoption = adoption;
         this.environment = environment;
         this.needed = needed;
     }
@@ -79,7 +82,7 @@ final class Applying {
             throw new IOException(leaving(seen) + "; it is made anew when it is gone");
         }
         Resource resource = resource(desired);
-        needed.accept(resource);
+        needed.accept(resource, key.namespace());
         Inventory inventory = inventories.of(desired.application());
         List<String> left = seen == null ? List.of() : seen.left();
         Node.Mapping answer = send(desired, resource, left, inventory);
@@ -97,14 +100,19 @@ final class Applying {
         String path = resource.path(
                         desired.document().key().namespace(),
                         desired.document().key().name()) + "?fieldManager=" + MANAGER;
-        boolean force = "force".equals(desired.document().annotation(Annotations.CONFLICTS));
+        boolean isAdopted = adoption.isGranted(desired.document().key());
+        boolean force = isAdopted || "force".equals(desired.document().annotation(Annotations.CONFLICTS));
         Set<String> yielded = new HashSet<>();
         // Each round either succeeds or decides more conflicts than the one before.
         while (true) {
             Node.Mapping body = Body.of(desired, resource.isNamespaced(), environment, left, yielded);
             try {
-                return server.call(
+                Node.Mapping answer = server.call(
                         Request.apply(force ? path + "&force=true" : path, body).as(user(inventory)));
+                return isAdopted
+                        ? adoption.done(
+                                desired.document().key(), path.replaceFirst("\\?.*", ""), answer, user(inventory))
+                        : answer;
             } catch (ApiFailure refused) {
                 List<Conflicts.Conflict> conflicts = refused.isConflict() ? Conflicts.of(refused) : List.of();
                 if (conflicts.isEmpty()) {

@@ -36,6 +36,7 @@ final class Feed implements AutoCloseable {
     private final String selector;
     private final Observed observed;
     private final InstantSource clock;
+    private final Runnable refused;
     private final CountDownLatch listed = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean closed;
@@ -44,14 +45,20 @@ final class Feed implements AutoCloseable {
     private volatile String error = "";
     private volatile boolean forbidden;
 
-    /** @param selector label selector, already escaped */
+    /**
+     * @param namespace null for all
+     * @param selector label selector, already escaped
+     * @param refused called when the API server does not let us see this
+     */
     Feed(
             ApiServer server,
             Resource resource,
             @Nullable String namespace,
             String selector,
             Observed observed,
-            InstantSource clock) {
+            InstantSource clock,
+            Runnable refused) {
+        this.refused = refused;
         this.server = server;
         this.resource = resource;
         this.namespace = namespace;
@@ -100,13 +107,14 @@ final class Feed implements AutoCloseable {
                 lostSince = null;
                 version = watch(version);
                 failures = 0;
-            } catch (ApiFailure refused) {
-                version = refused.isExpired() || refused.isMissing() ? "" : version;
-                forbidden = refused.code() == 403;
+            } catch (ApiFailure failure) {
+                version = failure.isExpired() || failure.isMissing() ? "" : version;
+                forbidden = failure.code() == 403;
                 if (forbidden) {
+                    refused.run();
                     listed.countDown();
                 }
-                lost(refused);
+                lost(failure);
                 failures++;
             } catch (IOException failed) {
                 lost(failed);
@@ -188,7 +196,7 @@ final class Feed implements AutoCloseable {
     private String take(Node.Mapping event, String version) throws IOException {
         Node.Mapping object = event.mapping("object");
         switch (event.text("type", "")) {
-            case "ADDED", "MODIFIED" -> observed.take(resource, object);
+            case "ADDED", "MODIFIED" -> observed.hear(resource, object);
             case "DELETED" -> observed.gone(resource, object);
             case "ERROR" ->
                 throw new ApiFailure(

@@ -14,6 +14,7 @@ import io.homeostat.target.kubernetes.objects.InventoryText;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -59,6 +60,7 @@ final class Inventories {
     private final String namespace;
     private final String environment;
     private final Map<String, Held> held = new ConcurrentHashMap<>();
+    private final Set<String> changed = ConcurrentHashMap.newKeySet();
 
     Inventories(ApiServer server, String namespace, String environment) {
         this.server = server;
@@ -85,6 +87,7 @@ final class Inventories {
                 if (each instanceof Node.Mapping secret) {
                     Held read = read(secret);
                     held.put(read.inventory.application(), read);
+                    changed.add(read.inventory.application());
                 }
             }
             next = page.mapping("metadata").text("continue", "");
@@ -201,6 +204,7 @@ final class Inventories {
             known.inventory = after;
             try {
                 write(known);
+                changed.add(application);
             } catch (IOException unwritten) {
                 // Nothing may be done that is not written down.
                 known.inventory = before;
@@ -232,6 +236,13 @@ final class Inventories {
         later(application, key, inventory -> inventory.without(key));
     }
 
+    /** Some of the applications whose inventory changed since they were last taken here. */
+    List<String> takeChanged(int most) {
+        List<String> taken = changed.stream().limit(most).toList();
+        changed.removeAll(taken);
+        return taken;
+    }
+
     private final Set<ObjectKey> leaving = ConcurrentHashMap.newKeySet();
 
     void leaves(ObjectKey key) {
@@ -250,6 +261,7 @@ final class Inventories {
             if (!after.equals(known.inventory)) {
                 known.inventory = after;
                 known.dirty = true;
+                changed.add(application);
             }
         } finally {
             known.lock.unlock();

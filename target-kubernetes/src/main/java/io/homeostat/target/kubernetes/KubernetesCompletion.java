@@ -3,12 +3,14 @@ package io.homeostat.target.kubernetes;
 import io.homeostat.converge.Completion;
 import io.homeostat.model.Document;
 import io.homeostat.model.Environment;
+import io.homeostat.model.Expressions;
 import io.homeostat.model.Node;
 import io.homeostat.model.Problem;
 import io.homeostat.source.Snapshot;
 import io.homeostat.target.kubernetes.objects.Annotations;
 import io.homeostat.target.kubernetes.objects.Declaration;
 import io.homeostat.target.kubernetes.objects.Exceptions;
+import io.homeostat.target.kubernetes.objects.HealthRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,12 @@ public final class KubernetesCompletion implements Completion {
             Annotations.REPLACE, List.of("allowed"),
             Annotations.DELETION, List.of("background", "foreground", "orphan", "wait"));
 
+    /** Those that hold conditions. */
+    private static final Map<String, Expressions.Over> CONDITIONS = Map.of(
+            Annotations.HEALTHY, Expressions.Over.OBJECT,
+            Annotations.DEGRADED, Expressions.Over.OBJECT,
+            Annotations.IGNORE_WHERE, Expressions.Over.DIFFERENCE);
+
     @Override
     public List<Problem> check(Document document, Environment environment) {
         List<Problem> problems = new ArrayList<>();
@@ -31,6 +39,14 @@ public final class KubernetesCompletion implements Completion {
             if (value != null && !choices.contains(value.toString())) {
                 problems.add(Problem.error(value.at(), "bad-value", "'" + value + "' is no value of " + name)
                         .expecting(String.join(" or ", choices)));
+            }
+        });
+        CONDITIONS.forEach((name, over) -> {
+            if (annotations.get(name) instanceof Node.Text text) {
+                for (String line :
+                        text.value().lines().filter(each -> !each.isBlank()).toList()) {
+                    Expressions.check(over, new Node.Text(line, text.at()), problems);
+                }
             }
         });
         for (String name : List.of(Annotations.DIGEST, Annotations.ENVIRONMENT)) {
@@ -47,13 +63,20 @@ public final class KubernetesCompletion implements Completion {
     public Document complete(Document document, Environment environment, Snapshot snapshot) {
         List<String> pointers = new ArrayList<>();
         List<String> managers = new ArrayList<>();
+        List<String> where = new ArrayList<>();
         for (Environment.Ignored rule : environment.cluster().ignored()) {
             if (rule.concerns(document.key())) {
                 pointers.addAll(rule.pointers());
                 managers.addAll(rule.managers());
+                where.addAll(rule.where());
             }
         }
-        return document.withContent(
-                Exceptions.add(Declaration.of(document.key().kind(), document.content()), pointers, managers));
+        Node.Mapping content = Declaration.of(document.key().kind(), document.content());
+        for (Environment.HealthRule rule : environment.cluster().health()) {
+            if (rule.concerns(document.key())) {
+                content = HealthRules.add(content, rule);
+            }
+        }
+        return document.withContent(Exceptions.add(content, pointers, managers, where));
     }
 }

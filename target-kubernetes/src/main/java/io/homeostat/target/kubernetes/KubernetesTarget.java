@@ -16,7 +16,9 @@ import io.homeostat.target.kubernetes.api.ApiServer;
 import io.homeostat.target.kubernetes.api.Resources;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -40,25 +42,43 @@ public final class KubernetesTarget implements Target {
     private final Inventories inventories;
     private final Observed observed;
     private final Feeds feeds;
+    private final Adoption adoption;
     private final Applying applying;
     private final Pods pods;
     private final Session session;
     private final Stalls stalls;
+    private final ObjectEvents events;
+    private final int parallelism;
     private final BooleanSupplier leads;
     private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
 
-    private KubernetesTarget(ClusterSettings settings, ApiServer server, InstantSource clock, BooleanSupplier leads) {
+    private KubernetesTarget(
+            ClusterSettings settings,
+            ApiServer server,
+            InstantSource clock,
+            BooleanSupplier leads,
+            @Nullable Path copies) {
         String environment = label(settings);
         this.server = server;
+        this.parallelism = settings.concurrency();
         this.leads = leads;
         this.inventories = new Inventories(server, settings.namespace(), environment);
         this.observed = new Observed(inventories, this::changed);
         Resources resources = new Resources(server);
         this.feeds = new Feeds(server, observed, environment, clock);
-        this.applying = new Applying(server, resources, inventories, observed, environment, feeds::ensure);
+        this.adoption = new Adoption(server, resources, observed);
+        this.applying = new Applying(server, resources, inventories, observed, adoption, environment, feeds::ensure);
         this.pods = new Pods(server);
-        this.session = new Session(server, settings.namespace(), resources, inventories, feeds, this::readAll);
+        this.session = new Session(
+                server,
+                settings.namespace(),
+                resources,
+                inventories,
+                feeds,
+                copies == null ? null : new KnownInventory(copies),
+                this::readAll);
         this.stalls = new Stalls(observed, pods);
+        this.events = new ObjectEvents(server, observed, clock);
     }
 
     /**
@@ -69,9 +89,16 @@ public final class KubernetesTarget implements Target {
      */
     public static KubernetesTarget open(ClusterSettings settings, InstantSource clock, BooleanSupplier leads)
             throws IOException {
+        return open(settings, clock, leads, null);
+    }
+
+    /** @param copies where a copy of the inventories is kept on this disk ({@link KnownInventory}); null for none */
+    public static KubernetesTarget open(
+            ClusterSettings settings, InstantSource clock, BooleanSupplier leads, @Nullable Path copies)
+            throws IOException {
         ApiServer server = ApiServer.of(
                 settings.kubeconfig(), settings.context(), settings.requestsPerSecond(), settings.concurrency());
-        KubernetesTarget target = new KubernetesTarget(settings, server, clock, leads);
+        KubernetesTarget target = new KubernetesTarget(settings, server, clock, leads, copies);
         target.session.start();
         target.stalls.start();
         return target;
@@ -123,6 +150,35 @@ public final class KubernetesTarget implements Target {
     }
 
     @Override
+    public Collection<Live> owned(String application) throws IOException {
+        session.check();
+        feeds.check();
+        return observed.owned(application);
+    }
+
+    @Override
+    public List<String> writers(ObjectKey object) {
+        Observed.Seen seen = observed.find(object);
+        return seen == null ? List.of() : seen.writers();
+    }
+
+    @Override
+    public List<Foreign> foreign(Collection<Step.Declared> declared) throws IOException {
+        session.check();
+        return adoption.foreign(declared);
+    }
+
+    @Override
+    public void adopt(Collection<ObjectKey> objects) {
+        adoption.grant(objects);
+    }
+
+    @Override
+    public int parallelism() {
+        return parallelism;
+    }
+
+    @Override
     public void prepare(Plan plan, @Nullable Application application) throws IOException {
         session.check();
         mayAct();
@@ -163,6 +219,18 @@ public final class KubernetesTarget implements Target {
         inventories.remember(application, text);
     }
 
+    /** What an application has in the cluster, as far as it was read. */
+    public List<ObjectKey> keysOf(String application) {
+        return observed.owned(application).stream().map(Live::key).sorted().toList();
+    }
+
+    /** Writes an Event on an object, sooner or later; returns at once. */
+    public void tell(ObjectKey object, boolean isWarning, String reason, String message) {
+        if (leads.getAsBoolean()) {
+            events.tell(object, isWarning, reason, message);
+        }
+    }
+
     private void mayAct() throws IOException {
         if (!leads.getAsBoolean()) {
             throw new IOException("another agent leads this environment now; nothing is changed from here");
@@ -191,6 +259,7 @@ public final class KubernetesTarget implements Target {
 
     @Override
     public void close() {
+        events.close();
         stalls.close();
         session.close();
         feeds.close();

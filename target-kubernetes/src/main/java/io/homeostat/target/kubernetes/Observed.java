@@ -12,6 +12,7 @@ import io.homeostat.target.kubernetes.objects.Presented;
 import io.homeostat.target.kubernetes.objects.Projection;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,8 @@ final class Observed {
      *
      * @param raw {@code metadata} (generation, deletion), {@code spec} (replicas) and {@code status} as they came
      * @param left places where what others wrote stays
+     * @param writers who wrote what differs from what was applied
+     * @param ruled what its own health rules say; empty where it has none
      */
     record Seen(
             Live live,
@@ -40,6 +44,8 @@ final class Observed {
             String resourceVersion,
             Node.Mapping raw,
             List<String> left,
+            List<String> writers,
+            List<Node.Mapping> ruled,
             @Nullable String stalled) {
 
         boolean isLeaving() {
@@ -48,7 +54,7 @@ final class Observed {
 
         Seen with(@Nullable String changed) {
             Node.Mapping status =
-                    Presented.status(live.key().group(), live.key().kind(), raw, changed);
+                    Presented.status(live.key().group(), live.key().kind(), raw, ruled, changed);
             Live shown = new Live(
                     live.key(),
                     live.application(),
@@ -58,7 +64,7 @@ final class Observed {
                     live.content(),
                     status,
                     live.drift());
-            return new Seen(shown, resource, uid, resourceVersion, raw, left, changed);
+            return new Seen(shown, resource, uid, resourceVersion, raw, left, writers, ruled, changed);
         }
     }
 
@@ -66,12 +72,19 @@ final class Observed {
     private final Consumer<String> changed;
     private final Map<ObjectKey, Seen> seen = new ConcurrentHashMap<>();
     private final Map<ObjectKey, Live> lives = new ConcurrentHashMap<>();
+    private final Map<String, Map<ObjectKey, Live>> applications = new ConcurrentHashMap<>();
     private final Map<ObjectKey, Live> view = Collections.unmodifiableMap(lives);
 
     /** @param changed called with the name of the application whose object changed */
     Observed(Inventories inventories, Consumer<String> changed) {
         this.inventories = inventories;
         this.changed = changed;
+    }
+
+    /** Those of one application. */
+    Collection<Live> owned(String application) {
+        Map<ObjectKey, Live> owned = applications.get(application);
+        return owned == null ? List.of() : List.copyOf(owned.values());
     }
 
     /** Always up to date; iterating over it while it changes is safe. */
@@ -100,41 +113,76 @@ final class Observed {
 
     /** Takes in a version of an object, unless a newer one is known. */
     void take(Resource resource, Node.Mapping live) {
+        take(resource, live, true);
+    }
+
+    /** The same of a version that a watch tells of: most are the echo of what we did ourselves, and known already. */
+    void hear(Resource resource, Node.Mapping live) {
+        take(resource, live, false);
+    }
+
+    private void take(Resource resource, Node.Mapping live, boolean again) {
         ObjectKey key = keyOf(resource, live);
         String application = live.mapping("metadata").mapping("labels").text(Annotations.APPLICATION, "");
         if (application.isEmpty()) {
             return;
         }
-        Seen now = seen.compute(
-                key,
-                (ignored, before) -> before != null && !isNewer(live, before)
-                        ? before
-                        : read(resource, key, application, live, before));
-        Live before = lives.put(key, now.live());
-        if (before == null || !before.equals(now.live())) {
+        Live before = lives.get(key);
+        Seen now = seen.compute(key, (ignored, known) -> {
+            if (known != null && !isNewer(live, known, again)) {
+                return known;
+            }
+            Seen read = read(resource, key, application, live, known);
+            show(read.live());
+            return read;
+        });
+        if (!now.live().equals(before)) {
             changed.accept(application);
         }
     }
 
+    private void show(Live now) {
+        Live before = lives.put(now.key(), now);
+        if (before != null && !before.application().equals(now.application())) {
+            hide(before);
+        }
+        applications.compute(now.application(), (name, owned) -> {
+            Map<ObjectKey, Live> with = owned == null ? new ConcurrentHashMap<>() : owned;
+            with.put(now.key(), now);
+            return with;
+        });
+    }
+
+    private void hide(Live gone) {
+        applications.computeIfPresent(gone.application(), (name, owned) -> {
+            owned.remove(gone.key());
+            return owned.isEmpty() ? null : owned;
+        });
+    }
+
     /** An object is gone, as of this version of it. */
     void gone(Resource resource, Node.Mapping last) {
-        ObjectKey key = keyOf(resource, last);
-        Seen removed = seen.computeIfPresent(
-                key,
-                (ignored, before) ->
-                        before.uid().equals(last.mapping("metadata").text("uid", "")) || isNewer(last, before)
-                                ? null
-                                : before);
-        if (removed == null) {
-            forget(key);
-        }
+        forget(
+                keyOf(resource, last),
+                known -> known.uid().equals(last.mapping("metadata").text("uid", "")) || isNewer(last, known, true));
     }
 
     /** An object is known to be gone. */
     void forget(ObjectKey key) {
-        seen.remove(key);
-        Live before = lives.remove(key);
-        if (before != null) {
+        forget(key, known -> true);
+    }
+
+    private void forget(ObjectKey key, Predicate<Seen> isIt) {
+        Live before = lives.get(key);
+        Seen left = seen.computeIfPresent(key, (ignored, known) -> {
+            if (!isIt.test(known)) {
+                return known;
+            }
+            lives.remove(key);
+            hide(known.live());
+            return null;
+        });
+        if (left == null && before != null) {
             inventories.gone(before.application(), key);
             changed.accept(before.application());
         }
@@ -159,9 +207,15 @@ final class Observed {
 
     /** @param why null when its pods may run */
     void stalled(ObjectKey key, @Nullable String why) {
-        Seen now = seen.computeIfPresent(
-                key, (ignored, before) -> Objects.equals(before.stalled(), why) ? before : before.with(why));
-        Live before = now == null ? null : lives.replace(key, now.live());
+        Live before = lives.get(key);
+        Seen now = seen.computeIfPresent(key, (ignored, known) -> {
+            if (Objects.equals(known.stalled(), why)) {
+                return known;
+            }
+            Seen told = known.with(why);
+            show(told.live());
+            return told;
+        });
         if (now != null && !now.live().equals(before)) {
             changed.accept(now.live().application());
         }
@@ -173,6 +227,7 @@ final class Observed {
         Applied applied = inventories.applied(application, key, digest);
         Node.Mapping content;
         List<String> left = List.of();
+        List<String> writers = List.of();
         List<Drift> drift = List.of();
         if (applied == null) {
             content = identity(live);
@@ -180,12 +235,19 @@ final class Observed {
             Comparison.Seen compared = Comparison.of(applied.unsealedBy(live), live);
             content = compared.content();
             left = compared.left();
+            writers = compared.writers().values().stream()
+                    .flatMap(List::stream)
+                    .filter(name -> !name.equals(Applying.MANAGER))
+                    .distinct()
+                    .sorted()
+                    .toList();
         } else {
             content = Projection.of(applied.content(), live);
             drift = List.of(
                     new Drift(key + " " + Annotations.DIGEST, "it is " + (digest.isEmpty() ? "absent" : digest)));
         }
         Node.Mapping raw = raw(live);
+        List<Node.Mapping> ruled = Presented.ruled(live);
         String stalled = before == null ? null : before.stalled();
         return new Seen(
                 new Live(
@@ -195,13 +257,15 @@ final class Observed {
                         applied == null ? "" : applied.origin(),
                         digest,
                         content,
-                        Presented.status(key.group(), key.kind(), raw, stalled),
+                        Presented.status(key.group(), key.kind(), raw, ruled, stalled),
                         drift),
                 resource,
                 metadata.text("uid", ""),
                 metadata.text("resourceVersion", ""),
                 raw,
                 left,
+                writers,
+                ruled,
                 stalled);
     }
 
@@ -236,10 +300,10 @@ final class Observed {
     }
 
     /** Versions are numbers in every API server there is; where they are not, what comes later counts. */
-    private static boolean isNewer(Node.Mapping live, Seen before) {
+    private static boolean isNewer(Node.Mapping live, Seen before, boolean orSame) {
         String version = live.mapping("metadata").text("resourceVersion", "");
         if (version.equals(before.resourceVersion())) {
-            return true;
+            return orSame;
         }
         try {
             return new BigInteger(version).compareTo(new BigInteger(before.resourceVersion())) > 0;

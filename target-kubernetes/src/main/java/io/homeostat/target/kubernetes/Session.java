@@ -10,8 +10,6 @@ import io.homeostat.target.kubernetes.objects.Applied;
 import io.homeostat.target.kubernetes.objects.Inventory;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Session implements AutoCloseable {
 
     private static final Duration WRITE_AFTER = Duration.ofMillis(500);
+    private static final int COPIES = 20;
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
     private final ApiServer server;
@@ -29,24 +28,30 @@ final class Session implements AutoCloseable {
     private final Resources resources;
     private final Inventories inventories;
     private final Feeds feeds;
+    private final @Nullable KnownInventory copy;
     private final Runnable read;
     private final CountDownLatch known = new CountDownLatch(1);
     private volatile @Nullable String trouble;
     private @Nullable Thread thread;
 
-    /** @param read called once everything is known */
+    /**
+     * @param copy null for none
+     * @param read called once everything is known
+     */
     Session(
             ApiServer server,
             String namespace,
             Resources resources,
             Inventories inventories,
             Feeds feeds,
+            @Nullable KnownInventory copy,
             Runnable read) {
         this.server = server;
         this.namespace = namespace;
         this.resources = resources;
         this.inventories = inventories;
         this.feeds = feeds;
+        this.copy = copy;
         this.read = read;
     }
 
@@ -78,6 +83,7 @@ final class Session implements AutoCloseable {
                 Thread.sleep(WRITE_AFTER);
                 try {
                     inventories.flush();
+                    copy();
                 } catch (IOException later) {
                     // It stays to be written; whoever plans anything is told.
                     trouble = later.getMessage();
@@ -88,22 +94,30 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** A few at a time: while a thousand applications are brought in, there are better things to do. */
+    private void copy() throws IOException {
+        if (copy == null) {
+            return;
+        }
+        for (String application : inventories.takeChanged(COPIES)) {
+            copy.write(inventories.of(application));
+        }
+    }
+
     private boolean begin() throws InterruptedException {
         try {
             ensureNamespace(server, namespace);
             inventories.load();
-            Set<Resource> kinds = new HashSet<>();
             for (Inventory inventory : inventories.all().values()) {
                 for (Applied applied : inventory.objects().values()) {
                     Resource kind =
                             resources.find(applied.apiVersion(), applied.key().kind());
                     // What is not served any more has no objects either.
                     if (kind != null) {
-                        kinds.add(kind);
+                        feeds.ensure(kind, applied.key().namespace());
                     }
                 }
             }
-            kinds.forEach(feeds::ensure);
             feeds.awaitListed();
             return true;
         } catch (IOException | RuntimeException later) {

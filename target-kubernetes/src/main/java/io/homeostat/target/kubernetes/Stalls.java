@@ -8,6 +8,7 @@ import io.homeostat.target.kubernetes.objects.PodEvidence;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class Stalls implements AutoCloseable {
     private final Observed observed;
     private final Pods pods;
     private final Map<ObjectKey, Suspect> suspects = new HashMap<>();
+    private final Set<ObjectKey> unhealthy = new HashSet<>();
     private @Nullable Thread thread;
 
     Stalls(Observed observed, Pods pods) {
@@ -57,6 +59,7 @@ final class Stalls implements AutoCloseable {
     private void look() {
         int looked = 0;
         suspects.keySet().removeIf(key -> observed.find(key) == null);
+        unhealthy.removeIf(key -> observed.find(key) == null);
         for (Observed.Seen seen : observed.all()) {
             ObjectKey key = seen.live().key();
             if (!KINDS.contains(key.group() + "/" + key.kind())) {
@@ -64,12 +67,19 @@ final class Stalls implements AutoCloseable {
             }
             boolean isHealthy = Kstatus.of(seen.with(null).live()).status() == Health.Status.HEALTHY;
             if (isHealthy) {
+                unhealthy.remove(key);
                 suspects.remove(key);
                 observed.stalled(key, null);
-            } else if (!seen.isLeaving() && looked++ < MOST) {
+            } else if (mayBeStuck(seen) && looked++ < MOST) {
                 observed.stalled(key, verdict(key, reason(seen)));
             }
         }
+    }
+
+    /** Where no pods are wanted none can be stuck, and what has only begun needs a moment. */
+    private boolean mayBeStuck(Observed.Seen seen) {
+        boolean hasPods = seen.raw().mapping("spec").integer("replicas", 1) > 0;
+        return hasPods && !seen.isLeaving() && !unhealthy.add(seen.live().key());
     }
 
     private @Nullable String verdict(ObjectKey key, @Nullable String reason) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,14 @@ final class Lab implements AutoCloseable {
     final String namespace;
     final String own;
     private final Path directory;
+    /** Runs ahead of the real one by as much as a test says. */
+    volatile Duration ahead = Duration.ZERO;
+
+    private final InstantSource clock = () -> Instant.now().plus(ahead);
     private int agents;
+    /** As whom agents come; the administrator, unless a test says otherwise. */
+    Path kubeconfig = Cluster.kubeconfig();
+
     private @Nullable FileJournal journal;
     private @Nullable Source source;
     private @Nullable KubernetesTarget target;
@@ -66,7 +74,6 @@ final class Lab implements AutoCloseable {
 
     void start() throws Exception {
         Path state = Files.createDirectories(directory.resolve("state-" + agents));
-        InstantSource clock = InstantSource.system();
         journal = FileJournal.open(state.resolve("journal"), clock);
         source = Sources.open(SourceSpec.of(repository.toString()), state.resolve("git"));
         target = KubernetesTarget.open(settings(), clock, () -> true);
@@ -74,7 +81,7 @@ final class Lab implements AutoCloseable {
     }
 
     ClusterSettings settings() {
-        return new ClusterSettings(Cluster.kubeconfig(), null, own, "test", 500, 16);
+        return new ClusterSettings(kubeconfig, null, own, "test", 500, 16);
     }
 
     void stop() throws IOException {

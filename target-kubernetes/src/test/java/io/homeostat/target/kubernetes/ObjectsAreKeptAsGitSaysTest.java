@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.homeostat.converge.Facts;
 import io.homeostat.model.Node;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -104,6 +106,26 @@ class ObjectsAreKeptAsGitSaysTest {
         lab.converge("shop");
         assertThat(Cluster.exists(lab.path("secrets", "password"))).isFalse();
         assertThat(Cluster.exists(lab.path("configmaps", "settings"))).isTrue();
+    }
+
+    @Test
+    void whatIsTooMuchToDeleteWaitsForAPerson() throws Exception {
+        lab.write("apps/shop/shop.yaml", """
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: settings, namespace: NS}
+                data: {greeting: hello, colour: red}
+                """);
+        lab.look();
+        lab.await("the hold", () -> !lab.messages(Facts.HELD).isEmpty());
+        assertThat(Cluster.exists(lab.path("apps/v1/deployments", "web"))).isTrue();
+        assertThat(Cluster.exists(lab.path("secrets", "password"))).isTrue();
+        var hold = Objects.requireNonNull(
+                lab.converger().history().application("shop").hold());
+        lab.converger().history().record(Facts.confirmed("shop", hold.deletions()));
+        lab.converger().look(List.of("shop"));
+        lab.await("the prune", () -> !Cluster.exists(lab.path("apps/v1/deployments", "web")));
+        lab.await("the rest of it", () -> !Cluster.exists(lab.path("secrets", "password")));
     }
 
     @Test

@@ -52,6 +52,11 @@ public final class DyingAgent {
         }
 
         @Override
+        public void force(long sequence) throws IOException {
+            journal.force(sequence);
+        }
+
+        @Override
         public void read(long sequence, Predicate<Event> reader) throws IOException {
             journal.read(sequence, reader);
         }

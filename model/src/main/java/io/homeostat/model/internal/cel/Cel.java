@@ -14,6 +14,7 @@ import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructType;
 import dev.cel.common.values.NullValue;
 import dev.cel.compiler.CelCompiler;
+import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
@@ -62,6 +63,7 @@ public final class Cel {
             .build();
     private static final CelRuntime RUNTIME =
             CelRuntimeFactory.plannerRuntimeBuilder().setOptions(OPTIONS).build();
+    private static final Map<String, CelCompiler> COMPILERS = new ConcurrentHashMap<>();
     private static final Map<String, Compiled> KEPT = new ConcurrentHashMap<>();
 
     private Cel() {}
@@ -89,6 +91,22 @@ public final class Cel {
         return kept("signals ", SIGNALS, expression);
     }
 
+    /** @param variables names of those that it may speak of, with commas; what is in them is known when it is evaluated */
+    public static Compiled compileOver(String variables, String expression) {
+        return kept(variables + " ", COMPILERS.computeIfAbsent(variables, Cel::compiler), expression);
+    }
+
+    private static CelCompiler compiler(String variables) {
+        CelCompilerBuilder builder = CelCompilerFactory.standardCelCompilerBuilder()
+                .setOptions(OPTIONS)
+                .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+                .setResultType(SimpleType.BOOL);
+        for (String variable : variables.split(",", -1)) {
+            builder.addVar(variable, SimpleType.DYN);
+        }
+        return builder.build();
+    }
+
     private static Compiled kept(String kind, CelCompiler compiler, String expression) {
         Compiled kept = KEPT.get(kind + expression);
         if (kept != null) {
@@ -104,9 +122,8 @@ public final class Cel {
 
     /** @throws CelEvaluationException when the values do not fit the expression */
     public static boolean evaluate(Compiled.Condition condition, Node.Mapping variables) throws CelEvaluationException {
-        Object values = value(variables);
         Map<String, Object> named = new LinkedHashMap<>();
-        ((Map<?, ?>) values).forEach((key, value) -> named.put((String) key, value));
+        variables.fields().forEach((name, field) -> named.put(name, value(field.value())));
         return Boolean.TRUE.equals(condition.program.eval(named));
     }
 

@@ -78,6 +78,7 @@ public final class OurKinds {
     private static final Shape POINTER =
             new Shape.Text("a JSON pointer such as '/spec/replicas'", text -> text.startsWith("/"), "^/");
     private static final Shape MANAGER = new Shape.Text("a field manager", text -> !text.isBlank(), null);
+    private static final Shape CONDITION = new Shape.Text("a condition in CEL", text -> !text.isBlank(), null);
     private static final Fields CLUSTER = Fields.of(
             "Kubernetes",
             optional(
@@ -108,8 +109,33 @@ public final class OurKinds {
                                     optional(
                                             "managers",
                                             new Shape.Elements(MANAGER),
-                                            "Field managers whose fields are theirs."))),
+                                            "Field managers whose fields are theirs."),
+                                    optional(
+                                            "where",
+                                            new Shape.Elements(CONDITION),
+                                            "Conditions in CEL over `path` (a JSON pointer), `declared` and `found` there,"
+                                                    + " and the live `object`: a difference of which one holds is"
+                                                    + " none."))),
                             "Where differences are nobody's fault: they are neither reported nor written over.")
+                    .orElse("[]"),
+            optional(
+                            "health",
+                            new Shape.Elements(Fields.of(
+                                    "HealthRule",
+                                    optional("group", Shape.TEXT, "Objects of this API group; any without it."),
+                                    required("kind", Shape.TEXT, "Objects of this kind."),
+                                    optional(
+                                            "healthy",
+                                            CONDITION,
+                                            "A condition in CEL over the live `object`. While it does not hold, or cannot be"
+                                                    + " told, the object is progressing."),
+                                    optional(
+                                            "degraded",
+                                            CONDITION,
+                                            "A condition in CEL over the live `object`: where it holds, the object will not"
+                                                    + " get healthy by itself."))),
+                            "How it is told whether objects are healthy whose status does not say so in the standard"
+                                    + " conditions.")
                     .orElse("[]"));
 
     private static final Fields TARGET = Fields.exactlyOneOf(

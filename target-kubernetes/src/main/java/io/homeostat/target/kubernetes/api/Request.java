@@ -20,6 +20,8 @@ public record Request(
     private static final String JSON = "application/json";
     private static final String APPLY = "application/apply-patch+yaml";
 
+    private static final String MERGE = "application/merge-patch+json";
+
     public static Request get(String path) {
         return new Request("GET", path, JSON, null, null);
     }
@@ -38,6 +40,11 @@ public record Request(
 
     public static Request apply(String path, Node.Mapping body) {
         return new Request("PATCH", path, APPLY, body, null);
+    }
+
+    /** Fields of an object written over, whoever owns them. */
+    public static Request merge(String path, Node.Mapping body) {
+        return new Request("PATCH", path, MERGE, body, null);
     }
 
     public Request as(@Nullable String user) {

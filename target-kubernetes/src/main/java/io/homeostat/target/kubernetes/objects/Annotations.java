@@ -18,6 +18,15 @@ public final class Annotations {
     /** Field managers, one a line: what they own is theirs. */
     public static final String IGNORE_MANAGERS = "homeostat.io/ignore-managers";
 
+    /** Conditions in CEL, one a line: a difference of which one holds is no drift. */
+    public static final String IGNORE_WHERE = "homeostat.io/ignore-where";
+
+    /** A condition in CEL over {@code object}: it is healthy where this holds, and progressing elsewhere. */
+    public static final String HEALTHY = "homeostat.io/healthy-when";
+
+    /** A condition in CEL over {@code object}: where it holds, it will not get healthy by itself. */
+    public static final String DEGRADED = "homeostat.io/degraded-when";
+
     /** On every object that is ours: digest of what was applied. Written by homeostat. */
     public static final String DIGEST = "homeostat.io/applied";
 

@@ -28,11 +28,13 @@ public final class Comparison {
     public record Seen(Node.Mapping content, Map<String, List<String>> writers, List<String> left) {}
 
     private final Exceptions exceptions;
+    private final Node.Mapping live;
     private final Map<String, List<String>> writers = new TreeMap<>();
     private final List<String> left = new ArrayList<>();
 
-    private Comparison(Exceptions exceptions) {
+    private Comparison(Exceptions exceptions, Node.Mapping live) {
         this.exceptions = exceptions;
+        this.live = live;
     }
 
     /** @param live the whole object, {@code managedFields} included */
@@ -41,7 +43,7 @@ public final class Comparison {
         if (now.equals(applied.expected())) {
             return new Seen(applied.content(), Map.of(), List.of());
         }
-        Comparison comparison = new Comparison(Exceptions.of(applied.content()));
+        Comparison comparison = new Comparison(Exceptions.of(applied.content()), live);
         Node content = comparison.node("", applied.content(), applied.expected(), now, Owners.of(live));
         return new Seen(
                 content instanceof Node.Mapping mapping ? mapping : now,
@@ -67,6 +69,10 @@ public final class Comparison {
                 && a.elements().size() == e.elements().size()
                 && a.elements().size() == n.elements().size()) {
             return sequence(pointer, a.elements(), e.elements(), n.elements(), owners);
+        }
+        if (exceptions.allows(pointer, applied, now, live)) {
+            left.add(pointer);
+            return applied;
         }
         writers.put(pointer, owners.managers());
         return now;

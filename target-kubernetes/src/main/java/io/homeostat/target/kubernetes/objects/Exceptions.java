@@ -1,17 +1,21 @@
 package io.homeostat.target.kubernetes.objects;
 
+import io.homeostat.model.Expressions;
 import io.homeostat.model.Node;
+import io.homeostat.model.Position;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where differences are no drift.
  *
  * @param pointers JSON pointers (RFC 6901); {@code *} stands for any one step
  * @param managers field managers whose fields are theirs
+ * @param where conditions in CEL over one difference
  */
-public record Exceptions(List<String> pointers, Set<String> managers) {
+public record Exceptions(List<String> pointers, Set<String> managers, List<String> where) {
 
     /**
      * The cluster's own controllers: they change what a person declared only where another object told them to, as an autoscaler
@@ -24,13 +28,16 @@ public record Exceptions(List<String> pointers, Set<String> managers) {
         Node.Mapping annotations = document.mapping("metadata").mapping("annotations");
         return new Exceptions(
                 lines(annotations.text(Annotations.IGNORE, "")),
-                Set.copyOf(lines(annotations.text(Annotations.IGNORE_MANAGERS, ""))));
+                Set.copyOf(lines(annotations.text(Annotations.IGNORE_MANAGERS, ""))),
+                lines(annotations.text(Annotations.IGNORE_WHERE, "")));
     }
 
     /** A document that says these exceptions for itself, beside those that it has; so they are known wherever it is. */
-    public static Node.Mapping add(Node.Mapping document, List<String> pointers, List<String> managers) {
+    public static Node.Mapping add(
+            Node.Mapping document, List<String> pointers, List<String> managers, List<String> where) {
         Node.Mapping changed = add(document, Annotations.IGNORE, pointers);
-        return add(changed, Annotations.IGNORE_MANAGERS, managers);
+        changed = add(changed, Annotations.IGNORE_MANAGERS, managers);
+        return add(changed, Annotations.IGNORE_WHERE, where);
     }
 
     private static Node.Mapping add(Node.Mapping document, String annotation, List<String> more) {
@@ -59,6 +66,21 @@ public record Exceptions(List<String> pointers, Set<String> managers) {
         }
         List<String> names = owners.managers();
         return !names.isEmpty() && names.stream().allMatch(this::isTheirs);
+    }
+
+    /** Whether one of the conditions holds for a difference; one that cannot be told does not. */
+    boolean allows(String pointer, @Nullable Node declared, @Nullable Node found, Node.Mapping live) {
+        if (where.isEmpty()) {
+            return false;
+        }
+        Node.Mapping variables = Node.Mapping.EMPTY
+                .with("path", pointer)
+                .with("declared", declared == null ? new Node.Null(Position.NONE) : declared)
+                .with("found", found == null ? new Node.Null(Position.NONE) : found)
+                .with("object", live);
+        return where.stream()
+                .anyMatch(condition -> Expressions.evaluate(Expressions.Over.DIFFERENCE, condition, variables)
+                        instanceof Expressions.Outcome.Holds);
     }
 
     /** Whether what this manager owns is left to it. */

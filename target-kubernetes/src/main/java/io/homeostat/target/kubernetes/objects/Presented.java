@@ -22,9 +22,11 @@ public final class Presented {
 
     /**
      * @param group API group of the kind
+     * @param ruled what its own rules say ({@link #ruled}); counts before what else is known
      * @param stalled why its pods will not run without a change, in one sentence; null when they may
      */
-    public static Node.Mapping status(String group, String kind, Node.Mapping live, @Nullable String stalled) {
+    public static Node.Mapping status(
+            String group, String kind, Node.Mapping live, List<Node.Mapping> ruled, @Nullable String stalled) {
         Node.Mapping metadata = live.mapping("metadata");
         Node.Mapping status = live.mapping("status");
         String name = group + "/" + kind;
@@ -43,6 +45,9 @@ public final class Presented {
                     ? with(status, condition("Progressing", "False", "ProgressDeadlineExceeded", stalled))
                     : with(status, condition("Stalled", "True", "PodsFail", stalled));
         }
+        if (!ruled.isEmpty()) {
+            return with(status, ruled);
+        }
         Node.Mapping more = switch (name) {
             case "apps/DaemonSet" -> daemonSet(status);
             case "apps/ReplicaSet" -> replicaSet(live.mapping("spec"), status);
@@ -56,6 +61,11 @@ public final class Presented {
             return pod(status);
         }
         return more == null ? status : with(status, more);
+    }
+
+    /** The conditions that an object's own rules amount to; none where it has none. */
+    public static List<Node.Mapping> ruled(Node.Mapping live) {
+        return HealthRules.conditions(live);
     }
 
     private static String leaving(Node.Mapping metadata, String since) {
@@ -125,7 +135,7 @@ public final class Presented {
         return condition("Reconciling", "True", "Reconciling", message);
     }
 
-    private static Node.Mapping condition(String type, String status, String reason, String message) {
+    static Node.Mapping condition(String type, String status, String reason, String message) {
         return Node.Mapping.EMPTY
                 .with("type", type)
                 .with("status", status)
@@ -135,8 +145,11 @@ public final class Presented {
 
     /** In front, so that it is found before one of the same type that the cluster wrote. */
     private static Node.Mapping with(Node.Mapping status, Node.Mapping condition) {
-        List<Node> conditions = new ArrayList<>();
-        conditions.add(condition);
+        return with(status, List.of(condition));
+    }
+
+    private static Node.Mapping with(Node.Mapping status, List<Node.Mapping> first) {
+        List<Node> conditions = new ArrayList<>(first);
         conditions.addAll(status.sequence("conditions"));
         return status.with("conditions", new Node.Sequence(conditions, Position.NONE));
     }

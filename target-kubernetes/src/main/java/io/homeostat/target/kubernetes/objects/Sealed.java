@@ -86,8 +86,9 @@ final class Sealed {
     private static Node unseal(String path, Node node, @Nullable Node live) {
         return switch (node) {
             case Node.Hidden hidden
-            when hidden.reveal().startsWith(SEAL) && live instanceof Node.Text text -> {
-                Node.Hidden candidate = new Node.Hidden(text.value(), Position.NONE);
+            when hidden.reveal().startsWith(SEAL) -> {
+                String value = value(live);
+                Node.Hidden candidate = value == null ? hidden : new Node.Hidden(value, Position.NONE);
                 yield sealed(path, candidate).equals(hidden.reveal()) ? candidate : hidden;
             }
             case Node.Mapping mapping -> {
@@ -99,6 +100,14 @@ final class Sealed {
                 yield new Node.Mapping(fields, Position.NONE);
             }
             default -> node;
+        };
+    }
+
+    private static @Nullable String value(@Nullable Node node) {
+        return switch (node) {
+            case Node.Text text -> text.value();
+            case Node.Hidden hidden -> hidden.reveal();
+            case null, default -> null;
         };
     }
 

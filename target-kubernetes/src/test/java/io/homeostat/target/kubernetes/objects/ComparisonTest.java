@@ -4,6 +4,7 @@ import static io.homeostat.target.kubernetes.objects.Yamls.applied;
 import static io.homeostat.target.kubernetes.objects.Yamls.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homeostat.model.Node;
 import org.junit.jupiter.api.Test;
 
 /** What was applied and what is there: only somebody's doing is a difference. */
@@ -48,6 +49,27 @@ class ComparisonTest {
                         - {name: sidecar, image: s}
                         - {name: main, image: %2$s, args: [x, y], resources: {limits: {cpu: %3$s}}, imagePullPolicy: Always}
                 """.formatted(replicas, image, cpu, manager);
+    }
+
+    @Test
+    void aConditionSaysWhichDifferencesAreNone() {
+        String condition = "path.endsWith('/image') && found.startsWith('mirror/') && declared == 'a'";
+        String declared = DECLARED.replace(
+                "{name: web}", "{name: web, annotations: {homeostat.io/ignore-where: \"" + condition + "\"}}");
+        Applied applied = applied(declared);
+        Comparison.Seen mirrored = Comparison.of(applied, annotated(live("2", "mirror/a", "1000m", "hand"), condition));
+        assertThat(mirrored.content()).isEqualTo(applied.content());
+        assertThat(mirrored.left()).containsExactly("/spec/template/spec/containers/0/image");
+        Comparison.Seen changed = Comparison.of(applied, annotated(live("3", "b", "1000m", "hand"), condition));
+        assertThat(changed.writers())
+                .containsOnlyKeys("/spec/replicas", "/spec/template/spec/containers/0/image")
+                .allSatisfy((path, writers) -> assertThat(writers).containsExactly("hand"));
+    }
+
+    private static Node.Mapping annotated(String live, String condition) {
+        Node.Mapping tree = tree(live);
+        Node.Mapping annotations = Node.Mapping.EMPTY.with(Annotations.IGNORE_WHERE, condition);
+        return tree.with("metadata", tree.mapping("metadata").with("annotations", annotations));
     }
 
     @Test
