@@ -70,7 +70,7 @@ final class Objectives implements Declarations {
     @Override
     public String message(String revision) {
         try {
-            return converger.join().revisions().at(revision).snapshot().origin().subject();
+            return converger.join().revisions().at(revision).snapshot().origin().message();
         } catch (IOException notHeld) {
             return "";
         }

@@ -19,22 +19,29 @@ final class Heads {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Takes the request's head out of what came in; nothing is copied where it goes on as it is. */
-    static ByteBuf request(RequestHead head, ByteBuf in, ByteBufAllocator allocator) {
-        if (head.isWhole()) {
+    /**
+     * Takes the request's head out of what came in; nothing is copied where it goes on as it is.
+     *
+     * @param host that it is said to be for; empty for what it says itself
+     */
+    static ByteBuf request(RequestHead head, String host, ByteBuf in, ByteBufAllocator allocator) {
+        if (!host.isEmpty()) {
+            head.cutHost();
+        } else if (head.isWhole()) {
             return in.readRetainedSlice(head.length());
         }
         in.skipBytes(head.length());
-        return changed(head, allocator, head.isUpgrade() ? UPGRADE : null);
+        String said = host.isEmpty() ? "" : "Host: " + host + "\r\n";
+        return changed(head, allocator, head.isUpgrade() ? UPGRADE : null, said);
     }
 
     /** @param closing whether the connection is closed after this response */
     static ByteBuf response(Head head, ByteBufAllocator allocator, boolean upgrade, boolean closing) {
-        return changed(head, allocator, upgrade ? UPGRADE : closing ? CLOSE : null);
+        return changed(head, allocator, upgrade ? UPGRADE : closing ? CLOSE : null, "");
     }
 
     private static ByteBuf changed(
-            Head head, ByteBufAllocator allocator, byte @org.jspecify.annotations.Nullable [] line) {
+            Head head, ByteBufAllocator allocator, byte @org.jspecify.annotations.Nullable [] line, String another) {
         byte[] kept = new byte[head.length()];
         int length = head.writeTo(kept);
         ByteBuf out = allocator.buffer(length + 32);
@@ -42,6 +49,7 @@ final class Heads {
         if (line != null) {
             out.writeBytes(line);
         }
+        out.writeCharSequence(another, StandardCharsets.US_ASCII);
         return out.writeBytes(END);
     }
 

@@ -131,7 +131,7 @@ final class Http1Caller extends ChannelInboundHandlerAdapter implements Held {
             refuse(malformed.status(), String.valueOf(malformed.getMessage()));
             return;
         }
-        ByteBuf bytes = Heads.request(head, in, channel.alloc());
+        ByteBuf bytes = Heads.request(head, listener.config().handling().host(), in, channel.alloc());
         Exchange next = new Exchange(this, head, bytes, length);
         exchange = next;
         next.start();

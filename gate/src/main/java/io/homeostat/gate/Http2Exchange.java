@@ -90,6 +90,10 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter implements Reach.
     private void begin(Http2HeadersFrame first) {
         Http2Headers headers = first.headers();
         request = headers;
+        String host = listener.config().handling().host();
+        if (!host.isEmpty()) {
+            headers.authority(host).remove("host");
+        }
         requestWhole = first.isEndStream();
         grpc = Grpc.isSpoken(headers);
         String method = Http2Heads.method(headers);

@@ -36,6 +36,13 @@ final class Prometheus {
         counters.edges().forEach(this::requests);
         head("gate_request_duration_seconds", "histogram", "From a request's head to the last byte of its response.");
         counters.edges().forEach(this::durations);
+        head("gate_retries_total", "counter", "Attempts that failed and were made again; their requests count once, where they ended.");
+        counters.edges()
+                .forEach(edge -> sample(
+                        "gate_retries_total",
+                        edge,
+                        Map.of(),
+                        edge.ended(Outcome.RETRIED).count()));
         head("gate_received_bytes_total", "counter", "Bytes from callers.");
         counters.edges().forEach(edge -> sample("gate_received_bytes_total", edge, Map.of(), edge.bytesIn()));
         head("gate_sent_bytes_total", "counter", "Bytes to callers.");
@@ -47,7 +54,7 @@ final class Prometheus {
 
     private void requests(EdgeCounters edge) {
         for (Outcome outcome : Outcome.values()) {
-            if (edge.outcomes().containsKey(outcome)) {
+            if (outcome.isEnd() && edge.outcomes().containsKey(outcome)) {
                 Map<String, String> labels = Map.of("outcome", outcome.text());
                 sample("gate_requests_total", edge, labels, edge.ended(outcome).count());
             }
@@ -56,7 +63,7 @@ final class Prometheus {
 
     private void durations(EdgeCounters edge) {
         for (Outcome outcome : Outcome.values()) {
-            if (edge.outcomes().containsKey(outcome)) {
+            if (outcome.isEnd() && edge.outcomes().containsKey(outcome)) {
                 Ended ended = edge.ended(outcome);
                 for (long bound : BOUNDS) {
                     String le = String.format(Locale.ROOT, "%s", bound / 1000.0);

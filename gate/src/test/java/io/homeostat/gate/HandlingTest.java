@@ -81,6 +81,21 @@ class HandlingTest {
     }
 
     @Test
+    void requestsCanBeSaidToBeForAnotherHost() throws Exception {
+        handle(Handling.DEFAULT.saidToBeFor("pay.example:8443"));
+        try (HttpCaller caller = new HttpCaller(gate.connect())) {
+            assertThat(caller.send("GET /status/200 HTTP/1.1\r\nA: 1\r\nHost: x\r\nB: 2\r\n\r\n")
+                            .response()
+                            .status())
+                    .isEqualTo(200);
+        }
+        assertThat(List.of(goodProgram, badProgram))
+                .flatExtracting(program -> program.got)
+                .extracting(HttpServerProgram.Got::head)
+                .containsExactly("GET /status/200 HTTP/1.1\r\nA: 1\r\nB: 2\r\nHost: pay.example:8443\r\n\r\n");
+    }
+
+    @Test
     void aKeyLeadsToTheSameInstance() throws Exception {
         handle(Handling.DEFAULT.balancedBy(Balance.KEY, new Affinity(Part.HEADER, "X-User")));
         Set<String> seen = new HashSet<>();

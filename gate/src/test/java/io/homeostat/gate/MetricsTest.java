@@ -1,19 +1,29 @@
 package io.homeostat.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.homeostat.gate.control.Edge;
 import io.homeostat.gate.control.Latencies;
 import io.homeostat.gate.control.LatencyBuckets;
 import io.homeostat.gate.control.Outcome;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MetricsTest {
 
@@ -83,6 +93,76 @@ class MetricsTest {
             try (HttpCaller lost = new HttpCaller(new Socket(address.getAddress(), address.getPort()))) {
                 assertThat(lost.get("/").status()).isEqualTo(404);
             }
+        }
+    }
+
+    @Test
+    void aRealPrometheusScrapesThemAndAddsThemUp(@TempDir Path directory) throws Exception {
+        Path program = Path.of("/usr/bin/prometheus");
+        assumeThat(program)
+                .as("needs a real Prometheus; on Debian: apt install --no-install-recommends prometheus")
+                .isExecutable();
+        Tallies tallies = new Tallies("run", Instant.now());
+        for (String version : List.of("v1", "v2")) {
+            VersionTally tally =
+                    tallies.of(new Edge("Deployment/web", "Service/api", "http")).of(version);
+            for (int i = 0; i < 100; i++) {
+                tally.ended(
+                        i % 10 == 0 ? Outcome.SERVER_ERROR : Outcome.SUCCESS,
+                        Duration.ofMillis(20).toNanos());
+            }
+            tally.ended(Outcome.RETRIED, 1);
+        }
+        String host = InProcess.freshHost();
+        InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(host), 9464);
+        Path config = Files.writeString(directory.resolve("prometheus.yml"), """
+                global: {scrape_interval: 1s}
+                scrape_configs:
+                  - job_name: gate
+                    static_configs: [{targets: ["%s:9464"]}]
+                """.formatted(host));
+        try (MetricsServer server = new MetricsServer(() -> Prometheus.text(tallies.read()))) {
+            server.serve(address);
+            Process prometheus = new ProcessBuilder(
+                            program.toString(),
+                            "--config.file=" + config,
+                            "--storage.tsdb.path=" + directory.resolve("data"),
+                            "--web.listen-address=" + host + ":9090")
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("prometheus.log").toFile())
+                    .start();
+            try {
+                Until.holds("it has scraped", () -> !asked(host, "homeostat_gate_requests_total").isEmpty());
+                assertThat(asked(host, "sum(homeostat_gate_requests_total)")).containsExactly("200");
+                assertThat(asked(host, "sum(homeostat_gate_retries_total)")).containsExactly("2");
+                assertThat(asked(
+                                host,
+                                "sum(homeostat_gate_requests_total{outcome='server-error',caller='Deployment/web'})"
+                                        + "/sum(homeostat_gate_requests_total)"))
+                        .containsExactly("0.1");
+                assertThat(asked(
+                                host,
+                                "sum(homeostat_gate_request_duration_seconds_bucket{le='0.025'})"
+                                        + "/sum(homeostat_gate_request_duration_seconds_count)"))
+                        .containsExactly("1");
+            } finally {
+                prometheus.destroyForcibly().waitFor();
+            }
+        }
+    }
+
+    /** The values of what Prometheus answers; none while it cannot be asked. */
+    private static List<String> asked(String host, String query) throws IOException {
+        try (HttpCaller caller = new HttpCaller(new Socket(host, 9090))) {
+            String answer = caller.get("/api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8))
+                    .body();
+            return Pattern.compile("\"value\":\\[[^,]+,\"([^\"]+)\"\\]")
+                    .matcher(answer)
+                    .results()
+                    .map(found -> found.group(1))
+                    .toList();
+        } catch (ConnectException notYet) {
+            return List.of();
         }
     }
 }

@@ -3,10 +3,18 @@ package io.homeostat.signal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homeostat.model.slo.BudgetPolicy.Mark;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MarksTest {
+
+    @Test
+    void aLineOfItsOwnSaysItToo() {
+        assertThat(Marks.of("Answer again\n\nThe cache was full.\n\nChange-Type: security\nReviewed-by: Ann\n"))
+                .isEqualTo(Mark.SECURITY);
+        assertThat(Marks.of("Answer again\n\nThis is no Change-Type: fix\n")).isNull();
+    }
 
     @ParameterizedTest
     @CsvSource(

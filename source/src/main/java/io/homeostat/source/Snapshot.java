@@ -35,5 +35,15 @@ public interface Snapshot {
      */
     record File(String path, String contentId, long size) {}
 
-    record Origin(String author, Instant time, String subject) {}
+    /**
+     * @param subject the first line of what the author said of it
+     * @param message all of it
+     */
+    record Origin(String author, Instant time, String subject, String message) {
+
+        /** Of which nothing but a first line was said. */
+        public Origin(String author, Instant time, String subject) {
+            this(author, time, subject, subject);
+        }
+    }
 }

@@ -9,11 +9,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What is wrong with a configuration, as sentences; pure, and the same on both sides of the socket. */
 public final class ConfigCheck {
 
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final Pattern HOST = Pattern.compile("([A-Za-z0-9._-]+(:[0-9]{1,5})?)?");
 
     private ConfigCheck() {}
 
@@ -52,6 +54,9 @@ public final class ConfigCheck {
 
     private static void handling(List<String> problems, String who, Handling handling) {
         range(problems, who + "retries", handling.retries(), 0, 5);
+        if (!HOST.matcher(handling.host()).matches()) {
+            problems.add(who + "host is '" + handling.host() + "', expected a name, and a port where it needs one");
+        }
         range(problems, who + "ejectAfter", handling.ejectAfter(), 0, 1_000);
         range(problems, who + "ejectFor", handling.ejectFor(), Duration.ofMillis(100), HOUR);
     }

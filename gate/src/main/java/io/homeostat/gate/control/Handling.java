@@ -12,12 +12,19 @@ import java.time.Duration;
  * @param ejectAfter failures of a backend in a row after which it gets no requests for a while; 0 for never, at most 1,000
  * @param ejectFor that while; 100 ms to an hour
  * @param accessLog whether each request is written down
+ * @param host that requests are said to be for, whatever their callers say; empty for what they say
  */
 public record Handling(
-        Balance balance, Routing.Affinity key, int retries, int ejectAfter, Duration ejectFor, boolean accessLog) {
+        Balance balance,
+        Routing.Affinity key,
+        int retries,
+        int ejectAfter,
+        Duration ejectFor,
+        boolean accessLog,
+        String host) {
 
     public static final Handling DEFAULT =
-            new Handling(Balance.LEAST_REQUEST, Routing.Affinity.NONE, 0, 0, Duration.ofSeconds(30), false);
+            new Handling(Balance.LEAST_REQUEST, Routing.Affinity.NONE, 0, 0, Duration.ofSeconds(30), false, "");
 
     /** Who is next. */
     public enum Balance {
@@ -40,18 +47,22 @@ public record Handling(
     }
 
     public Handling balancedBy(Balance other, Routing.Affinity by) {
-        return new Handling(other, by, retries, ejectAfter, ejectFor, accessLog);
+        return new Handling(other, by, retries, ejectAfter, ejectFor, accessLog, host);
     }
 
     public Handling withRetries(int most) {
-        return new Handling(balance, key, most, ejectAfter, ejectFor, accessLog);
+        return new Handling(balance, key, most, ejectAfter, ejectFor, accessLog, host);
     }
 
     public Handling ejecting(int after, Duration time) {
-        return new Handling(balance, key, retries, after, time, accessLog);
+        return new Handling(balance, key, retries, after, time, accessLog, host);
     }
 
     public Handling logged() {
-        return new Handling(balance, key, retries, ejectAfter, ejectFor, true);
+        return new Handling(balance, key, retries, ejectAfter, ejectFor, true, host);
+    }
+
+    public Handling saidToBeFor(String other) {
+        return new Handling(balance, key, retries, ejectAfter, ejectFor, accessLog, other);
     }
 }

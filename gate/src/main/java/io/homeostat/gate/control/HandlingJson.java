@@ -19,6 +19,7 @@ final class HandlingJson {
         json.writeNumberProperty("ejectAfter", handling.ejectAfter());
         json.writeNumberProperty("ejectMillis", handling.ejectFor().toMillis());
         json.writeBooleanProperty("accessLog", handling.accessLog());
+        json.writeStringProperty("host", handling.host());
         json.writeEndObject();
     }
 
@@ -29,6 +30,7 @@ final class HandlingJson {
         int after = Handling.DEFAULT.ejectAfter();
         Duration time = Handling.DEFAULT.ejectFor();
         boolean log = Handling.DEFAULT.accessLog();
+        String host = Handling.DEFAULT.host();
         for (String name = in.name(); name != null; name = in.name()) {
             switch (name) {
                 case "balance" -> balance = balance(in.text());
@@ -37,10 +39,11 @@ final class HandlingJson {
                 case "ejectAfter" -> after = in.integer();
                 case "ejectMillis" -> time = in.millis();
                 case "accessLog" -> log = in.flag();
+                case "host" -> host = in.text();
                 default -> throw in.unknown(name);
             }
         }
-        return new Handling(balance, key, retries, after, time, log);
+        return new Handling(balance, key, retries, after, time, log, host);
     }
 
     private static Balance balance(String text) throws IOException {

@@ -14,6 +14,7 @@ public final class RequestHead extends Head {
     private int targetEnd;
     private boolean version11;
     private int hosts;
+    private int hostField;
 
     /** Reads {@link #room}, which has one whole head. */
     public void read() throws MalformedException {
@@ -81,6 +82,14 @@ public final class RequestHead extends Head {
     void field(int field, int at, int colon, int from, int end) {
         if (colon - at == 4 && is(HOST, at, colon)) {
             hosts++;
+            hostField = field;
+        }
+    }
+
+    /** Another host is to be named in place of the one it names. */
+    public void cutHost() {
+        if (hosts > 0) {
+            cut(hostField);
         }
     }
 

@@ -20,6 +20,7 @@ import io.homeostat.target.local.runtime.Loop;
 import io.homeostat.target.local.runtime.Reports;
 import io.homeostat.target.local.service.Addresses;
 import io.homeostat.target.local.service.GateControl;
+import io.homeostat.target.local.service.Names;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -63,6 +64,7 @@ final class Machine implements AutoCloseable {
     private final ImageSupply images;
     private final FileWatch files;
     private final GateControl gate;
+    private final Names names;
     private final Services services;
     private final Loop loop;
     private final Kubelet kubelet;
@@ -94,7 +96,8 @@ final class Machine implements AutoCloseable {
                 reports,
                 addresses.metricsHost() + ":" + METRICS_PORT,
                 () -> loop.run(() -> keeper().routesChanged()));
-        this.services = new Services(objects, () -> kubelet(), addresses, gate, memo);
+        this.names = new Names(() -> loop.run(() -> keeper().routesChanged()));
+        this.services = new Services(objects, () -> kubelet(), addresses, gate, names, memo);
         Configs configs = new Configs(key -> content(key));
         Path claims = root.resolve("data");
         this.kubelet = new Kubelet(
@@ -307,6 +310,7 @@ final class Machine implements AutoCloseable {
         loop.close();
         kubelet.close();
         gate.close();
+        names.close();
         files.close();
         processes.close();
         announcer.shutdown();

@@ -6,6 +6,11 @@ import io.homeostat.gate.control.Counters.EdgeCounters;
 import io.homeostat.gate.control.Outcome;
 import io.homeostat.model.ObjectKey;
 import java.io.IOException;
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -114,5 +119,40 @@ class EdgesAreKnownTest {
         assertThat(lab.gate().client().status().listeners())
                 .anyMatch(listener -> listener.host().equals(address));
         assertThat(address).isNotEqualTo(lab.address("web"));
+    }
+
+    @Test
+    void whatIsElsewhereIsAnEdgeToo() throws Exception {
+        List<String> hosts = new CopyOnWriteArrayList<>();
+        HttpServer elsewhere = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        elsewhere.createContext("/", exchange -> {
+            try (exchange) {
+                hosts.add(exchange.getRequestHeaders().getFirst("Host"));
+                exchange.sendResponseHeaders(200, 4);
+                exchange.getResponseBody().write("paid".getBytes(StandardCharsets.UTF_8));
+            }
+        });
+        elsewhere.start();
+        int port = elsewhere.getAddress().getPort();
+        try {
+            lab.apply("""
+                apiVersion: v1
+                kind: Service
+                metadata: {name: web}
+                spec:
+                  type: ExternalName
+                  externalName: localhost
+                  ports: [{name: http, port: 80, targetPort: %d}]
+                """.formatted(port));
+            lab.apply(caller("shop", "{name: URL, value: 'http://$(WEB_SERVICE_HOST)/'}"));
+            String shop = addressOf("shop");
+            lab.await("it is reached", () -> Lab.get(shop, 80).equals("paid"));
+            assertThat(hosts).containsOnly("localhost:" + port);
+            lab.await("the edge is counted", () -> lab.gate().client().counters().edges().stream()
+                    .anyMatch(edge -> edge.edge().caller().equals("Deployment/shop")
+                            && edge.ended(Outcome.SUCCESS).count() > 0));
+        } finally {
+            elsewhere.stop(0);
+        }
     }
 }

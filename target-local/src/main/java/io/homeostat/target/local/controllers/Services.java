@@ -12,6 +12,7 @@ import io.homeostat.target.local.service.Addresses;
 import io.homeostat.target.local.service.Asked;
 import io.homeostat.target.local.service.Calls;
 import io.homeostat.target.local.service.GateControl;
+import io.homeostat.target.local.service.Names;
 import io.homeostat.target.local.service.Routes;
 import io.homeostat.target.local.service.Routes.Endpoint;
 import io.homeostat.target.local.subset.Templates;
@@ -33,6 +34,7 @@ public final class Services implements Controller {
     private final Supplier<Kubelet> kubelet;
     private final Addresses addresses;
     private final GateControl gate;
+    private final Names names;
     private final Memo memo;
 
     /** What was found last, so that a look at hundreds of Services that are as they were costs next to nothing. */
@@ -48,7 +50,14 @@ public final class Services implements Controller {
     private static final Calls.Declared NOTHING = new Calls.Declared(Set.of(), Set.of());
 
     /** @param kubelet asked later, as instances and Services need each other */
-    public Services(ObjectStore objects, Supplier<Kubelet> kubelet, Addresses addresses, GateControl gate, Memo memo) {
+    public Services(
+            ObjectStore objects,
+            Supplier<Kubelet> kubelet,
+            Addresses addresses,
+            GateControl gate,
+            Names names,
+            Memo memo) {
+        this.names = names;
         this.objects = objects;
         this.kubelet = kubelet;
         this.addresses = addresses;
@@ -72,6 +81,13 @@ public final class Services implements Controller {
     public void route() {
         look();
         giveAddresses();
+        Set<String> outside = new HashSet<>();
+        for (StoredObject object : objects.all()) {
+            if (isService(object) && isOutside(object.spec())) {
+                outside.add(object.spec().text("externalName", ""));
+            }
+        }
+        names.keep(outside);
         List<Routes.Service> services = services();
         gate.want(Routes.listeners(services, endpoints), Routes.routings(services, endpoints));
     }
@@ -129,6 +145,10 @@ public final class Services implements Controller {
         return found;
     }
 
+    private static boolean isOutside(Node.Mapping spec) {
+        return spec.text("type", "").equals("ExternalName");
+    }
+
     private static boolean isService(StoredObject object) {
         return object.key().kind().equals("Service") && !object.deleting();
     }
@@ -184,7 +204,8 @@ public final class Services implements Controller {
                 headless ? null : addresses.host(object.key()),
                 nodePorts,
                 addresses.callers(object.key()),
-                Asked.of(object.content()));
+                Asked.of(object.content()),
+                isOutside(spec) ? names.of(spec.text("externalName", "")) : null);
     }
 
     /** What a split says of single requests, for the version that is declared. */

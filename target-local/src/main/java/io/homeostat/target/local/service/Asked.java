@@ -142,7 +142,8 @@ public record Asked(Handling handling, Limits limits, List<Problem> problems) {
             Limits limits = Limits.DEFAULT
                     .withPatience(Limits.DEFAULT.waitForBackend(), connect)
                     .withHttp(Limits.DEFAULT.maxHeadBytes(), Limits.DEFAULT.headTimeout(), idle, response);
-            return new Asked(new Handling(balance, key, retries, ejectAfter, ejectFor, accessLog), limits, problems);
+            return new Asked(
+                    new Handling(balance, key, retries, ejectAfter, ejectFor, accessLog, ""), limits, problems);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.homeostat.target.local.service;
 
 import io.homeostat.gate.control.Backend;
 import io.homeostat.gate.control.Edge;
+import io.homeostat.gate.control.Handling;
 import io.homeostat.gate.control.Listener;
 import io.homeostat.gate.control.Routing;
 import io.homeostat.model.Node;
@@ -24,12 +25,15 @@ public final class Routes {
     /** Instances listen here, and node ports are served here. */
     private static final String LOCAL = "127.0.0.1";
 
+    private static final int HTTP = 80;
+
     private Routes() {}
 
     /**
      * @param address of the Service; null for a headless one
      * @param nodePorts by port number of the Service; empty unless it is a NodePort Service
      * @param asked what it asks of the gate
+     * @param outside where its name leads, of an ExternalName Service; null for any other
      * @param callers the address of its own that each workload has which declares, or declared, to call it
      */
     public record Service(
@@ -38,7 +42,8 @@ public final class Routes {
             @Nullable String address,
             Map<Integer, Integer> nodePorts,
             Map<String, String> callers,
-            Asked asked) {
+            Asked asked,
+            @Nullable List<String> outside) {
 
         /** One that asks for nothing. */
         public Service(
@@ -47,7 +52,7 @@ public final class Routes {
                 @Nullable String address,
                 Map<Integer, Integer> nodePorts,
                 Map<String, String> callers) {
-            this(key, spec, address, nodePorts, callers, Asked.of(Node.Mapping.EMPTY));
+            this(key, spec, address, nodePorts, callers, Asked.of(Node.Mapping.EMPTY), null);
         }
     }
 
@@ -104,8 +109,9 @@ public final class Routes {
             for (Node.Mapping port : Templates.mappings(service.spec(), "ports")) {
                 int number = port.integer("port", 0);
                 Node target = port.get("targetPort");
-                List<Backend> backends =
-                        backends(service, target == null ? Node.Numeric.of(number) : target, endpoints);
+                List<Backend> backends = service.outside() == null
+                        ? backends(service, target == null ? Node.Numeric.of(number) : target, endpoints)
+                        : outside(service, service.outside(), port);
                 String name = service.key().namespace() + "/" + service.key().name() + ":" + portName(port);
                 Edge edge = new Edge("", service.key().toString(), portName(port));
                 if (service.address() != null) {
@@ -116,7 +122,7 @@ public final class Routes {
                             edge,
                             Protocols.of(port),
                             service.asked().limits(),
-                            service.asked().handling(),
+                            handling(service, port),
                             backends);
                     listeners.add(shared);
                     service.callers().forEach((caller, host) -> listeners.add(shared.from(caller, host)));
@@ -130,7 +136,7 @@ public final class Routes {
                             edge,
                             Protocols.of(port),
                             service.asked().limits(),
-                            service.asked().handling(),
+                            handling(service, port),
                             backends));
                 }
             }
@@ -181,6 +187,27 @@ public final class Routes {
                     weights.merge(endpoint.version(), endpoint.share().orElse(100) * times, Math::max));
         }
         return weights;
+    }
+
+    /** Who is elsewhere wants to be called by its own name. */
+    private static Handling handling(Service service, Node.Mapping port) {
+        if (service.outside() == null) {
+            return service.asked().handling();
+        }
+        int number = outsidePort(port);
+        String name = service.spec().text("externalName", "");
+        return service.asked().handling().saidToBeFor(number == HTTP ? name : name + ":" + number);
+    }
+
+    private static int outsidePort(Node.Mapping port) {
+        return port.integer("targetPort", port.integer("port", 0));
+    }
+
+    private static List<Backend> outside(Service service, List<String> addresses, Node.Mapping port) {
+        String name = service.spec().text("externalName", "");
+        return addresses.stream()
+                .map(address -> new Backend(name, address, outsidePort(port), true, ""))
+                .toList();
     }
 
     private static List<Backend> backends(Service service, Node target, List<Endpoint> endpoints) {
@@ -244,8 +271,9 @@ public final class Routes {
     public record Served(int selected, int ready, boolean open, String error) {}
 
     public static Served served(Service service, List<Endpoint> endpoints, GateControl.Serving serving) {
-        int selected = 0;
-        int ready = 0;
+        int outside = service.outside() == null ? 0 : service.outside().size();
+        int selected = outside;
+        int ready = outside;
         for (Endpoint endpoint : endpoints) {
             if (selects(service, endpoint)) {
                 selected++;

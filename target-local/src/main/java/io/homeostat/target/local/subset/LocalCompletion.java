@@ -50,12 +50,24 @@ public final class LocalCompletion implements Completion {
 
     private static void service(Document document, List<Problem> problems) {
         problems.addAll(Asked.of(document.content()).problems());
-        if (document.spec().mapping("selector").isEmpty()) {
+        if (document.spec().text("type", "").equals("ExternalName")) {
+            outside(document, problems);
+        } else if (document.spec().mapping("selector").isEmpty()) {
             problems.add(Problem.error(
                             document.spec().at(),
                             "unsupported-field",
                             "the local target does not support a Service without a selector")
                     .suggesting("select instances by the labels of their pod template in 'spec.selector'"));
+        }
+    }
+
+    private static void outside(Document document, List<Problem> problems) {
+        if (Templates.mappings(document.spec(), "ports").isEmpty()) {
+            problems.add(Problem.error(
+                            document.spec().at(),
+                            "missing-key",
+                            "the local target cannot serve an ExternalName Service without ports")
+                    .expecting("'ports', each with the 'port' of that machine"));
         }
     }
 

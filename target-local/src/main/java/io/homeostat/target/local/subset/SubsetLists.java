@@ -105,7 +105,8 @@ final class SubsetLists {
             apiVersion = v1
             kind
             metadata -> META
-            spec.type = ClusterIP|NodePort
+            spec.type = ClusterIP|NodePort|ExternalName
+            spec.externalName : looked up every 30 s; reached through the gate as any other Service
             spec.clusterIP = None : None is a headless Service: no address, no listener
             spec.selector.*
             spec.ports[].name

@@ -45,7 +45,7 @@ class AskedTest {
         assertThat(asked.problems()).isEmpty();
         assertThat(asked.handling())
                 .isEqualTo(new Handling(
-                        Balance.KEY, new Affinity(Part.COOKIE, "session"), 2, 5, Duration.ofSeconds(10), true));
+                        Balance.KEY, new Affinity(Part.COOKIE, "session"), 2, 5, Duration.ofSeconds(10), true, ""));
         assertThat(asked.limits().responseTimeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(asked.limits().idleTimeout()).isEqualTo(Duration.ofMinutes(2));
         assertThat(asked.limits().connectTimeout()).isEqualTo(Duration.ofMillis(250));
