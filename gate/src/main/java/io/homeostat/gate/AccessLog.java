@@ -118,9 +118,9 @@ final class AccessLog implements AutoCloseable {
                 .append(':')
                 .append(entry.line().edge().port())
                 .append(' ')
-                .append(entry.line().method())
+                .append(plain(entry.line().method()))
                 .append(' ')
-                .append(entry.line().path())
+                .append(plain(entry.line().path()))
                 .append(' ')
                 .append(entry.outcome().text())
                 .append(' ')
@@ -132,6 +132,11 @@ final class AccessLog implements AutoCloseable {
                 .append('.')
                 .append(String.valueOf(1_000 + entry.micros() % 1_000), 1, 4)
                 .append("ms\n");
+    }
+
+    /** Nothing in it can look like another line or another word. */
+    private static String plain(String text) {
+        return text.replaceAll("[^!-~]", "?");
     }
 
     @Override

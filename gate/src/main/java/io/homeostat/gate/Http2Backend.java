@@ -19,6 +19,7 @@ final class Http2Backend extends ChannelInboundHandlerAdapter {
     private final Http2Exchange exchange;
     private @Nullable Channel stream;
     private boolean sentBody;
+    private boolean sentEnd;
     private boolean letGo;
     private boolean ended;
     private long lastData;
@@ -30,12 +31,15 @@ final class Http2Backend extends ChannelInboundHandlerAdapter {
     /** @param head the request's headers */
     void begin(Channel opened, Http2HeadersFrame head) {
         stream = opened;
+        sentEnd = head.isEndStream();
         write(opened, head);
         opened.read();
     }
 
-    void send(Object frame) {
+    /** @param end whether it is the last */
+    void send(Object frame, boolean end) {
         sentBody = true;
+        sentEnd = end;
         Channel to = stream;
         if (to == null || letGo) {
             ReferenceCountUtil.release(frame);
@@ -74,7 +78,7 @@ final class Http2Backend extends ChannelInboundHandlerAdapter {
     void cancel() {
         letGo = true;
         Channel to = stream;
-        if (to != null && to.isActive() && !ended) {
+        if (to != null && to.isActive() && !(ended && sentEnd)) {
             Sockets.send(to, new DefaultHttp2ResetFrame(Http2Error.CANCEL));
         }
     }

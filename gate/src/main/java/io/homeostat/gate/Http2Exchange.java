@@ -76,10 +76,10 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter implements Reach.
             if (frame instanceof Http2DataFrame data) {
                 requestWhole |= data.isEndStream();
                 known().received(data.content().readableBytes());
-                to.send(new DefaultHttp2DataFrame(data.content(), data.isEndStream()));
+                to.send(new DefaultHttp2DataFrame(data.content(), data.isEndStream()), data.isEndStream());
             } else if (frame instanceof Http2HeadersFrame trailers) {
                 requestWhole = true;
-                to.send(new DefaultHttp2HeadersFrame(trailers.headers(), true));
+                to.send(new DefaultHttp2HeadersFrame(trailers.headers(), true), true);
             } else {
                 ReferenceCountUtil.release(frame);
             }

@@ -82,11 +82,13 @@ final class Mirrored implements Served {
                         listener.limits().responseTimeout().toNanos(),
                         TimeUnit.NANOSECONDS);
         Http1Instance.get(listener, caller.eventLoop(), dialer, backend, false, reached -> {
-            if (reached == null) {
+            if (account.isOver()) {
+                if (reached != null) {
+                    reached.release(true);
+                }
+            } else if (reached == null) {
                 account.refused(backend);
                 end(Outcome.UNREACHABLE, true);
-            } else if (account.isOver()) {
-                reached.release(true);
             } else {
                 account.reaches(backend);
                 instance = reached;

@@ -32,6 +32,7 @@ class SignalsTest {
     private Instant now = START;
     private long requests;
     private long failed;
+    private long copies;
     private boolean reachable = true;
     private final Declared declared = new Declared();
     private FileJournal journal;
@@ -63,7 +64,8 @@ class SignalsTest {
                 throw new IOException("the gate is away");
             }
             return List.of(
-                    new Calls.Edge("shop", "web", "1", "run", requests, failed, List.of(), List.of(requests), 0));
+                    new Calls.Edge("shop", "web", "1", "run", requests, failed, List.of(), List.of(requests), 0),
+                    new Calls.Edge(Calls.Edge.MIRROR, "web", "2", "run", copies, copies, List.of(), List.of(copies), 0));
         };
         signals = Signals.open(
                 directory.resolve("signal"),
@@ -119,6 +121,18 @@ class SignalsTest {
         assertThat(view.budget().remaining())
                 .as("seed %d", seed)
                 .isCloseTo(1 - expectedBad / (0.01 * expectedAll), within(1e-9));
+    }
+
+    @Test
+    void whatBecomesOfCopiesIsNoMatterForAPromise() throws Exception {
+        declared.commit(slo("1h", 0.99));
+        look(0, 0);
+        for (int i = 0; i < 10; i++) {
+            copies += 100;
+            look(100, 0);
+        }
+        assertThat(view().parts().getFirst().evidence().all()).isEqualTo(1_000);
+        assertThat(view().budget().remaining()).isEqualTo(1);
     }
 
     @Test
