@@ -2,6 +2,7 @@ package io.homeostat.agent;
 
 import io.homeostat.chaos.ExperimentView;
 import io.homeostat.chaos.Experiments;
+import io.homeostat.chaos.coverage.CoverageView;
 import io.homeostat.model.Document;
 import io.homeostat.model.Documents;
 import io.homeostat.model.Node;
@@ -31,6 +32,11 @@ final class ExperimentRoutes {
                         "each experiment with its last run, and whether all chaos is halted",
                         this::list)
                 .text("name", "only this one, with its runs"));
+        api.add(Route.get(
+                "/api/v1/coverage",
+                "how much of the surface was exercised, and passed: every component and edge, by class of fault",
+                request -> request.answer(
+                        CoverageView.of(experiments.coverage()).with("environment", views.environment()))));
         api.add(Route.post("/api/v1/experiment", Role.OPERATOR, "look at, begin or stop an experiment", this::act)
                 .text("name", "of one that Git declares")
                 .text("document", "one that comes along, as YAML or JSON")

@@ -219,6 +219,21 @@ final class Scenario {
         assertThat(answer.text("run")).as("it was refused").isNull();
     }
 
+    /** Whether a cell of the surface was passed of late. */
+    private boolean passedFresh(String target, String faultClass) {
+        try {
+            return stage.get("/api/v1/coverage").sequence("cells").stream()
+                    .map(Node.Mapping.class::cast)
+                    .anyMatch(cell -> cell.text("target", "").equals(target)
+                            && cell.text("class", "").equals(faultClass)
+                            && cell.flag("passed", false)
+                            && cell.get("worth") instanceof Node.Numeric worth
+                            && worth.value().doubleValue() >= 1);
+        } catch (IOException notNow) {
+            return false;
+        }
+    }
+
     /** The verdict of the newest run; empty as long as it goes on. */
     private String verdict(String name) {
         try {
@@ -233,6 +248,8 @@ final class Scenario {
         if (words.get(1).equals("event")) {
             String about = String.join(" ", words.subList(3, words.size()));
             stage.await("event " + words.get(2), status -> happened(words.get(2), about));
+        } else if (words.get(1).equals("passed")) {
+            stage.await(words.get(2) + " passed " + words.get(3), status -> passedFresh(words.get(2), words.get(3)));
         } else if (words.get(1).equals("experiment")) {
             stage.await(
                     "experiment " + words.get(2) + " " + words.get(3),

@@ -1,5 +1,6 @@
 package io.homeostat.chaos;
 
+import io.homeostat.chaos.coverage.Coverage;
 import io.homeostat.chaos.life.Course;
 import io.homeostat.chaos.life.Phase;
 import io.homeostat.chaos.life.Verdict;
@@ -12,6 +13,7 @@ import io.homeostat.model.chaos.Experiment;
 import io.homeostat.model.chaos.FaultClass;
 import io.homeostat.signal.source.Sources;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,6 +35,8 @@ public final class Experiments implements AutoCloseable {
 
     public static final String OPTED_OUT = "off";
 
+    private static final Duration SURFACE_EVERY = Duration.ofMinutes(1);
+
     private final @Nullable Faults faults;
     private final Surroundings surroundings;
     private final Sources sources;
@@ -41,6 +45,8 @@ public final class Experiments implements AutoCloseable {
     private final Memory memory;
     private final Map<String, Run> running = new TreeMap<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final Thread watching;
+    private List<ChaosFacts.Target> surface = List.of();
     private boolean closed;
 
     /** What became of a wish to run something. */
@@ -64,6 +70,7 @@ public final class Experiments implements AutoCloseable {
         this.history = history;
         this.memory = memory;
         this.clock = clock;
+        this.watching = Thread.ofVirtual().name("surface").unstarted(this::watchSurface);
     }
 
     /**
@@ -79,12 +86,50 @@ public final class Experiments implements AutoCloseable {
             InstantSource clock) {
         Experiments experiments = new Experiments(faults, surroundings, sources, history, memory, clock);
         experiments.endWhatWasLeft();
+        experiments.watching.start();
         return experiments;
     }
 
     /** Nobody else writes events of experiments, so what is written here is all that is to be remembered. */
     private void record(Entry entry) {
         memory.take(history.record(entry));
+    }
+
+    /** What there is to be exercised is written down when it changes, so that coverage needs nothing but the journal. */
+    private void watchSurface() {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                Thread.sleep(SURFACE_EVERY);
+                try {
+                    seeSurface();
+                } catch (IOException | History.JournalUnavailable later) {
+                    // What cannot be read or written now is looked at again in a minute.
+                }
+            }
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void seeSurface() throws IOException {
+        if (faults == null) {
+            return;
+        }
+        List<ChaosFacts.Target> now = Surface.of(surroundings.components(), faults.calls());
+        List<String> classes =
+                faults.classes().stream().map(FaultClass::word).sorted().toList();
+        synchronized (watching) {
+            if (Surface.differs(surface, now)) {
+                surface = now;
+                record(ChaosFacts.surface(classes, now));
+            }
+        }
+    }
+
+    /** How much of what there is was exercised, and passed. */
+    public Coverage.Report coverage() throws IOException {
+        seeSurface();
+        return memory.coverage().at(clock.instant());
     }
 
     /** Runs of an agent that died: their faults are over, or about to be, and they showed nothing. */
@@ -255,6 +300,7 @@ public final class Experiments implements AutoCloseable {
                 return;
             }
             closed = true;
+            watching.interrupt();
             ending = List.copyOf(threads);
         }
         ending.forEach(Thread::interrupt);

@@ -1,5 +1,6 @@
 package io.homeostat.chaos;
 
+import io.homeostat.chaos.coverage.Coverage;
 import io.homeostat.journal.Event;
 import io.homeostat.model.Node;
 import java.time.Instant;
@@ -17,6 +18,7 @@ public final class Memory {
     private static final int KEPT = 20;
 
     private final Map<String, Deque<Past>> runs = new TreeMap<>();
+    private final Coverage coverage = new Coverage();
     private @Nullable Halt halt;
 
     /**
@@ -58,6 +60,7 @@ public final class Memory {
     public record Halt(Instant since, String by, String reason) {}
 
     public synchronized void take(Event event) {
+        coverage.take(event);
         String run = event.data().text("run", "");
         switch (event.type()) {
             case ChaosFacts.STARTED -> {
@@ -130,6 +133,10 @@ public final class Memory {
                 .flatMap(Deque::stream)
                 .filter(Past::isOpen)
                 .toList();
+    }
+
+    public Coverage coverage() {
+        return coverage;
     }
 
     public synchronized @Nullable Halt halt() {

@@ -42,7 +42,8 @@ final class Surface {
             if (isWorkload(component)) {
                 Long own = byComponent.get(each.getKey());
                 double share = all == 0 ? 1 : own == null || own == 0 ? alike : own / (double) all;
-                targets.add(new Target(each.getKey(), false, true, component.tier() * share, component.digest()));
+                targets.add(new Target(
+                        each.getKey(), false, true, component.tier() * share, digest(each.getKey(), components)));
             }
         }
         for (Map.Entry<String, Long> each : requests.entrySet()) {
@@ -55,6 +56,25 @@ final class Surface {
                     digest(each.getKey(), components)));
         }
         return List.copyOf(targets);
+    }
+
+    /** Whether it is worth writing down anew: something came, went or changed, or weighs a tenth of everything more or less. */
+    static boolean differs(List<Target> before, List<Target> now) {
+        if (before.size() != now.size()) {
+            return true;
+        }
+        double all = now.stream().mapToDouble(Target::weight).sum();
+        for (int i = 0; i < now.size(); i++) {
+            Target one = before.get(i);
+            Target other = now.get(i);
+            if (!one.name().equals(other.name())
+                    || !one.digest().equals(other.digest())
+                    || one.declared() != other.declared()
+                    || Math.abs(one.weight() - other.weight()) > all / 10) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static boolean isWorkload(Surroundings.Component component) {

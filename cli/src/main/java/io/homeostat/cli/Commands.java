@@ -7,6 +7,7 @@ import io.homeostat.cli.command.Command;
 import io.homeostat.cli.command.CompletionCommand;
 import io.homeostat.cli.command.ConfirmCommand;
 import io.homeostat.cli.command.ConsoleCommand;
+import io.homeostat.cli.command.CoverageCommand;
 import io.homeostat.cli.command.DemoCommand;
 import io.homeostat.cli.command.DiffCommand;
 import io.homeostat.cli.command.DriftCommand;
@@ -77,6 +78,7 @@ public final class Commands {
                             "experiment show",
                             "experiment run",
                             "experiment stop",
+                            "coverage",
                             "halt",
                             "resume")),
             new Group("Run it", List.of("agent", "gate", "journal verify", "completion", "version")));
@@ -92,6 +94,7 @@ public final class Commands {
             case "completion" -> new CompletionCommand(Commands::usages);
             case "confirm" -> new ConfirmCommand();
             case "console" -> new ConsoleCommand();
+            case "coverage" -> new CoverageCommand();
             case "demo" -> new DemoCommand();
             case "diff" -> new DiffCommand();
             case "drift" -> new DriftCommand();

@@ -1,0 +1,149 @@
+package io.homeostat.chaos.coverage;
+
+import io.homeostat.chaos.ChaosFacts;
+import io.homeostat.journal.Event;
+import io.homeostat.model.Node;
+import io.homeostat.model.chaos.FaultClass;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the journal says about the surface: every component and directed edge, times every class of fault that can be done to it.
+ *
+ * <p>A cell is <em>exercised</em> by a run in which the fault was seen at its place, there was a steady state before, every check
+ * was made meanwhile, and recovery was verified. It is <em>passed</em> when the hypothesis held as well. The newest such run counts,
+ * in full for {@link #FRESH}; from then on half of it is lost every {@link #FRESH}, and half at once when what was touched is declared
+ * otherwise by now. Each cell weighs what its component or edge does; shares are of the weight of all cells.
+ */
+public final class Coverage {
+
+    public static final Duration FRESH = Duration.ofDays(30);
+
+    private List<Target> targets = List.of();
+    private Set<String> classes = Set.of();
+    private final Map<Key, Exercise> newest = new HashMap<>();
+
+    private record Target(String name, boolean isEdge, boolean declared, double weight, String digest) {}
+
+    private record Key(String target, String faultClass) {}
+
+    private record Exercise(Instant at, boolean passed, String digest, String experiment) {}
+
+    /**
+     * One cell at one moment.
+     *
+     * @param worth what is left of its exercise: 0 never, 1 fresh
+     * @param exercisedAt null when it never was
+     */
+    public record Cell(
+            String target,
+            String faultClass,
+            double weight,
+            double worth,
+            boolean passed,
+            @Nullable Instant exercisedAt,
+            String experiment) {}
+
+    /**
+     * All of it at one moment; shares are 0 to 1.
+     *
+     * @param stale share of the weight that was exercised and has lost some of its worth
+     * @param undeclared edges that were seen and that nobody declared
+     */
+    public record Report(double exercised, double passed, double stale, List<Cell> cells, List<String> undeclared) {}
+
+    public synchronized void take(Event event) {
+        switch (event.type()) {
+            case ChaosFacts.SURFACE -> surface(event.data());
+            case ChaosFacts.ENDED -> ended(event);
+            default -> {}
+        }
+    }
+
+    private void surface(Node.Mapping data) {
+        List<Target> seen = new ArrayList<>();
+        for (Node each : data.sequence("targets")) {
+            if (each instanceof Node.Mapping target) {
+                seen.add(new Target(
+                        target.text("name", ""),
+                        target.flag("edge", false),
+                        target.flag("declared", false),
+                        target.get("weight") instanceof Node.Numeric weight
+                                ? weight.value().doubleValue()
+                                : 0,
+                        target.text("digest", "")));
+            }
+        }
+        targets = List.copyOf(seen);
+        Set<String> known = new HashSet<>();
+        data.sequence("classes").forEach(each -> known.add(each.toString()));
+        classes = Set.copyOf(known);
+    }
+
+    private void ended(Event event) {
+        Node.Mapping data = event.data();
+        if (!data.flag("steadyBefore", false) || !data.flag("checkedDuring", false) || !data.flag("recovered", false)) {
+            return;
+        }
+        boolean held = data.text("verdict", "").equals("held");
+        for (Node each : data.sequence("cells")) {
+            if (each instanceof Node.Mapping cell && cell.flag("observed", false)) {
+                newest.put(
+                        new Key(cell.text("target", ""), cell.text("class", "")),
+                        new Exercise(event.time(), held, cell.text("digest", ""), data.text("experiment", "")));
+            }
+        }
+    }
+
+    public synchronized Report at(Instant now) {
+        List<Cell> cells = new ArrayList<>();
+        List<String> undeclared = new ArrayList<>();
+        double all = 0;
+        double exercised = 0;
+        double passed = 0;
+        double stale = 0;
+        for (Target target : targets) {
+            if (target.isEdge() && !target.declared()) {
+                undeclared.add(target.name());
+            }
+            for (FaultClass each : target.isEdge() ? FaultClass.ofEdges() : FaultClass.ofInstances()) {
+                if (!classes.contains(each.word())) {
+                    continue;
+                }
+                Exercise exercise = newest.get(new Key(target.name(), each.word()));
+                double worth = exercise == null ? 0 : worth(exercise, target.digest(), now);
+                boolean held = exercise != null && exercise.passed();
+                all += target.weight();
+                exercised += target.weight() * worth;
+                passed += held ? target.weight() * worth : 0;
+                stale += exercise != null && worth < 1 ? target.weight() : 0;
+                cells.add(new Cell(
+                        target.name(),
+                        each.word(),
+                        target.weight(),
+                        worth,
+                        held,
+                        exercise == null ? null : exercise.at(),
+                        exercise == null ? "" : exercise.experiment()));
+            }
+        }
+        double whole = all == 0 ? 1 : all;
+        return new Report(
+                exercised / whole, passed / whole, stale / whole, List.copyOf(cells), List.copyOf(undeclared));
+    }
+
+    private static double worth(Exercise exercise, String digest, Instant now) {
+        double days = Duration.between(exercise.at(), now).toMillis()
+                / (double) Duration.ofDays(1).toMillis();
+        double fresh = FRESH.toDays();
+        double worth = days <= fresh ? 1 : Math.pow(0.5, (days - fresh) / fresh);
+        return exercise.digest().equals(digest) ? worth : worth * 0.5;
+    }
+}

@@ -1,0 +1,29 @@
+package io.homeostat.cli.command;
+
+import io.homeostat.cli.show.CoverageText;
+import io.homeostat.model.Node;
+import java.io.IOException;
+
+/** How much of the system was exercised. */
+public final class CoverageCommand implements Command {
+
+    @Override
+    public void describe(Usage usage) {
+        usage.summary("how much of the system was exercised by experiments, and passed")
+                .option("--min", "PERCENT", "Exit with 2 when less than this was exercised.")
+                .agent()
+                .paragraph("Every component and every call, by class of fault: + passed, x exercised and broken, a dot"
+                        + " never. What was exercised counts in full for 30 days, then half as much every 30 days;"
+                        + " half of it is lost when what was touched has changed.")
+                .example("homeostat coverage", "The map.")
+                .example("homeostat coverage --min 90", "For a gate in CI.");
+    }
+
+    @Override
+    public int run(Call call) throws Failure, IOException {
+        int least = call.number("--min", 0);
+        Node.Mapping answer = call.agent().get("/api/v1/coverage");
+        call.print(answer, CoverageText.lines(answer, call.paint()));
+        return CoverageText.percent(answer, "exercised") < least ? Exit.SOMETHING : Exit.DONE;
+    }
+}
