@@ -207,8 +207,7 @@ class CommandsTest {
                 .contains("ConfigMap/settings", "written by kubectl-edit", "data.colour", "adopt shop --apply");
         agent.answers("/api/v1/adopt", "{\"application\": \"shop\", \"objects\": []}");
         assertThat(typed("adopt", "shop"))
-                .isEqualTo(new Typed(
-                        0, "Nothing to adopt: what shop declares is ours, or does not exist yet.\n", ""));
+                .isEqualTo(new Typed(0, "Nothing to adopt: what shop declares is ours, or does not exist yet.\n", ""));
         agent.answers("/api/v1/adopt", "{\"message\": \"1 object of shop will be taken over now\"}");
         assertThat(typed("adopt", "shop", "--apply").out()).contains("will be taken over now");
     }

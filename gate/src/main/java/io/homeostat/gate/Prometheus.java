@@ -36,7 +36,10 @@ final class Prometheus {
         counters.edges().forEach(this::requests);
         head("gate_request_duration_seconds", "histogram", "From a request's head to the last byte of its response.");
         counters.edges().forEach(this::durations);
-        head("gate_retries_total", "counter", "Attempts that failed and were made again; their requests count once, where they ended.");
+        head(
+                "gate_retries_total",
+                "counter",
+                "Attempts that failed and were made again; their requests count once, where they ended.");
         counters.edges()
                 .forEach(edge -> sample(
                         "gate_retries_total",

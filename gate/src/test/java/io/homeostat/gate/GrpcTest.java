@@ -62,7 +62,9 @@ class GrpcTest {
                         "python3", directory.resolve("grpc_calls.py").toString())
                 .redirectError(directory.resolve("python.err").toFile());
         builder.command().addAll(List.of(arguments));
-        builder.environment().keySet().removeIf(name -> name.toLowerCase(java.util.Locale.ROOT).endsWith("_proxy"));
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.toLowerCase(java.util.Locale.ROOT).endsWith("_proxy"));
         return builder.start();
     }
 

@@ -35,7 +35,8 @@ class LongLivedStreamsTest {
     private static void serve(InProcess gate, Server server) {
         gate.apply(
                 GateConfig.DEFAULT_DRAIN,
-                gate.listener(new Backend("s", "127.0.0.1", server.port(), true)).with(Protocol.HTTP1));
+                gate.listener(new Backend("s", "127.0.0.1", server.port(), true))
+                        .with(Protocol.HTTP1));
     }
 
     /** Sends text frames back, in the form that servers use. */

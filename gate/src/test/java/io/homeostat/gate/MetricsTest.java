@@ -104,8 +104,8 @@ class MetricsTest {
                 .isExecutable();
         Tallies tallies = new Tallies("run", Instant.now());
         for (String version : List.of("v1", "v2")) {
-            VersionTally tally =
-                    tallies.of(new Edge("Deployment/web", "Service/api", "http")).of(version);
+            VersionTally tally = tallies.of(new Edge("Deployment/web", "Service/api", "http"))
+                    .of(version);
             for (int i = 0; i < 100; i++) {
                 tally.ended(
                         i % 10 == 0 ? Outcome.SERVER_ERROR : Outcome.SUCCESS,
@@ -132,7 +132,9 @@ class MetricsTest {
                     .redirectOutput(directory.resolve("prometheus.log").toFile())
                     .start();
             try {
-                Until.holds("it has scraped", () -> !asked(host, "homeostat_gate_requests_total").isEmpty());
+                Until.holds(
+                        "it has scraped",
+                        () -> !asked(host, "homeostat_gate_requests_total").isEmpty());
                 assertThat(asked(host, "sum(homeostat_gate_requests_total)")).containsExactly("200");
                 assertThat(asked(host, "sum(homeostat_gate_retries_total)")).containsExactly("2");
                 assertThat(asked(

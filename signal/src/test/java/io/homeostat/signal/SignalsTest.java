@@ -65,7 +65,8 @@ class SignalsTest {
             }
             return List.of(
                     new Calls.Edge("shop", "web", "1", "run", requests, failed, List.of(), List.of(requests), 0),
-                    new Calls.Edge(Calls.Edge.MIRROR, "web", "2", "run", copies, copies, List.of(), List.of(copies), 0));
+                    new Calls.Edge(
+                            Calls.Edge.MIRROR, "web", "2", "run", copies, copies, List.of(), List.of(copies), 0));
         };
         signals = Signals.open(
                 directory.resolve("signal"),

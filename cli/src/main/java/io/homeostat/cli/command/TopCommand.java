@@ -15,8 +15,8 @@ public final class TopCommand implements Command {
                 .agent()
                 .paragraph(
                         "Rates and latencies are those of one second, as the gate sees them, one line for each caller,"
-                            + " callee and version. Without --once it goes on until Ctrl-C; with -o json it shows it"
-                            + " once.")
+                                + " callee and version. Without --once it goes on until Ctrl-C; with -o json it shows it"
+                                + " once.")
                 .example("homeostat top", "A live table.")
                 .example("homeostat top --once -o json", "One second of it, for programs.");
     }

@@ -19,7 +19,8 @@ public final class AdoptText {
         }
         List<String> lines = new ArrayList<>();
         for (Node.Mapping object : objects) {
-            String managers = object.sequence("managers").stream().map(Node::toString).collect(Collectors.joining(", "));
+            String managers =
+                    object.sequence("managers").stream().map(Node::toString).collect(Collectors.joining(", "));
             String owner = object.text("owner", "");
             lines.add(paint.busy("  ~ " + object.text("object", ""))
                     + paint.dim(managers.isEmpty() ? "" : "  written by " + managers)

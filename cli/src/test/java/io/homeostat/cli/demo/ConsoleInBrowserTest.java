@@ -344,9 +344,9 @@ class ConsoleInBrowserTest {
         for (String page : PAGES.values()) {
             goTo(page);
             Object outside = browser.executeScript("return"
-                + " [...document.querySelectorAll('[href],[src],[action]')].map(each => each.getAttribute('href') ||"
-                + " each.getAttribute('src') || each.getAttribute('action')).filter(link => link &&"
-                + " (link.startsWith('/') || link.includes('://')))");
+                    + " [...document.querySelectorAll('[href],[src],[action]')].map(each => each.getAttribute('href') ||"
+                    + " each.getAttribute('src') || each.getAttribute('action')).filter(link => link &&"
+                    + " (link.startsWith('/') || link.includes('://')))");
             assertThat((List<?>) outside)
                     .as("links of " + page + " that a prefix would break")
                     .isEmpty();

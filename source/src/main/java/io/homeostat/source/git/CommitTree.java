@@ -54,6 +54,7 @@ final class CommitTree {
         return author == null
                 ? new Snapshot.Origin(
                         "unknown", Instant.ofEpochSecond(commit.getCommitTime()), commit.getShortMessage())
-                : new Snapshot.Origin(author.getName(), author.getWhenAsInstant(), commit.getShortMessage(), commit.getFullMessage());
+                : new Snapshot.Origin(
+                        author.getName(), author.getWhenAsInstant(), commit.getShortMessage(), commit.getFullMessage());
     }
 }

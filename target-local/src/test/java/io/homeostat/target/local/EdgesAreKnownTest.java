@@ -2,19 +2,19 @@ package io.homeostat.target.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.homeostat.gate.control.Counters.EdgeCounters;
 import io.homeostat.gate.control.Outcome;
 import io.homeostat.model.ObjectKey;
 import java.io.IOException;
-import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,9 +148,11 @@ class EdgesAreKnownTest {
             String shop = addressOf("shop");
             lab.await("it is reached", () -> Lab.get(shop, 80).equals("paid"));
             assertThat(hosts).containsOnly("localhost:" + port);
-            lab.await("the edge is counted", () -> lab.gate().client().counters().edges().stream()
-                    .anyMatch(edge -> edge.edge().caller().equals("Deployment/shop")
-                            && edge.ended(Outcome.SUCCESS).count() > 0));
+            lab.await(
+                    "the edge is counted",
+                    () -> lab.gate().client().counters().edges().stream()
+                            .anyMatch(edge -> edge.edge().caller().equals("Deployment/shop")
+                                    && edge.ended(Outcome.SUCCESS).count() > 0));
         } finally {
             elsewhere.stop(0);
         }

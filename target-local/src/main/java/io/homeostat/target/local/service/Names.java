@@ -24,8 +24,8 @@ public final class Names implements AutoCloseable {
     private final Runnable changed;
     private final Map<String, List<String>> known = new ConcurrentHashMap<>();
     private final Set<String> watched = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService lookups =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("names").factory());
+    private final ScheduledExecutorService lookups = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofVirtual().name("names").factory());
 
     /** @param changed told, from any thread, when a name leads elsewhere */
     public Names(Runnable changed) {
