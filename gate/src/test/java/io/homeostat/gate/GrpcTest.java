@@ -34,7 +34,9 @@ class GrpcTest {
 
     @BeforeEach
     void serve() throws Exception {
-        assumeThat(new ProcessBuilder("python3", "-c", "import grpc").start().waitFor())
+        assumeThat(new ProcessBuilder("/usr/bin/python3", "-c", "import grpc")
+                        .start()
+                        .waitFor())
                 .as("needs gRPC's own library; on Debian: apt install --no-install-recommends python3-grpcio")
                 .isZero();
         try (InputStream script = GrpcTest.class.getResourceAsStream("grpc_calls.py")) {
@@ -59,7 +61,7 @@ class GrpcTest {
 
     private Process start(String... arguments) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
-                        "python3", directory.resolve("grpc_calls.py").toString())
+                        "/usr/bin/python3", directory.resolve("grpc_calls.py").toString())
                 .redirectError(directory.resolve("python.err").toFile());
         builder.command().addAll(List.of(arguments));
         builder.environment()
