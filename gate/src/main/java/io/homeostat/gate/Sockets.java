@@ -11,10 +11,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -45,15 +41,11 @@ final class Sockets implements AutoCloseable {
      */
     Sockets(int threads, int mostConnections) {
         this.mostConnections = mostConnections;
-        // Elsewhere than on Linux, and on processors that it was not built for, Java's own selector does the same a
-        // little slower.
-        boolean epoll = Epoll.isAvailable();
-        loops = new MultiThreadIoEventLoopGroup(
-                threads, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        loops = new MultiThreadIoEventLoopGroup(threads, NioIoHandler.newFactory());
         // An arena per loop with chunks of 256 KiB: with the usual 4 MiB an idle gate would hold much for nothing.
         PooledByteBufAllocator buffers = new PooledByteBufAllocator(true, 0, threads, 8 << 10, 5, 0, 32, true);
         dialer = new Dialer(new Bootstrap()
-                .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
+                .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
@@ -61,7 +53,7 @@ final class Sockets implements AutoCloseable {
                 .option(ChannelOption.RECVBUF_ALLOCATOR, oneBuffer()));
         acceptor = new ServerBootstrap()
                 .group(loops)
-                .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+                .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)

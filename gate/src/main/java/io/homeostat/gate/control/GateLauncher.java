@@ -40,8 +40,6 @@ public final class GateLauncher {
             "-XX:MaxDirectMemorySize=64m",
             "-XX:+UseSerialGC",
             "-XX:+UseCompactObjectHeaders",
-            // The sockets of Linux are called through JNI.
-            "--enable-native-access=ALL-UNNAMED",
             "-XX:+ExitOnOutOfMemoryError");
 
     private static final String MAIN = "io.homeostat.gate.Gate";
@@ -53,12 +51,7 @@ public final class GateLauncher {
             "io.netty.buffer.ByteBuf",
             "io.netty.util.concurrent.Future",
             "io.netty.resolver.AddressResolver",
-            "io.netty.channel.epoll.Epoll",
-            "io.netty.channel.unix.FileDescriptor",
             "tools.jackson.core.JsonParser");
-
-    /** Found where the archive for this machine is there. */
-    private static final List<String> NATIVE = List.of("META-INF/native/libnetty_transport_native_epoll_x86_64.so");
 
     private static final Duration ONE_TRY = Duration.ofSeconds(1);
     private static final Duration BY_FORCE = Duration.ofSeconds(10);
@@ -89,7 +82,6 @@ public final class GateLauncher {
                 throw new IllegalStateException("the class path lacks " + name + ", which a gate needs");
             }
         }
-        NATIVE.forEach(library -> addPlace(paths, library));
         return String.join(":", paths);
     }
 
