@@ -61,7 +61,9 @@ class AFaultEndsWithItsHolderTest {
                             .start();
                     try (BufferedReader out = holder.inputReader()) {
                         assertThat(out.readLine()).isEqualTo("held");
-                        assertThat(caller.get("/status/200").status()).isEqualTo(418);
+                        Until.holds(
+                                "the fault is there",
+                                () -> caller.get("/status/200").status() == 418);
                         LockSupport.parkNanos(random.nextLong(HEARTBEAT.toNanos()));
                     }
                     holder.destroyForcibly().waitFor();

@@ -16,7 +16,9 @@ final class HolderProgram {
     public static void main(String[] args) throws Exception {
         GateClient gate = new GateClient(Path.of(args[0]));
         Duration heartbeat = Duration.ofMillis(Long.parseLong(args[2]));
-        Fault fault = new Fault("f", Fault.ANY, args[1], 1, new Fault.Effect.Abort(418), Duration.ofMinutes(5));
+        // What was once let go stays reverted: each holder's fault is another one.
+        String id = "of-" + ProcessHandle.current().pid();
+        Fault fault = new Fault(id, Fault.ANY, args[1], 1, new Fault.Effect.Abort(418), Duration.ofMinutes(5));
         while (true) {
             gate.hold("holder", heartbeat, List.of(fault));
             System.out.println("held");

@@ -50,8 +50,10 @@ class ThousandsOfIdleConnectionsTest {
                     assertThat(caller.get("/status/200").status()).isEqualTo(200);
                 }
             }
-            assertThat(launcher.client().status().listeners().getFirst().open())
-                    .isBetween(CONNECTIONS, CONNECTIONS + 1);
+            // The system takes connections before the gate does.
+            Until.holds(
+                    "all are open",
+                    () -> launcher.client().status().listeners().getFirst().open() >= CONNECTIONS);
             for (int i = 0; i < CONNECTIONS; i += 400) {
                 // Each of them is a caller still.
                 HttpCaller caller = new HttpCaller(idle.get(i).socket());

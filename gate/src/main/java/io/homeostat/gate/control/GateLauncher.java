@@ -35,7 +35,7 @@ public final class GateLauncher {
     /** Small, quick to start, and dead rather than half alive when memory runs out. */
     public static final List<String> DEFAULT_FLAGS = List.of(
             "-Xms8m",
-            "-Xmx64m",
+            "-Xmx72m",
             "-Xss256k",
             "-XX:MaxDirectMemorySize=64m",
             "-XX:+UseSerialGC",
