@@ -120,7 +120,7 @@ class SubsetTest {
                         spec: {type: LoadBalancer, selector: {app: web}, ports: [{port: 80}]}
                         """))
                 .containsExactly("web.yaml:4:14: the local target does not support spec.type: LoadBalancer; supported "
-                        + "here: ClusterIP, NodePort");
+                        + "here: ClusterIP, NodePort, ExternalName");
         assertThat(problems("""
                         apiVersion: networking.k8s.io/v1
                         kind: Ingress
