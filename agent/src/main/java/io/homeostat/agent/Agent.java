@@ -13,6 +13,7 @@ import io.homeostat.gate.control.Counters;
 import io.homeostat.gate.control.GateLauncher;
 import io.homeostat.journal.FileJournal;
 import io.homeostat.journal.Journal;
+import io.homeostat.model.Access;
 import io.homeostat.model.Environment;
 import io.homeostat.model.Node;
 import io.homeostat.signal.Recollection;
@@ -70,6 +71,7 @@ public final class Agent implements AutoCloseable {
      * @param target {@link Targets#LOCAL} or {@link Targets#KUBERNETES}, whatever the Environment says; null: what it says
      * @param kubeconfig for a cluster, instead of the Environment's; null: that one
      * @param context of the kubeconfig, instead of the Environment's; null: that one
+     * @param access who may besides the owner of the token
      */
     public record Settings(
             SourceSpec source,
@@ -79,16 +81,17 @@ public final class Agent implements AutoCloseable {
             @Nullable String hookSecret,
             @Nullable String target,
             @Nullable Path kubeconfig,
-            @Nullable String context) {
+            @Nullable String context,
+            Access access) {
 
-        /** The target is what the Environment says. */
+        /** The target is what the Environment says, and nobody may but the owner of the token. */
         public Settings(
                 SourceSpec source,
                 Path state,
                 @Nullable String environment,
                 InetSocketAddress listen,
                 @Nullable String hookSecret) {
-            this(source, state, environment, listen, hookSecret, null, null, null);
+            this(source, state, environment, listen, hookSecret, null, null, null, Access.OWNER);
         }
     }
 
@@ -100,6 +103,7 @@ public final class Agent implements AutoCloseable {
     private final History history;
     private final Api api;
     private final ConsoleRoutes console;
+    private final Logins logins;
 
     private Agent(Settings settings, UnaryOperator<Journal> wrap) throws IOException, SourceException {
         InstantSource clock = InstantSource.system();
@@ -138,7 +142,9 @@ public final class Agent implements AutoCloseable {
                     new SecureRandom()));
             objectives.follow(converger);
             signals.start();
-            api = keep(new Api(settings.listen(), state.token(), clock));
+            Views views = new Views(converger, VERSION, clock.instant());
+            Callers callers = new Callers(state.token(), settings.access(), views::environment);
+            api = keep(new Api(settings.listen(), callers, clock));
             Experiments experiments = keep(Experiments.open(
                     target.faults(),
                     new ChaosSurroundings(converger, signals, rollouts, calls(state.path())),
@@ -146,7 +152,6 @@ public final class Agent implements AutoCloseable {
                     history,
                     experimentsBefore,
                     clock));
-            Views views = new Views(converger, VERSION, clock.instant());
             keep(new Notifications(
                     state.path().resolve("signal/told"),
                     history,
@@ -171,7 +176,15 @@ public final class Agent implements AutoCloseable {
             new AdoptRoutes(converger, views).addTo(api);
             new RolloutRoutes(converger, rollouts, new Operations(converger), views).addTo(api);
             new ExperimentRoutes(experiments, views).addTo(api);
-            console = keep(new ConsoleRoutes(api, journal, new Sessions(state.token(), clock), clock));
+            logins = new Logins(
+                    callers,
+                    new Sessions(sessionKey(state.token(), settings.access()), clock),
+                    settings.access(),
+                    history,
+                    views::environment,
+                    () -> url() + "/",
+                    clock);
+            console = keep(new ConsoleRoutes(api, journal, logins, clock));
             console.addTo(api);
             api.start();
             state.announce(Node.Mapping.EMPTY
@@ -311,6 +324,11 @@ public final class Agent implements AutoCloseable {
         return GraphView.of(local.declaredCalls(), counters);
     }
 
+    /** A role that was taken away is gone at once: other words about who may, and everybody logs in anew. */
+    private static String sessionKey(String token, Access access) {
+        return access.equals(Access.OWNER) ? token : token + "\n" + access;
+    }
+
     private <T extends AutoCloseable> T keep(T part) {
         parts.push(part);
         return part;
@@ -329,7 +347,7 @@ public final class Agent implements AutoCloseable {
 
     /** Where a browser is logged in to the console: once, and within a quarter of an hour. */
     public String consoleUrl() {
-        return url() + console.login();
+        return logins.address().resolve("." + console.login()).toString();
     }
 
     /** Waits until the agent was asked to end. */

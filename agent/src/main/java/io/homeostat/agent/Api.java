@@ -4,8 +4,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The HTTP server: the table of routes, who may, errors. One virtual thread per request, so a handler may block and a stream may
  * last. The JDK's own server: see {@code docs/decisions/0002-http-server.md}.
  *
- * <p>The API takes the token and nothing else: no cookie opens it, so no page of another site can make a browser act. What is no
+ * <p>The API takes tokens and nothing else: no cookie opens it, so no page of another site can make a browser act. What is no
  * route of the API goes to the pages, which know people by their sessions and ask the API {@linkplain #ask from within}.
  */
 final class Api implements AutoCloseable {
@@ -42,11 +40,11 @@ final class Api implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Map<String, Route>> routes = new ConcurrentHashMap<>();
     private final RateLimit limit;
-    private final byte[] token;
+    private final Callers callers;
     private volatile @Nullable Pages pages;
 
-    Api(InetSocketAddress listen, String token, InstantSource clock) throws IOException {
-        this.token = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
+    Api(InetSocketAddress listen, Callers callers, InstantSource clock) throws IOException {
+        this.callers = callers;
         this.limit = RateLimit.ofRequests(clock);
         server = HttpServer.create(listen, 128);
         server.setExecutor(threads);
@@ -93,9 +91,11 @@ final class Api implements AutoCloseable {
     }
 
     private void answer(HttpRequest request) throws IOException, Refusal, InterruptedException {
-        if (!limit.allows(request.remote())) {
+        String from = callers.address(request.peer(), request.headers());
+        request.from(from);
+        if (!limit.allows(from)) {
             request.header("Retry-After", "1");
-            throw Refusal.tooMany("more requests came from " + request.remote() + " than the agent takes");
+            throw Refusal.tooMany("more requests came from " + from + " than the agent takes");
         }
         Map<String, Route> methods = routes.get(request.path());
         Pages others = pages;
@@ -107,9 +107,8 @@ final class Api implements AutoCloseable {
             throw Refusal.unknown("there is no " + request.path(), "see docs/api.md, or GET /api/v1/openapi.json");
         }
         boolean open = methods.values().stream().anyMatch(route -> route.needs() == null);
-        if (isToken(request)) {
-            request.by(Person.owner());
-        } else if (!open) {
+        Person person = callers.bearer(request.headers());
+        if (person == null && !open) {
             throw Refusal.unauthorized("the token is missing or wrong", "it is in agent.json of the state directory");
         }
         Route route = methods.get(request.method());
@@ -118,17 +117,21 @@ final class Api implements AutoCloseable {
             request.header("Allow", takes);
             throw Refusal.method(takes);
         }
+        if (person != null) {
+            refuse(person, route);
+            request.by(person);
+        }
+        request.by(route.pages());
         route.handler().handle(request);
     }
 
-    private boolean isToken(HttpRequest request) {
-        String given = request.headers().get("Authorization");
-        return given != null && MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), token);
-    }
-
-    /** Whether this is the token itself, without the word before it. */
-    boolean isToken(String given) {
-        return MessageDigest.isEqual(("Bearer " + given).getBytes(StandardCharsets.UTF_8), token);
+    private static void refuse(Person person, Route route) throws Refusal {
+        if (route.needs() != null && !person.role().may(route.needs())) {
+            throw Refusal.forbidden(
+                    person.name() + " is " + person.role().one() + ", and this takes "
+                            + route.needs().one(),
+                    "ask somebody who is one");
+        }
     }
 
     /**
@@ -142,13 +145,9 @@ final class Api implements AutoCloseable {
         if (route == null) {
             throw Refusal.unknown("there is no " + path, "see docs/api.md");
         }
-        if (route.needs() != null && !person.role().may(route.needs())) {
-            throw Refusal.forbidden(
-                    person.name() + " is a " + person.role().word() + ", and this takes a "
-                            + route.needs().word(),
-                    "ask somebody who is one");
-        }
+        refuse(person, route);
         question.by(person);
+        question.by(route.pages());
         route.handler().handle(question);
     }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** The console over HTTP: sessions, pages, the forms on them. Its classes are loaded when somebody looks for the first time. */
 final class ConsoleRoutes implements AutoCloseable {
 
-    private static final String HTML = "text/html; charset=utf-8";
+    static final String HTML = "text/html; charset=utf-8";
 
     /** What a form may ask for: the route that does it, and how the subject is called there. */
     private record Action(String path, String subject) {}
@@ -50,19 +50,19 @@ final class ConsoleRoutes implements AutoCloseable {
 
     private final Api api;
     private final Journal journal;
+    private final Logins logins;
     private final Sessions sessions;
     private final InstantSource clock;
-    private final RateLimit logins;
     private final RateLimit actions;
     private final Recent recent = new Recent();
     private final News news;
 
-    ConsoleRoutes(Api api, Journal journal, Sessions sessions, InstantSource clock) {
+    ConsoleRoutes(Api api, Journal journal, Logins logins, InstantSource clock) {
         this.api = api;
         this.journal = journal;
-        this.sessions = sessions;
+        this.logins = logins;
+        this.sessions = logins.sessions();
         this.clock = clock;
-        this.logins = RateLimit.ofLogins(clock);
         this.actions = RateLimit.ofActions(clock);
         this.news = new News(journal);
     }
@@ -78,7 +78,7 @@ final class ConsoleRoutes implements AutoCloseable {
 
     /** Below the agent's address; logs in whoever comes first. */
     String login() {
-        return "/login?code=" + sessions.code();
+        return logins.once();
     }
 
     private void handle(HttpRequest request) throws IOException, Refusal, InterruptedException {
@@ -89,9 +89,9 @@ final class ConsoleRoutes implements AutoCloseable {
             asset(request, path.substring("/assets/".length()));
             return;
         }
-        Session session = sessions.of(cookie(request));
-        if (path.equals("/login")) {
-            login(request, session, reads);
+        Session session = logins.of(request);
+        if (Logins.isDoor(path)) {
+            logins.handle(request, session, reads);
         } else if (session == null) {
             unknown(request, reads);
         } else if (path.equals("/live")) {
@@ -133,50 +133,13 @@ final class ConsoleRoutes implements AutoCloseable {
         String root = root(request.path());
         if (!reads || request.path().equals("/live") || request.headers().containsKey("X-Refresh")) {
             throw Refusal.unauthorized("nobody is logged in", "open " + root + "login");
-        }
-        request.redirect(root + "login");
-    }
-
-    private void login(HttpRequest request, @Nullable Session session, boolean reads) throws IOException, Refusal {
-        String code = request.query("code");
-        if (reads && session != null) {
-            request.redirect("./");
-        } else if (reads && code == null) {
-            page(request, LoginPage.of("./", null, null));
-        } else if ((code != null && reads) ? sessions.redeem(code) : isToken(request)) {
-            enter(request, Person.owner());
-        } else if (!logins.allows(request.remote())) {
-            throw Refusal.tooMany("somebody at " + request.remote() + " tries to log in too often");
+        } else if ("cross-site".equals(request.headers().get("Sec-Fetch-Site"))) {
+            // Who follows a link in a chat may well be logged in: the browser keeps the cookie back until a page of
+            // ours asks.
+            page(request, LoginPage.onward(root, root + Logins.wanted(request.target())));
         } else {
-            String wrong = reads ? "That address was used already, or is too old." : "That is not the token.";
-            page(request, LoginPage.of("./", wrong, null));
+            request.redirect(Logins.before(request));
         }
-    }
-
-    private boolean isToken(HttpRequest request) throws IOException, Refusal {
-        return api.isToken(form(request).getOrDefault("token", "").strip());
-    }
-
-    private void enter(HttpRequest request, Person person) throws IOException {
-        request.header("Set-Cookie", cookie(sessions.begin(person), Sessions.LENGTH.toSeconds(), request));
-        request.redirect("./");
-    }
-
-    private String cookie(String value, long seconds, HttpRequest request) {
-        boolean secure = "https".equals(request.headers().get("X-Forwarded-Proto"));
-        return sessions.cookie() + "=" + value + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + seconds
-                + (secure ? "; Secure" : "");
-    }
-
-    private @Nullable String cookie(HttpRequest request) {
-        String header = request.headers().getOrDefault("Cookie", "");
-        for (String each : header.split(";")) {
-            String pair = each.strip();
-            if (pair.startsWith(sessions.cookie() + "=")) {
-                return pair.substring(sessions.cookie().length() + 1);
-            }
-        }
-        return null;
     }
 
     private Visit visit(HttpRequest request, Session session) {
@@ -217,8 +180,7 @@ final class ConsoleRoutes implements AutoCloseable {
             throw Refusal.forbidden("this form was not sent from a page of this console", "open the page again");
         }
         if (request.path().equals("/logout")) {
-            request.header("Set-Cookie", cookie("", 0, request));
-            request.redirect("login");
+            logins.leave(request, session);
             return;
         }
         Action action =
@@ -258,7 +220,7 @@ final class ConsoleRoutes implements AutoCloseable {
         return wanted.matches("(applications|rollouts|objectives|chaos)(/[A-Za-z0-9%._~-]+)?") ? wanted : "";
     }
 
-    private static String root(String path) {
+    static String root(String path) {
         int depth = (int) path.chars().filter(each -> each == '/').count() - 1;
         return depth == 0 ? "./" : "../".repeat(depth);
     }

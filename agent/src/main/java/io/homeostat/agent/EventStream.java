@@ -186,7 +186,8 @@ final class EventStream {
             }
             return true;
         });
-        int last = (int) Math.min(syncs.size(), request.number("last", 50));
+        int last = (int) Math.min(
+                syncs.size(), request.number("last", request.query(Paging.LIMIT) == null ? 50 : syncs.size()));
         request.answer(Node.Mapping.EMPTY.with(
                 "revisions",
                 JsonList.of(

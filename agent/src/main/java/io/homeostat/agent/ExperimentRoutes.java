@@ -31,12 +31,15 @@ final class ExperimentRoutes {
                         "/api/v1/experiments",
                         "each experiment with its last run, and whether all chaos is halted",
                         this::list)
-                .text("name", "only this one, with its runs"));
+                .text("name", "only this one, with its runs")
+                .listing("experiments", "name")
+                .orListing("runs", "run"));
         api.add(Route.get(
-                "/api/v1/coverage",
-                "how much of the surface was exercised, and passed: every component and edge, by class of fault",
-                request -> request.answer(
-                        CoverageView.of(experiments.coverage()).with("environment", views.environment()))));
+                        "/api/v1/coverage",
+                        "how much of the surface was exercised, and passed: every component and edge, by class of fault",
+                        request -> request.answer(
+                                CoverageView.of(experiments.coverage()).with("environment", views.environment())))
+                .listing("cells", "target", "class"));
         api.add(Route.post("/api/v1/experiment", Role.OPERATOR, "look at, begin or stop an experiment", this::act)
                 .text("name", "of one that Git declares")
                 .text("document", "one that comes along, as YAML or JSON")
@@ -156,7 +159,7 @@ final class ExperimentRoutes {
         done(request, "experiments may run again");
     }
 
-    private void done(Request request, String message) throws IOException {
+    private void done(Request request, String message) throws IOException, Refusal {
         request.answer(Node.Mapping.EMPTY.with("message", message).with("environment", views.environment()));
     }
 }

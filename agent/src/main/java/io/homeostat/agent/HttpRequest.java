@@ -17,11 +17,15 @@ final class HttpRequest extends Request {
     private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private byte @Nullable [] body;
     private boolean answered;
+    private String remote;
 
     HttpRequest(HttpExchange exchange) {
         super(pairs(exchange.getRequestURI().getRawQuery()));
         this.exchange = exchange;
-        exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
+        this.remote = exchange.getRemoteAddress().getAddress().getHostAddress();
+        exchange.getRequestHeaders()
+                .forEach((name, values) ->
+                        headers.put(name, String.join(name.equalsIgnoreCase("Cookie") ? "; " : ", ", values)));
     }
 
     String method() {
@@ -32,9 +36,40 @@ final class HttpRequest extends Request {
         return exchange.getRequestURI().getPath();
     }
 
-    /** The address that the request came from. */
-    String remote() {
+    /** Path and query as they were sent, without the first slash. */
+    String target() {
+        return exchange.getRequestURI().toString().substring(1);
+    }
+
+    /** The address at the other end of the connection. */
+    String peer() {
         return exchange.getRemoteAddress().getAddress().getHostAddress();
+    }
+
+    /** The address that the request came from, as far as is known. */
+    String remote() {
+        return remote;
+    }
+
+    void from(String address) {
+        remote = address;
+    }
+
+    /** A cookie that the browser brought; null when it has none of that name. */
+    @Nullable
+    String cookie(String name) {
+        for (String each : headers.getOrDefault("Cookie", "").split(";")) {
+            String pair = each.strip();
+            if (pair.startsWith(name + "=")) {
+                return pair.substring(name.length() + 1);
+            }
+        }
+        return null;
+    }
+
+    /** Sets another header of the answer of a name that may come several times. */
+    void moreHeader(String name, String value) {
+        exchange.getResponseHeaders().add(name, value);
     }
 
     /** Sets a header of the answer. */
@@ -51,6 +86,11 @@ final class HttpRequest extends Request {
         header("Location", location);
         header("Cache-Control", "no-store");
         bytes(303, "text/plain; charset=utf-8", new byte[0]);
+    }
+
+    @Override
+    void nextPage(String link) {
+        header("Link", link);
     }
 
     @Override
@@ -109,6 +149,8 @@ final class HttpRequest extends Request {
         answered = true;
         exchange.getResponseHeaders().set("Content-Type", type);
         exchange.getResponseHeaders().set("Cache-Control", "no-store");
+        // nginx keeps back what it has not got enough of, unless told.
+        exchange.getResponseHeaders().set("X-Accel-Buffering", "no");
         exchange.sendResponseHeaders(200, 0);
         return exchange.getResponseBody();
     }

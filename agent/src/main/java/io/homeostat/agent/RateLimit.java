@@ -35,6 +35,11 @@ final class RateLimit {
         return new RateLimit(clock, 10, 0.2);
     }
 
+    /** Each asks something of the provider; a whole shift may come from behind one address. */
+    static RateLimit ofDepartures(InstantSource clock) {
+        return new RateLimit(clock, 100, 2);
+    }
+
     static RateLimit ofActions(InstantSource clock) {
         return new RateLimit(clock, 20, 1);
     }

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ abstract class Request {
 
     private final Map<String, String> query;
     private @Nullable Person person;
+    private List<Paging> pages = List.of();
 
     Request(Map<String, String> query) {
         this.query = query;
@@ -81,7 +83,7 @@ abstract class Request {
      */
     final String signed(@Nullable String said) {
         Person asking = person();
-        return said != null && !said.isBlank() && asking.equals(Person.owner()) ? said : asking.name();
+        return said != null && !said.isBlank() && asking.isOwner() ? said : asking.name();
     }
 
     /** By their names, in any case. */
@@ -95,9 +97,29 @@ abstract class Request {
     /** Starts an answer of unknown length; each write is sent at once. */
     abstract OutputStream stream(String type) throws IOException;
 
-    final void answer(Node.Mapping view) throws IOException {
-        answer(200, Route.JSON, view);
+    final void answer(Node.Mapping view) throws IOException, Refusal {
+        Paging paging = pages.stream()
+                .filter(each -> view.get(each.list()) != null)
+                .findFirst()
+                .orElse(null);
+        if (paging == null) {
+            answer(200, Route.JSON, view);
+            return;
+        }
+        Paging.Page page = paging.of(view, query);
+        if (page.next() != null) {
+            nextPage(Paging.link(query, page.next()));
+        }
+        answer(200, Route.JSON, page.view());
     }
+
+    /** What the route says of long lists. */
+    final void by(List<Paging> paged) {
+        pages = paged;
+    }
+
+    /** Where the rest of a list is; the answer itself says so, too. */
+    void nextPage(String link) {}
 
     final void answer(int status, Node.Mapping view) throws IOException {
         answer(status, Route.JSON, view);

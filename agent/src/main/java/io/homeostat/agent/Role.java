@@ -17,7 +17,17 @@ enum Role {
         return compareTo(needed) >= 0;
     }
 
+    /** @param word as {@link #word} has it */
+    static Role of(String word) {
+        return valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
     String word() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The word with its article. */
+    String one() {
+        return (this == VIEWER ? "a " : "an ") + word();
     }
 }

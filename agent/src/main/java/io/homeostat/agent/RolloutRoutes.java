@@ -30,7 +30,8 @@ final class RolloutRoutes {
 
     void addTo(Api api) {
         api.add(Route.get("/api/v1/rollouts", "the last rollout of each workload", this::list)
-                .text("name", "only this one"));
+                .text("name", "only this one")
+                .listing("rollouts", "name", "object"));
         api.add(Route.post("/api/v1/rollout", Role.OPERATOR, "what people do with a rollout", this::act)
                 .requiredText("name", "of the rollout or its workload")
                 .requiredText("action", "pause, resume, promote, abort or retry; promote takes an approver")

@@ -10,6 +10,7 @@ import io.homeostat.journal.Journal;
 import io.homeostat.model.Durations;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
+import io.homeostat.signal.BudgetHistory;
 import io.homeostat.signal.Signals;
 import io.homeostat.signal.SloView;
 import io.homeostat.signal.TrackRecord;
@@ -95,9 +96,10 @@ final class Routes {
 
     private void addLooking(Api api) {
         api.add(Route.get(
-                "/api/v1/status",
-                "the environment, its source, every application",
-                request -> request.answer(views.status())));
+                        "/api/v1/status",
+                        "the environment, its source, every application",
+                        request -> request.answer(views.status()))
+                .listing("applications", "name"));
         api.add(Route.get("/api/v1/why", "why an application or object is not what Git says", this::why)
                 .requiredText("name", "of an application or object"));
         api.add(Route.get(
@@ -108,12 +110,17 @@ final class Routes {
                 .text("revision", "what this one would change")
                 .text("directory", "what a directory on the agent's machine would change"));
         api.add(Route.get(
-                "/api/v1/drift", "differences that nobody asked Git for", request -> request.answer(views.drift())));
+                        "/api/v1/drift",
+                        "differences that nobody asked Git for",
+                        request -> request.answer(views.drift()))
+                .listing("drift", "application", "object", "place"));
         api.add(Route.get("/api/v1/slo", "every objective: budget, burn rate, alerts", this::slo)
-                .text("name", "only this one, with its record"));
+                .text("name", "only this one, with its record and where its budget went")
+                .listing("slos", "name"));
         api.add(Route.get("/api/v1/history", "syncs and their outcome, newest first", events::history)
                 .text("application", "only of this one")
-                .number("last", "how many (50)"));
+                .number("last", "how many (50; with limit, all)")
+                .listing("revisions", "application", "revision", "appliedAt"));
         api.add(events.route());
         api.add(Route.get(
                 "/api/v1/journal/verify", "whether the chain of the journal holds, and every fault", this::verify));
@@ -123,7 +130,8 @@ final class Routes {
                 .flag("follow", "go on as more is written")
                 .flag("previous", "of the run before")
                 .answering(Route.TEXT));
-        api.add(Route.get("/api/v1/graph", "who calls whom, declared and seen", request -> calls(graph, request)));
+        api.add(Route.get("/api/v1/graph", "who calls whom, declared and seen", request -> calls(graph, request))
+                .listing("edges", "caller", "callee"));
         api.add(Route.get(
                 "/api/v1/top",
                 "rate, failures and latency of every edge and version over the next second",
@@ -178,7 +186,7 @@ final class Routes {
         return Node.Mapping.EMPTY.with("version", Agent.VERSION);
     }
 
-    private void map(Request request) throws IOException, InterruptedException {
+    private void map(Request request) throws IOException, Refusal, InterruptedException {
         request.answer(
                 MapView.of(converger.observe(), graph.read(), traffic.read()).with("environment", views.environment()));
     }
@@ -188,7 +196,7 @@ final class Routes {
         done(request, operations.sync(body.text("application"), request.signed(body.text("by"))));
     }
 
-    private void ready(Request request) throws IOException {
+    private void ready(Request request) throws IOException, Refusal {
         request.answer(views.isReady() ? 200 : 503, views.agent());
     }
 
@@ -216,7 +224,13 @@ final class Routes {
                 views.environment(),
                 name == null ? slos.values() : List.of(Objects.requireNonNull(slos.get(name))),
                 signals.lastFailure());
-        request.answer(name == null ? answer : answer.with("record", record(name)));
+        if (name == null) {
+            request.answer(answer);
+            return;
+        }
+        BudgetHistory past = signals.history(name);
+        answer = answer.with("record", record(name));
+        request.answer(past == null ? answer : answer.with("history", SloJson.history(past)));
     }
 
     private Node.Mapping record(String slo) throws IOException {
@@ -303,11 +317,11 @@ final class Routes {
         return application;
     }
 
-    private void done(Request request, String message) throws IOException {
+    private void done(Request request, String message) throws IOException, Refusal {
         request.answer(Node.Mapping.EMPTY.with("message", message).with("environment", views.environment()));
     }
 
-    private void verify(Request request) throws IOException {
+    private void verify(Request request) throws IOException, Refusal {
         Journal.Verification verification = history.journal().verify();
         request.answer(Node.Mapping.EMPTY
                 .with("valid", Node.Bool.of(verification.faults().isEmpty()))

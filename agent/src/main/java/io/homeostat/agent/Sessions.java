@@ -38,6 +38,7 @@ final class Sessions {
     private final String token;
     private final Map<String, Instant> codes = new HashMap<>();
     private final Map<String, Boolean> spent = new LinkedHashMap<>();
+    private final Map<String, Instant> ended = new HashMap<>();
     private volatile @Nullable Keys keys;
 
     /** Made of the token when somebody first looks, as an agent has better things to do when it starts. */
@@ -52,6 +53,7 @@ final class Sessions {
         }
     }
 
+    /** @param token and whatever else ends all sessions when it changes */
     Sessions(String token, InstantSource clock) {
         this.clock = clock;
         this.token = token;
@@ -99,10 +101,21 @@ final class Sessions {
             String[] parts = text.split("\n", -1);
             Session session =
                     new Session(new Person(parts[0], Role.valueOf(parts[1])), Instant.parse(parts[2]), parts[3]);
-            return session.until().isAfter(clock.instant()) ? session : null;
+            return session.until().isAfter(clock.instant()) && !isEnded(session) ? session : null;
         } catch (IllegalArgumentException notOurs) {
             return null;
         }
+    }
+
+    /** Whoever kept a copy of the cookie of somebody who logged out comes in with it no more, as long as this agent runs. */
+    synchronized void end(Session session) {
+        Instant now = clock.instant();
+        ended.values().removeIf(until -> until.isBefore(now));
+        ended.put(session.id(), session.until());
+    }
+
+    private synchronized boolean isEnded(Session session) {
+        return ended.containsKey(session.id());
     }
 
     /**

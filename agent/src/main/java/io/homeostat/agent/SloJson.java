@@ -3,6 +3,7 @@ package io.homeostat.agent;
 import io.homeostat.model.Node;
 import io.homeostat.signal.AlertState;
 import io.homeostat.signal.Budget;
+import io.homeostat.signal.BudgetHistory;
 import io.homeostat.signal.SignalFacts;
 import io.homeostat.signal.SloView;
 import io.homeostat.signal.TrackRecord;
@@ -87,6 +88,19 @@ final class SloJson {
         return state.phase() == AlertState.Phase.INACTIVE
                 ? node
                 : node.with("since", state.since().toString());
+    }
+
+    /** What is not known is absent. */
+    static Node.Mapping history(BudgetHistory history) {
+        return Node.Mapping.EMPTY
+                .with("stepSeconds", history.step().toSeconds())
+                .with("points", JsonList.of(history.points(), SloJson::point));
+    }
+
+    private static Node.Mapping point(BudgetHistory.Point point) {
+        Node.Mapping node = Node.Mapping.EMPTY.with("at", point.at().toString());
+        node = Double.isNaN(point.remaining()) ? node : node.with("remaining", SignalFacts.number(point.remaining()));
+        return Double.isNaN(point.burnRate()) ? node : node.with("burnRate", SignalFacts.number(point.burnRate()));
     }
 
     /** Times in seconds; those that are not known are absent. */

@@ -1,5 +1,6 @@
 package io.homeostat.agent;
 
+import io.homeostat.model.Access;
 import io.homeostat.model.Node;
 import io.homeostat.target.kubernetes.Leadership;
 import java.io.IOException;
@@ -17,7 +18,7 @@ final class Standby {
     /** Returns once we lead. Meanwhile whoever asks is told who does. */
     static void await(Leadership leadership, InetSocketAddress listen, String token, InstantSource clock)
             throws IOException, InterruptedException {
-        try (Api api = new Api(listen, token, clock)) {
+        try (Api api = new Api(listen, new Callers(token, Access.OWNER, () -> ""), clock)) {
             api.add(Route.get("/healthz", "whether the agent lives", request -> request.answer(alive()))
                     .open());
             api.add(Route.get("/readyz", "who leads", request -> request.answer(waiting(leadership)))

@@ -2,6 +2,7 @@ package io.homeostat.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homeostat.model.Access;
 import io.homeostat.model.Json;
 import io.homeostat.model.Node;
 import io.homeostat.source.SourceSpec;
@@ -140,7 +141,9 @@ class ConsoleTest {
     @Test
     void aRoleMayWhatItsWordSays() throws Exception {
         try (Api api = new Api(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "t", java.time.InstantSource.system())) {
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                new Callers("t", Access.OWNER, () -> "test"),
+                java.time.InstantSource.system())) {
             for (Role role : Role.values()) {
                 api.add(Route.post("/" + role, role, "for a test", request -> request.answer(Node.Mapping.EMPTY)));
             }
@@ -159,7 +162,12 @@ class ConsoleTest {
     void aPageSendsStrangersToTheLoginAndAScriptAway() throws Exception {
         HttpResponse<String> page = get("/applications/shop");
         assertThat(page.statusCode()).isEqualTo(303);
-        assertThat(page.headers().firstValue("Location")).hasValue("../login");
+        assertThat(page.headers().firstValue("Location")).hasValue("../login?to=applications%2Fshop");
+        HttpResponse<String> followed = get("/timeline?type=sync", "Sec-Fetch-Site", "cross-site");
+        assertThat(followed.statusCode())
+                .as("a link in a chat, where the browser keeps the cookie back")
+                .isEqualTo(200);
+        assertThat(followed.body()).contains("http-equiv=\"refresh\" content=\"0; url=./timeline?type=sync\"");
         assertThat(get("/live").statusCode()).isEqualTo(401);
         assertThat(call("POST", "/do/sync", "subject=x").statusCode()).isEqualTo(401);
     }

@@ -2,6 +2,7 @@ package io.homeostat.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.homeostat.model.Access;
 import io.homeostat.model.Json;
 import io.homeostat.model.Node;
 import io.homeostat.source.SourceSpec;
@@ -100,7 +101,8 @@ class EmptyDiskForgetsNothingTest {
                 null,
                 null,
                 kubeconfig,
-                null));
+                null,
+                Access.OWNER));
     }
 
     private Node.Mapping get(String disk, String path) throws IOException {

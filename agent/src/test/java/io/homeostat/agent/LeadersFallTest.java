@@ -6,6 +6,7 @@ import io.homeostat.converge.Facts;
 import io.homeostat.journal.Event;
 import io.homeostat.journal.FileJournal;
 import io.homeostat.journal.Journal;
+import io.homeostat.model.Access;
 import io.homeostat.model.Json;
 import io.homeostat.model.Node;
 import io.homeostat.source.SourceSpec;
@@ -139,7 +140,8 @@ class LeadersFallTest {
                             null,
                             null,
                             kubeconfig,
-                            null)));
+                            null,
+                            Access.OWNER)));
                 } catch (Exception failed) {
                     follower.completeExceptionally(failed);
                 }

@@ -11,6 +11,7 @@ final class ChaosPage {
 
     static Page all(Visit visit) throws IOException, Refused {
         Node.Mapping answer = visit.ask().get("/api/v1/experiments");
+        Node.Mapping coverage = visit.ask().get("/api/v1/coverage");
         Node.Mapping events = visit.ask().get("/api/v1/events", "type", "experiment", "last", "15");
         return new Page(200, Frame.page(visit, "Chaos", Fields.text(answer, "environment"), html -> {
             html.with("h1", "Chaos");
@@ -23,6 +24,7 @@ final class ChaosPage {
                 table(html, visit, experiments);
             }
             html.close();
+            HeatMap.coverage(html, visit, coverage);
             happened(html, visit, events);
         }));
     }

@@ -38,12 +38,17 @@ final class Charts {
      * @param limit drawn as a line across; NaN for none
      */
     static void line(Html html, String title, List<Double> values, double limit, String limitName) {
+        line(html, title, values, limit, limitName, Double.NaN);
+    }
+
+    /** @param most the value at the top of the picture; NaN: a little above the highest */
+    static void line(Html html, String title, List<Double> values, double limit, String limitName, double most) {
         double top = values.stream()
                 .filter(value -> !value.isNaN())
                 .mapToDouble(value -> value)
                 .max()
                 .orElse(1);
-        top = Math.max(top, Double.isNaN(limit) ? top : limit) * 1.1;
+        top = Double.isNaN(most) ? Math.max(top, Double.isNaN(limit) ? top : limit) * 1.1 : most;
         top = top <= 0 ? 1 : top;
         html.open("svg", "class", "chart", "viewBox", "0 0 640 180", "role", "img", "aria-label", title);
         html.open("line", "class", "axis", "x1", "0", "y1", "160", "x2", "640", "y2", "160")

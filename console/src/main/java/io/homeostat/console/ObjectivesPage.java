@@ -86,14 +86,16 @@ final class ObjectivesPage {
         Node.Mapping answer = visit.ask().get("/api/v1/slo", "name", name);
         Node.Mapping slo = Fields.first(answer, "slos");
         Node.Mapping events = visit.ask().get("/api/v1/events", "slo", name, "last", "40");
+        Node.Mapping happened = visit.ask().get("/api/v1/events", "last", "300");
         return new Page(200, Frame.page(visit, name, Fields.text(answer, "environment"), html -> {
             heading(html, visit, slo);
+            BudgetPicture.over(html, visit, answer.mapping("history"), happened);
             html.open("div", "class", "columns").open("div", "class", "side");
             parts(html, slo);
             alerts(html, visit, slo);
             record(html, answer.mapping("record"));
             html.close();
-            Frame.live(html, "events", "section", "panel").with("h2", "What it cost");
+            Frame.live(html, "events", "section", "panel").with("h2", "Alerts and budget");
             List<Node.Mapping> costly = Fields.objects(events, "events").reversed();
             if (costly.isEmpty()) {
                 Frame.empty(html, "No alert and no spent budget in the journal.");

@@ -42,7 +42,11 @@ class PagesTest {
               "budget": {"indicator": 0.995, "target": 0.99, "remaining": 0.5},
               "objectives": [{"id": "a", "indicator": "i", "bad": 5, "all": 1000, "budget": {"remaining": 0.5}}],
               "alerts": [{"name": "fast", "severity": "page", "state": "firing", "burnRate": 14.5, "threshold": 14.4,
-                "since": "2026-11-21T11:58:00Z"}]}], "record": {"failures": 2, "mttrSeconds": 60}}
+                "since": "2026-11-21T11:58:00Z"}]}], "record": {"failures": 2, "mttrSeconds": 60},
+             "history": {"stepSeconds": 60, "points": [{"at": "2026-11-21T11:57:00Z"},
+               {"at": "2026-11-21T11:58:00Z", "remaining": 1, "burnRate": 0},
+               {"at": "2026-11-21T11:59:00Z", "remaining": 0.9, "burnRate": 6},
+               {"at": "2026-11-21T12:00:00Z", "remaining": 0.5, "burnRate": 24}]}}
             """,
             "/api/v1/rollouts",
             """
@@ -97,6 +101,15 @@ class PagesTest {
              "runs": [{"run": "1", "by": "ada", "startedAt": "2026-11-21T11:59:00Z", "verdict": "held", "reason": "r",
                "steps": [{"time": "2026-11-21T11:59:01Z", "type": "experiment.phase", "message": "<i>m"}]}]}
             """,
+            "/api/v1/coverage",
+            """
+            {"environment": "local", "exercised": 0.4, "passed": 0.25, "stale": 0.1, "undeclared": ["a → b"], "cells": [
+              {"target": "Deployment/web", "class": "kill", "weight": 0.2, "worth": 1, "passed": true,
+               "exercisedAt": "2026-11-21T11:59:00Z", "experiment": "store-dies"},
+              {"target": "Deployment/web", "class": "latency", "weight": 0.2, "worth": 0.5, "passed": false,
+               "exercisedAt": "2026-09-21T11:59:00Z", "experiment": "slow"},
+              {"target": "Deployment/api <b>", "class": "kill", "weight": 0.6, "worth": 0}]}
+            """,
             "/api/v1/logs",
             "{\"text\": \"web-1 | <b>up</b>\"}");
 
@@ -108,6 +121,8 @@ class PagesTest {
             "/rollouts/web",
             "/objectives",
             "/objectives/front-page",
+            "/chaos",
+            "/chaos/store-dies",
             "/timeline",
             "/logs",
             "/search",
@@ -259,5 +274,50 @@ class PagesTest {
     @Test
     void aPageThatIsNotClosedIsABug() {
         assertThatThrownBy(() -> new Html().open("p").toString()).hasMessageContaining("still open: [p]");
+    }
+
+    @Test
+    void theHeatMapHasTheHeaviestFirstAndSaysInWordsWhatItsColoursMean() throws Exception {
+        String page = Console.page(visit("/chaos", ALL, (asked, query) -> recorded(asked)))
+                .html();
+
+        String map = page.substring(page.indexOf("class=\"heat\""));
+        assertThat(map.indexOf("Deployment/api")).isLessThan(map.indexOf("Deployment/web"));
+        assertThat(page)
+                .contains("class=\"good\"")
+                .contains("class=\"bad old\"")
+                .contains("passed: store-dies")
+                .contains("did not pass, a while ago: slow")
+                .contains("<span class=\"unseen\">never</span>")
+                .contains("<td class=\"none\">")
+                .contains("a → b");
+    }
+
+    @Test
+    void theMomentsThatCostMostComeFirstWithWhatHappenedJustThen() throws Exception {
+        Node.Mapping answer = recorded("/api/v1/slo");
+        Node.Mapping events = (Node.Mapping) Json.read("""
+            {"events": [{"sequence": 5, "time": "2026-11-21T11:50:00Z", "type": "sync.started", "message": "long before"},
+              {"sequence": 7, "time": "2026-11-21T11:58:30Z", "type": "sync.started", "message": "a commit"},
+              {"sequence": 8, "time": "2026-11-21T11:59:30Z", "type": "alert.firing", "message": "what follows"},
+              {"sequence": 9, "time": "2026-11-21T11:59:40Z", "type": "experiment.started", "message": "a fault"}]}
+            """);
+
+        List<BudgetPicture.Moment> moments = BudgetPicture.costly(
+                Fields.objects(answer.mapping("history"), "points"), Fields.objects(events, "events"));
+
+        assertThat(moments).hasSize(2);
+        assertThat(moments.getFirst().cost()).isCloseTo(0.4, org.assertj.core.api.Assertions.within(1e-9));
+        assertThat(moments.getFirst().happened())
+                .extracting(event -> Fields.text(event, "message"))
+                .containsExactly("a commit", "a fault");
+        assertThat(moments.getLast().happened())
+                .extracting(event -> Fields.text(event, "message"))
+                .containsExactly("a commit");
+        assertThat(Console.page(visit("/objectives/front-page", ALL, (asked, query) -> recorded(asked)))
+                        .html())
+                .contains("What cost most")
+                .contains("40 %")
+                .contains("Burn rate: 24.00× now");
     }
 }

@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The loop of the signals: every {@link #INTERVAL}, ask the sources, count what they say, and say what it means.
@@ -57,6 +58,7 @@ public final class Signals implements AutoCloseable {
     private final Map<String, Integer> misses = new HashMap<>();
     private final Semaphore wanted = new Semaphore(0);
     private final Runnable budgetsChanged;
+    private final Map<String, BudgetHistory> histories = new ConcurrentHashMap<>();
     private volatile Map<String, SloView> views = Map.of();
     private volatile String lastFailure = "";
     private volatile boolean closed;
@@ -270,6 +272,25 @@ public final class Signals implements AutoCloseable {
     /** Every objective, by name, as of the last look. */
     public Map<String, SloView> views() {
         return new TreeMap<>(views);
+    }
+
+    /**
+     * How the budget of an objective came to be where it is. Worked out when it is asked for, at most once in {@link #INTERVAL}.
+     *
+     * @return null when there is no such objective
+     */
+    public @Nullable BudgetHistory history(String name) throws IOException {
+        SloView view = views.get(name);
+        if (view == null) {
+            return null;
+        }
+        BudgetHistory known = histories.get(name);
+        if (known == null || !known.points().getLast().at().equals(view.at())) {
+            known = BudgetHistory.of(view.slo(), store, view.at());
+            histories.put(name, known);
+            histories.keySet().retainAll(views.keySet());
+        }
+        return known;
     }
 
     /** The promises that hold now. */

@@ -91,6 +91,44 @@ class SignalsTest {
         signals.tick();
     }
 
+    @Test
+    void theHistoryOfABudgetIsWhatItSaidThen() throws Exception {
+        declared.commit(slo("1h", 0.99));
+        look(0, 0);
+        List<Double> said = new ArrayList<>();
+        for (int i = 0; i < 180; i++) {
+            look(100, i / 20 == 4 ? 10 : 0);
+            said.add(requireNonNull(signals.views().get("calls")).budget().remaining());
+        }
+
+        BudgetHistory history = requireNonNull(signals.history("calls"));
+
+        assertThat(history.step()).isEqualTo(Duration.ofSeconds(75));
+        assertThat(history.points()).hasSize(48);
+        assertThat(history.points().getLast().at()).isEqualTo(now);
+        assertThat(history.points().getLast().remaining()).isEqualTo(said.getLast());
+        int known = 0;
+        for (BudgetHistory.Point point : history.points()) {
+            double looks = Duration.between(START, point.at()).toSeconds() / 10.0 - 2;
+            if (looks >= 0) {
+                int last = (int) looks;
+                assertThat(point.remaining())
+                        .as("at " + point.at())
+                        .isBetween(
+                                Math.min(said.get(last), said.get(Math.min(179, last + 1))) - 1e-9,
+                                Math.max(said.get(last), said.get(Math.max(0, last - 1))) + 1e-9);
+                known++;
+            }
+        }
+        assertThat(known).isGreaterThan(20);
+        assertThat(history.points().stream()
+                        .mapToDouble(BudgetHistory.Point::burnRate)
+                        .filter(rate -> rate > 5))
+                .as("it burned while it burned, for 200 s")
+                .hasSizeBetween(2, 4);
+        assertThat(signals.history("another")).isNull();
+    }
+
     /** Random traffic over an hour, an agent that is started anew at random, and the sums worked out apart. */
     @Test
     void theBudgetIsWhatTheEventsSay() throws Exception {

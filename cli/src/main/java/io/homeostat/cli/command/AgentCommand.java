@@ -3,7 +3,10 @@ package io.homeostat.cli.command;
 import io.homeostat.agent.Agent;
 import io.homeostat.cli.client.AgentClient;
 import io.homeostat.cli.terminal.Progress;
+import io.homeostat.model.Access;
+import io.homeostat.model.Findings;
 import io.homeostat.model.Node;
+import io.homeostat.model.Problem;
 import io.homeostat.source.Credentials;
 import io.homeostat.source.Reference;
 import io.homeostat.source.Secret;
@@ -12,6 +15,7 @@ import io.homeostat.source.SourceSpec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +51,7 @@ public final class AgentCommand implements Command {
                 .option("--ssh-key", "FILE", "Private key for the source (default: those of ~/.ssh).")
                 .option("--known-hosts", "FILE", "Hosts that are trusted (default: ~/.ssh/known_hosts).")
                 .option("--hook-secret-file", "FILE", "Opens POST /hooks/git to whoever signs with this secret.")
+                .option("--access", "FILE", "Who may besides the owner of the token: an Access document.")
                 .option("--listen", "[ADDRESS:]PORT", "Where to serve the API (default: 127.0.0.1 and a free port).")
                 .option("--down", "Stop the agent that runs, and everything it runs.")
                 .changes()
@@ -97,9 +102,27 @@ public final class AgentCommand implements Command {
                     hook == null ? null : Secret.fromFile(Path.of(hook)).reveal(),
                     call.value("--target"),
                     path(call.value("--kubeconfig")),
-                    call.value("--context"));
+                    call.value("--context"),
+                    access(call.value("--access")));
         } catch (SourceException wrong) {
             throw Failure.wrongUse(String.valueOf(wrong.getMessage()), "homeostat agent --help shows examples");
+        }
+    }
+
+    private static Access access(@Nullable String file) throws Failure {
+        if (file == null) {
+            return Access.OWNER;
+        }
+        try {
+            List<Problem> problems = new ArrayList<>();
+            Access access = Access.read(file, Files.readAllBytes(Path.of(file)), problems);
+            List<Problem> errors = problems.stream().filter(Problem::isError).toList();
+            if (errors.isEmpty()) {
+                return access;
+            }
+            throw Failure.wrongUse(Findings.text(errors).strip(), "docs/reference/Access.md has every field");
+        } catch (IOException unreadable) {
+            throw Failure.wrongUse("the file of --access cannot be read: " + unreadable, "");
         }
     }
 

@@ -260,6 +260,7 @@ public final class OurKinds {
 
     public static final List<Fields> ALL = Stream.of(
                     List.of(ENVIRONMENT, APPLICATION),
+                    AccessKind.ALL,
                     RolloutKind.ALL,
                     ExperimentKind.ALL,
                     ReliabilityKinds.ALL,
