@@ -107,6 +107,7 @@ public final class Agent implements AutoCloseable {
 
     private Agent(Settings settings, UnaryOperator<Journal> wrap) throws IOException, SourceException {
         InstantSource clock = InstantSource.system();
+        Instant begun = clock.instant();
         try {
             StateDirectory state = keep(StateDirectory.hold(settings.state()));
             Journal journal = wrap.apply(keep(FileJournal.open(state.path().resolve("journal"), clock)));
@@ -142,7 +143,7 @@ public final class Agent implements AutoCloseable {
                     new SecureRandom()));
             objectives.follow(converger);
             signals.start();
-            Views views = new Views(converger, VERSION, clock.instant());
+            Views views = new Views(converger, VERSION, begun);
             Callers callers = new Callers(state.token(), settings.access(), views::environment);
             api = keep(new Api(settings.listen(), callers, clock));
             Experiments experiments = keep(Experiments.open(
@@ -152,6 +153,7 @@ public final class Agent implements AutoCloseable {
                     history,
                     experimentsBefore,
                     clock));
+            keep(new Recovery(history, begun, converger::names, views::isSettled, System.out::println));
             keep(new Notifications(
                     state.path().resolve("signal/told"),
                     history,

@@ -174,6 +174,13 @@ final class Views {
         return state.drift().isEmpty() ? "synced" : "drifted";
     }
 
+    /** As Git declares, and healthy. */
+    boolean isSettled(String name) {
+        Health health = converger.health(name);
+        return health.status() == Health.Status.HEALTHY
+                && state(name, converger.history().application(name), health).equals("synced");
+    }
+
     /** Git says something that was not tried yet: seen a moment ago, and the loop has not come to it. */
     private boolean isBehind(String name, ApplicationState state, Attempt attempt) {
         Revisions.Revision head = converger.revisions().head();

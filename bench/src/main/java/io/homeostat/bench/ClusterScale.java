@@ -238,7 +238,7 @@ final class ClusterScale {
             if (System.nanoTime() - begun > LIMIT_NANOS) {
                 throw new IOException("waited in vain for " + what);
             }
-            LockSupport.parkNanos(250_000_000);
+            LockSupport.parkNanos(500_000_000);
         }
     }
 

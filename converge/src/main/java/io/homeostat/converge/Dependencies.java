@@ -6,7 +6,9 @@ import io.homeostat.model.Application.Dependency;
 import io.homeostat.model.Expressions;
 import io.homeostat.model.Node;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What an application waits for before it is changed: others that have to be there first. */
@@ -15,6 +17,7 @@ final class Dependencies {
     private final Revisions revisions;
     private final History history;
     private final HealthBook healths;
+    private volatile @Nullable Waiting waiting;
 
     Dependencies(Revisions revisions, History history, HealthBook healths) {
         this.revisions = revisions;
@@ -68,17 +71,34 @@ final class Dependencies {
     }
 
     /** Who waits for an application, in the newest revision. */
+    @SuppressWarnings("ReferenceEquality") // each rendering is made once and is large to compare
     List<String> dependents(String name) {
         Revisions.Revision head = revisions.head();
-        List<String> dependents = new ArrayList<>();
-        if (head != null) {
-            head.rendering().applications().values().forEach(rendered -> {
-                if (rendered.application().dependsOn().stream()
-                        .anyMatch(dependency -> dependency.application().equals(name))) {
-                    dependents.add(rendered.application().name());
-                }
-            });
+        if (head == null) {
+            return List.of();
         }
-        return dependents;
+        Waiting known = waiting;
+        if (known == null || known.in() != head.rendering()) {
+            known = Waiting.of(head.rendering());
+            waiting = known;
+        }
+        return known.dependents().getOrDefault(name, List.of());
+    }
+
+    /** Who waits for whom in one rendering; every reconciliation asks, so it is found out once. */
+    private record Waiting(Rendering in, Map<String, List<String>> dependents) {
+
+        static Waiting of(Rendering rendering) {
+            Map<String, List<String>> dependents = new HashMap<>();
+            for (Rendering.Rendered rendered : rendering.applications().values()) {
+                Application application = rendered.application();
+                for (Dependency dependency : application.dependsOn()) {
+                    dependents
+                            .computeIfAbsent(dependency.application(), _ -> new ArrayList<>())
+                            .add(application.name());
+                }
+            }
+            return new Waiting(rendering, dependents);
+        }
     }
 }

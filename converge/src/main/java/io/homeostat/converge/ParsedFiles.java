@@ -7,10 +7,12 @@ import io.homeostat.model.Position;
 import io.homeostat.model.Problem;
 import io.homeostat.source.Snapshot;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The files of one snapshot, parsed. What did not change since the snapshot rendered before is not read again. For one pass and
@@ -19,6 +21,8 @@ import java.util.Set;
 final class ParsedFiles {
 
     private static final int MAX_FILE = 8 << 20;
+    /** Bytes that are read before they are parsed. */
+    private static final int BATCH = 1 << 20;
 
     private record Key(String path, String contentId) {}
 
@@ -56,6 +60,31 @@ final class ParsedFiles {
         }
         now.put(key, known);
         return known;
+    }
+
+    /** Parses these on all processors, a batch at a time, so that {@link #file} finds them. */
+    void ahead(Collection<Snapshot.File> files) throws IOException {
+        Map<Key, byte[]> batch = new HashMap<>();
+        long held = 0;
+        for (Snapshot.File file : files) {
+            Key key = new Key(file.path(), file.contentId());
+            if (file.size() <= MAX_FILE && !now.containsKey(key) && !before.containsKey(key)) {
+                batch.put(key, snapshot.read(file.path()));
+                held += file.size();
+            }
+            if (held > BATCH) {
+                parse(batch);
+                batch.clear();
+                held = 0;
+            }
+        }
+        parse(batch);
+    }
+
+    private void parse(Map<Key, byte[]> batch) {
+        now.putAll(batch.entrySet().parallelStream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, each -> Documents.parse(each.getKey().path(), each.getValue()))));
     }
 
     private static Problem tooLarge(Snapshot.File file) {

@@ -158,6 +158,7 @@ final class SnapshotDocuments {
                 .removeIf(path -> !Layout.isManifest(path)
                         || Layout.outermost(path, kustomizations) != null
                         || ChartFiles.isPart(path, charts));
+        files.ahead(found.values());
         found.keySet().removeAll(ChartFiles.values(applicationsIn(found.values(), environment)));
         for (Snapshot.File file : found.values()) {
             take(files.file(file));

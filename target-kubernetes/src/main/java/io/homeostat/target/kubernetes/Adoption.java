@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,24 +95,36 @@ final class Adoption {
      * @return the object as it is now
      */
     Node.Mapping done(ObjectKey key, String path, Node.Mapping answer, @Nullable String user) throws IOException {
+        Node.Mapping adopted = forgetting(entry -> isTool(entry.text("manager", "")), path, answer, user);
+        granted.remove(key);
+        return adopted;
+    }
+
+    /**
+     * Makes the API server forget what some managers own; the fields stay.
+     *
+     * @param who of the entries of {@code managedFields}
+     * @param user as whom it is written; null: ourselves
+     * @return the object as it is now
+     */
+    Node.Mapping forgetting(Predicate<Node.Mapping> who, String path, Node.Mapping answer, @Nullable String user)
+            throws IOException {
         Node.Mapping metadata = answer.mapping("metadata");
         List<Node> kept = new ArrayList<>();
         for (Node each : metadata.sequence("managedFields")) {
-            if (!(each instanceof Node.Mapping entry && isTool(entry.text("manager", "")))) {
+            if (!(each instanceof Node.Mapping entry && who.test(entry))) {
                 kept.add(each);
             }
         }
-        Node.Mapping adopted = answer;
-        if (kept.size() < metadata.sequence("managedFields").size()) {
-            Node.Mapping change = Node.Mapping.EMPTY
-                    .with("resourceVersion", metadata.text("resourceVersion", ""))
-                    .with("managedFields", new Node.Sequence(kept, Position.NONE));
-            adopted = server.call(Request.merge(
-                            path + "?fieldManager=" + Applying.MANAGER, Node.Mapping.EMPTY.with("metadata", change))
-                    .as(user));
+        if (kept.size() == metadata.sequence("managedFields").size()) {
+            return answer;
         }
-        granted.remove(key);
-        return adopted;
+        Node.Mapping change = Node.Mapping.EMPTY
+                .with("resourceVersion", metadata.text("resourceVersion", ""))
+                .with("managedFields", new Node.Sequence(kept, Position.NONE));
+        return server.call(
+                Request.merge(path + "?fieldManager=" + Applying.MANAGER, Node.Mapping.EMPTY.with("metadata", change))
+                        .as(user));
     }
 
     private static boolean isTool(String manager) {

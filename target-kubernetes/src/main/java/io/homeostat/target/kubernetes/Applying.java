@@ -14,6 +14,7 @@ import io.homeostat.target.kubernetes.objects.Applied;
 import io.homeostat.target.kubernetes.objects.Body;
 import io.homeostat.target.kubernetes.objects.Conflicts;
 import io.homeostat.target.kubernetes.objects.Inventory;
+import io.homeostat.target.kubernetes.objects.Leaving;
 import io.homeostat.target.kubernetes.objects.Projection;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class Applying {
 
     static final String MANAGER = "homeostat";
+    /** Under this name what left Git is cleared away; forgotten as soon as the rest is applied. */
+    private static final String CLEARING = "homeostat-clearing";
 
     /** How long a kind may take to be served once its definition is applied, and a deleted object to be gone. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -97,11 +100,12 @@ final class Applying {
 
     private Node.Mapping send(Declared desired, Resource resource, List<String> left, Inventory inventory)
             throws IOException {
-        String path = resource.path(
-                        desired.document().key().namespace(),
-                        desired.document().key().name()) + "?fieldManager=" + MANAGER;
-        boolean isAdopted = adoption.isGranted(desired.document().key());
+        ObjectKey key = desired.document().key();
+        String object = resource.path(key.namespace(), key.name());
+        String path = object + "?fieldManager=" + MANAGER;
+        boolean isAdopted = adoption.isGranted(key);
         boolean force = isAdopted || "force".equals(desired.document().annotation(Annotations.CONFLICTS));
+        boolean isCleared = false;
         Set<String> yielded = new HashSet<>();
         // Each round either succeeds or decides more conflicts than the one before.
         while (true) {
@@ -109,14 +113,18 @@ final class Applying {
             try {
                 Node.Mapping answer = server.call(
                         Request.apply(force ? path + "&force=true" : path, body).as(user(inventory)));
-                return isAdopted
-                        ? adoption.done(
-                                desired.document().key(), path.replaceFirst("\\?.*", ""), answer, user(inventory))
-                        : answer;
+                if (isCleared) {
+                    answer = adoption.forgetting(Applying::isClearing, object, answer, user(inventory));
+                }
+                return isAdopted ? adoption.done(key, object, answer, user(inventory)) : answer;
             } catch (ApiFailure refused) {
                 List<Conflicts.Conflict> conflicts = refused.isConflict() ? Conflicts.of(refused) : List.of();
                 if (conflicts.isEmpty()) {
-                    throw refusal(refused, desired, inventory);
+                    if (isCleared || !clear(object, body, refused, inventory)) {
+                        throw refusal(refused, desired, inventory);
+                    }
+                    isCleared = true;
+                    continue;
                 }
                 switch (Conflicts.decide(
                         conflicts, before(desired), desired.document().content())) {
@@ -135,6 +143,27 @@ final class Applying {
                 }
             }
         }
+    }
+
+    /** Takes away what an API server keeps of blocks that are not declared any more, as that may be what it refused. */
+    private boolean clear(String object, Node.Mapping body, ApiFailure refused, Inventory inventory)
+            throws IOException {
+        if (refused.code() != 422) {
+            return false;
+        }
+        // What we keep of an object does not say who owns what.
+        Node.Mapping live = server.call(Request.get(object).as(user(inventory)));
+        Node.Mapping patch = Leaving.patch(live, body, MANAGER);
+        if (patch == null) {
+            return false;
+        }
+        server.call(
+                Request.strategic(object + "?fieldManager=" + CLEARING, patch).as(user(inventory)));
+        return true;
+    }
+
+    private static boolean isClearing(Node.Mapping entry) {
+        return entry.text("manager", "").equals(CLEARING);
     }
 
     /** What we had applied of the object as the cluster holds it. */

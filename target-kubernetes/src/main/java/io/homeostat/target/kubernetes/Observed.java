@@ -14,6 +14,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -68,11 +69,21 @@ final class Observed {
         }
     }
 
+    private static final int GRAVES = 10_000;
+
     private final Inventories inventories;
     private final Consumer<String> changed;
     private final Map<ObjectKey, Seen> seen = new ConcurrentHashMap<>();
     private final Map<ObjectKey, Live> lives = new ConcurrentHashMap<>();
     private final Map<String, Map<ObjectKey, Live>> applications = new ConcurrentHashMap<>();
+    /** Uids of what is gone: an answer that was on its way meanwhile does not bring it back. The last few are enough. */
+    private final Set<String> graves = Collections.newSetFromMap(Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > GRAVES;
+        }
+    }));
+
     private final Map<ObjectKey, Live> view = Collections.unmodifiableMap(lives);
 
     /** @param changed called with the name of the application whose object changed */
@@ -132,11 +143,14 @@ final class Observed {
             if (known != null && !isNewer(live, known, again)) {
                 return known;
             }
+            if (graves.contains(uid(live))) {
+                return known;
+            }
             Seen read = read(resource, key, application, live, known);
             show(read.live());
             return read;
         });
-        if (!now.live().equals(before)) {
+        if (now != null && !now.live().equals(before)) {
             changed.accept(application);
         }
     }
@@ -162,9 +176,12 @@ final class Observed {
 
     /** An object is gone, as of this version of it. */
     void gone(Resource resource, Node.Mapping last) {
-        forget(
-                keyOf(resource, last),
-                known -> known.uid().equals(last.mapping("metadata").text("uid", "")) || isNewer(last, known, true));
+        graves.add(uid(last));
+        forget(keyOf(resource, last), known -> known.uid().equals(uid(last)) || isNewer(last, known, true));
+    }
+
+    private static String uid(Node.Mapping live) {
+        return live.mapping("metadata").text("uid", "");
     }
 
     /** An object is known to be gone. */

@@ -34,6 +34,9 @@ final class Stalls implements AutoCloseable {
     private final Pods pods;
     private final Map<ObjectKey, Suspect> suspects = new HashMap<>();
     private final Set<ObjectKey> unhealthy = new HashSet<>();
+    /** The version of each that was found healthy last; as long as there is no newer one, it is. */
+    private final Map<ObjectKey, String> healthy = new HashMap<>();
+
     private @Nullable Thread thread;
 
     Stalls(Observed observed, Pods pods) {
@@ -60,13 +63,15 @@ final class Stalls implements AutoCloseable {
         int looked = 0;
         suspects.keySet().removeIf(key -> observed.find(key) == null);
         unhealthy.removeIf(key -> observed.find(key) == null);
+        healthy.keySet().removeIf(key -> observed.find(key) == null);
         for (Observed.Seen seen : observed.all()) {
             ObjectKey key = seen.live().key();
-            if (!KINDS.contains(key.group() + "/" + key.kind())) {
+            if (seen.resourceVersion().equals(healthy.get(key)) || !KINDS.contains(key.group() + "/" + key.kind())) {
                 continue;
             }
             boolean isHealthy = Kstatus.of(seen.with(null).live()).status() == Health.Status.HEALTHY;
             if (isHealthy) {
+                healthy.put(key, seen.resourceVersion());
                 unhealthy.remove(key);
                 suspects.remove(key);
                 observed.stalled(key, null);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,7 @@ class HistoryIsReplayedTest {
                 lab.write(
                         "apps/replay/all.yaml",
                         String.join("\n---\n", step.documents().values()));
+                provide(lab, step);
                 if (before == null) {
                     lab.start();
                 }
@@ -76,6 +78,37 @@ class HistoryIsReplayedTest {
                     }
                 }
                 before = step;
+            }
+        }
+    }
+
+    private final Set<String> volumes = new TreeSet<>();
+
+    @AfterEach
+    void drop() throws Exception {
+        for (String volume : volumes) {
+            Cluster.delete(volume);
+        }
+    }
+
+    /** A volume for each claim, as there is nobody in the test's cluster who would make one. */
+    private void provide(Lab lab, Snapshotted step) throws Exception {
+        for (String object : step.documents().keySet()) {
+            if (object.startsWith("PersistentVolumeClaim/")) {
+                String claim = object.substring(object.indexOf('/') + 1);
+                String volume = lab.namespace + "-" + claim;
+                volumes.add("/api/v1/persistentvolumes/" + volume);
+                Cluster.apply(
+                        "/api/v1/persistentvolumes/" + volume, "test", """
+                        apiVersion: v1
+                        kind: PersistentVolume
+                        metadata: {name: %1$s}
+                        spec:
+                          capacity: {storage: 1000Gi}
+                          accessModes: [ReadWriteOnce, ReadOnlyMany, ReadWriteMany]
+                          claimRef: {apiVersion: v1, kind: PersistentVolumeClaim, namespace: %2$s, name: %3$s}
+                          hostPath: {path: /tmp/%1$s}
+                        """.formatted(volume, lab.namespace, claim));
             }
         }
     }

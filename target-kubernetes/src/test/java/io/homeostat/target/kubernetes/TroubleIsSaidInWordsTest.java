@@ -104,6 +104,18 @@ class TroubleIsSaidInWordsTest {
     }
 
     @Test
+    void aProbeThatFailsIsTakenBackAtTheProgressDeadline() throws Exception {
+        lab.write(
+                "web.yaml",
+                GOOD.replace("replicas: 1", "replicas: 1\n  progressDeadlineSeconds: 5")
+                        .replace(
+                                "command:",
+                                "readinessProbe: {exec: {command: [cat, /tmp/nothing]}, periodSeconds: 1}\n"
+                                        + "          command:"));
+        goesBack("is not ready");
+    }
+
+    @Test
     void whatFindsNoNodeIsSaid() throws Exception {
         lab.write("web.yaml", GOOD.replace("imagePullPolicy: IfNotPresent", "resources: {requests: {cpu: \"1000\"}}"));
         lab.look();

@@ -20,6 +20,7 @@ public record Request(
     private static final String JSON = "application/json";
     private static final String APPLY = "application/apply-patch+yaml";
 
+    private static final String STRATEGIC = "application/strategic-merge-patch+json";
     private static final String MERGE = "application/merge-patch+json";
 
     public static Request get(String path) {
@@ -45,6 +46,11 @@ public record Request(
     /** Fields of an object written over, whoever owns them. */
     public static Request merge(String path, Node.Mapping body) {
         return new Request("PATCH", path, MERGE, body, null);
+    }
+
+    /** As {@link #merge}, with lists merged by what tells their elements apart; only built-in kinds know it. */
+    public static Request strategic(String path, Node.Mapping body) {
+        return new Request("PATCH", path, STRATEGIC, body, null);
     }
 
     public Request as(@Nullable String user) {
