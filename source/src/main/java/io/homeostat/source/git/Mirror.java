@@ -9,13 +9,18 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serial;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.LockFailedException;
 import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.internal.storage.file.ObjectDirectory;
+import org.eclipse.jgit.internal.storage.file.Pack;
+import org.eclipse.jgit.internal.storage.file.PackIndex;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.Ref;
@@ -231,7 +236,10 @@ final class Mirror implements AutoCloseable {
         };
     }
 
-    /** Looks whether its own files are as they were made and all that the refs name can be read, with its history. */
+    /**
+     * Looks whether its own files are as they were made and everything in it can be read: what the refs name, with its history, and
+     * what no ref names any more, too, because what is brought is compared with it.
+     */
     void verify() throws IOException {
         guarded(open -> {
             if (!MirrorFiles.areWritten(directory)) {
@@ -245,13 +253,39 @@ final class Mirror implements AutoCloseable {
                     // Reading a commit is what checks it.
                 }
                 for (RevObject each = walk.nextObject(); each != null; each = walk.nextObject()) {
-                    try (InputStream bytes = open.open(each).openStream()) {
-                        bytes.transferTo(OutputStream.nullOutputStream());
-                    }
+                    read(open, each);
                 }
+            }
+            for (ObjectId id : stored(open)) {
+                read(open, id);
             }
             return open;
         });
+    }
+
+    private static void read(Repository open, ObjectId id) throws IOException {
+        try (InputStream bytes = open.open(id).openStream()) {
+            bytes.transferTo(OutputStream.nullOutputStream());
+        }
+    }
+
+    private Set<ObjectId> stored(Repository open) throws IOException {
+        Set<ObjectId> stored = new HashSet<>();
+        for (Pack pack : ((ObjectDirectory) open.getObjectDatabase()).getPacks()) {
+            for (PackIndex.MutableEntry each : pack) {
+                stored.add(each.toObjectId());
+            }
+        }
+        Path objects = directory.resolve("objects");
+        try (Stream<Path> files = Files.walk(objects, 2)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = objects.relativize(file).toString().replace(File.separator, "");
+                if (ObjectId.isId(name)) {
+                    stored.add(ObjectId.fromString(name));
+                }
+            }
+        }
+        return stored;
     }
 
     /** Throws away what no ref names, once that is much. {@code recent} commits are spared, because somebody may read them. */
