@@ -177,15 +177,9 @@ final class ChaosSurroundings implements Surroundings {
     @Override
     public List<String> objections(Set<String> components) {
         List<String> objections = new ArrayList<>();
-        Set<String> applications = new HashSet<>();
+        Set<String> applications = Set.of();
         try {
-            Map<String, Component> known = components();
-            for (String name : components) {
-                Component component = known.get(name);
-                if (component != null) {
-                    applications.add(component.application());
-                }
-            }
+            applications = applications(components);
         } catch (IOException unreadable) {
             objections.add("it is not known what runs: " + unreadable.getMessage());
         }
@@ -203,7 +197,7 @@ final class ChaosSurroundings implements Surroundings {
             }
         }
         for (SloView view : signals.views().values()) {
-            boolean concerned = view.application().isEmpty() || applications.contains(view.application());
+            boolean concerned = concerns(view, applications);
             if (concerned && view.budget().isKnown() && view.budget().remaining() <= 0) {
                 objections.add("the error budget of " + view.slo().name() + " is spent");
             }
@@ -215,6 +209,39 @@ final class ChaosSurroundings implements Surroundings {
             }
         }
         return objections;
+    }
+
+    private Set<String> applications(Set<String> components) throws IOException {
+        Map<String, Component> known = components();
+        Set<String> applications = new HashSet<>();
+        for (String name : components) {
+            Component component = known.get(name);
+            if (component != null) {
+                applications.add(component.application());
+            }
+        }
+        return applications;
+    }
+
+    private static boolean concerns(SloView view, Set<String> applications) {
+        return view.application().isEmpty() || applications.contains(view.application());
+    }
+
+    @Override
+    public Map<String, Double> budgets(Set<String> components) {
+        Map<String, Double> budgets = new HashMap<>();
+        try {
+            Set<String> applications = applications(components);
+            for (SloView view : signals.views().values()) {
+                if (concerns(view, applications) && view.budget().isKnown()) {
+                    budgets.put(view.slo().name(), view.budget().remaining());
+                }
+            }
+        } catch (IOException unreadable) {
+            // Then nothing is known to be spent, and what holds a run up is what is known.
+            budgets.clear();
+        }
+        return budgets;
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.homeostat.agent;
 import io.homeostat.chaos.ExperimentView;
 import io.homeostat.chaos.Experiments;
 import io.homeostat.chaos.coverage.CoverageView;
+import io.homeostat.chaos.finding.FindingsView;
+import io.homeostat.chaos.perimeter.PerimeterView;
 import io.homeostat.model.Document;
 import io.homeostat.model.Documents;
 import io.homeostat.model.Node;
@@ -13,6 +15,7 @@ import io.homeostat.model.slo.Promises;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What is said of experiments, and what people may ask of them. */
@@ -40,6 +43,20 @@ final class ExperimentRoutes {
                         request -> request.answer(
                                 CoverageView.of(experiments.coverage()).with("environment", views.environment())))
                 .listing("cells", "target", "class"));
+        api.add(Route.get(
+                        "/api/v1/perimeters",
+                        "how much it takes until each promise breaks, with what was found before",
+                        this::perimeters)
+                .text("experiment", "only of this one"));
+        api.add(Route.get(
+                "/api/v1/findings",
+                "what experiments showed to be wrong, until they show otherwise; what would cost most comes first",
+                request -> request.answer(FindingsView.of(
+                                experiments.memory().findings().ranked(),
+                                experiments.declared().stream()
+                                        .map(Experiment::name)
+                                        .collect(Collectors.toSet()))
+                        .with("environment", views.environment()))));
         api.add(Route.post("/api/v1/experiment", Role.OPERATOR, "look at, begin or stop an experiment", this::act)
                 .text("name", "of one that Git declares")
                 .text("document", "one that comes along, as YAML or JSON")
@@ -65,6 +82,14 @@ final class ExperimentRoutes {
             throw unknown(name);
         }
         request.answer(one.with("environment", views.environment()));
+    }
+
+    private void perimeters(Request request) throws IOException {
+        String name = request.query("experiment");
+        request.answer(PerimeterView.of(experiments.memory().perimeters().known().stream()
+                        .filter(each -> name == null || each.experiment().equals(name))
+                        .toList())
+                .with("environment", views.environment()));
     }
 
     private Refusal unknown(@Nullable String name) {

@@ -88,7 +88,7 @@ public final class ChaosFacts {
                 data(run, experiment).with("afterMillis", afterMillis));
     }
 
-    static Entry ended(String run, String experiment, Course course, List<Cell> cells) {
+    static Entry ended(String run, String experiment, Course course, List<Cell> cells, Toll toll) {
         Verdict verdict = course.verdict() == null ? Verdict.INCONCLUSIVE : course.verdict();
         return entry(
                 ENDED,
@@ -100,6 +100,7 @@ public final class ChaosFacts {
                         .with("steadyBefore", flag(course.steadyBefore()))
                         .with("checkedDuring", flag(course.checkedDuring()))
                         .with("recovered", flag(course.recovered()))
+                        .with("toll", toll.node())
                         .with(
                                 "cells",
                                 new Node.Sequence(

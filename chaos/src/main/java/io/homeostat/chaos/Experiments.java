@@ -11,6 +11,7 @@ import io.homeostat.journal.Entry;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.chaos.Experiment;
 import io.homeostat.model.chaos.FaultClass;
+import io.homeostat.model.chaos.Search;
 import io.homeostat.signal.source.Sources;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +45,7 @@ public final class Experiments implements AutoCloseable {
     private final History history;
     private final InstantSource clock;
     private final Memory memory;
-    private final Map<String, Run> running = new TreeMap<>();
+    private final Map<String, Active> running = new TreeMap<>();
     private final List<Thread> threads = new ArrayList<>();
     private final Thread watching;
     private List<ChaosFacts.Target> surface = List.of();
@@ -153,28 +155,42 @@ public final class Experiments implements AutoCloseable {
                     false,
                     false,
                     false);
-            record(ChaosFacts.ended(left.run(), left.experiment(), over, List.of()));
+            record(ChaosFacts.ended(left.run(), left.experiment(), over, List.of(), Toll.NONE));
         }
     }
 
     /** What would be done, without doing it. */
     public Preflight.Plan plan(Experiment experiment) throws IOException {
         synchronized (running) {
-            return Preflight.plan(experiment, situation(experiment));
+            return Preflight.plan(hardest(experiment), situation(experiment, ""));
         }
+    }
+
+    /** Of a search, the hardest that it may try. */
+    private static Experiment hardest(Experiment experiment) {
+        Search search = experiment.search();
+        return search == null ? experiment : experiment.with(search.at(experiment.faults(), search.to()));
     }
 
     /** Begins a run, unless something says no. */
     public Answer run(Experiment experiment, String by) throws IOException {
         synchronized (running) {
-            Preflight.Plan plan = Preflight.plan(experiment, situation(experiment));
+            Preflight.Plan plan = Preflight.plan(hardest(experiment), situation(experiment, ""));
             if (!plan.mayBegin() || faults == null) {
                 record(ChaosFacts.refused(experiment, by, plan.refusals()));
                 return new Answer.Refused(plan.refusals());
             }
             String id = id(experiment);
-            record(ChaosFacts.started(id, experiment, surroundings.revision(), by, plan.places()));
-            Run run = new Run(id, experiment, plan, faults, surroundings, sources, this::record, clock);
+            Active run;
+            Search search = experiment.search();
+            if (search == null) {
+                record(ChaosFacts.started(id, experiment, surroundings.revision(), by, plan.places()));
+                run = new Run(id, experiment, plan, faults, surroundings, sources, this::record, clock);
+            } else {
+                record(PerimeterFacts.started(id, experiment, search, surroundings.revision(), by));
+                run = new PerimeterSearch(
+                        id, experiment, search, trials(id, faults), surroundings, this::record, clock);
+            }
             running.put(id, run);
             Thread thread = Thread.ofVirtual().name("experiment " + id).unstarted(() -> live(run));
             threads.add(thread);
@@ -183,7 +199,23 @@ public final class Experiments implements AutoCloseable {
         }
     }
 
-    private void live(Run run) {
+    private PerimeterSearch.Trials trials(String searching, Faults hands) {
+        return new PerimeterSearch.Trials() {
+            @Override
+            public Preflight.Plan plan(Experiment experiment) throws IOException {
+                synchronized (running) {
+                    return Preflight.plan(experiment, situation(experiment, searching));
+                }
+            }
+
+            @Override
+            public Run run(String id, Experiment experiment, Preflight.Plan plan, Consumer<Entry> journal) {
+                return new Run(id, experiment, plan, hands, surroundings, sources, journal, clock);
+            }
+        };
+    }
+
+    private void live(Active run) {
         try {
             run.live();
         } finally {
@@ -201,7 +233,8 @@ public final class Experiments implements AutoCloseable {
                 + Long.toString(clock.millis(), Character.MAX_RADIX);
     }
 
-    private Preflight.Situation situation(Experiment experiment) throws IOException {
+    /** @param asks the run that asks: it is not in its own way */
+    private Preflight.Situation situation(Experiment experiment, String asks) throws IOException {
         Map<String, Surroundings.Component> components = surroundings.components();
         List<String> objections = new ArrayList<>();
         Memory.Halt halt = memory.halt();
@@ -218,10 +251,13 @@ public final class Experiments implements AutoCloseable {
             victims.put(workload, faults == null ? List.of() : faults.instances(workload));
         }
         Map<String, String> busy = new HashMap<>();
-        for (Run run : running.values()) {
-            run.experiment()
-                    .components()
-                    .forEach(component -> busy.put(component, run.experiment().name()));
+        for (Active run : running.values()) {
+            if (!run.id().equals(asks)) {
+                run.experiment()
+                        .components()
+                        .forEach(component ->
+                                busy.put(component, run.experiment().name()));
+            }
         }
         Set<FaultClass> classes = faults == null ? Set.of() : faults.classes();
         return new Preflight.Situation(
@@ -248,7 +284,7 @@ public final class Experiments implements AutoCloseable {
     public int stop(String name, String by) {
         int told = 0;
         synchronized (running) {
-            for (Run run : running.values()) {
+            for (Active run : running.values()) {
                 if (run.id().equals(name) || run.experiment().name().equals(name)) {
                     run.stop("stopped by " + by);
                     told++;

@@ -1,6 +1,8 @@
 package io.homeostat.chaos;
 
 import io.homeostat.chaos.coverage.Coverage;
+import io.homeostat.chaos.finding.Findings;
+import io.homeostat.chaos.perimeter.Perimeters;
 import io.homeostat.journal.Event;
 import io.homeostat.model.Node;
 import java.time.Instant;
@@ -19,6 +21,8 @@ public final class Memory {
 
     private final Map<String, Deque<Past>> runs = new TreeMap<>();
     private final Coverage coverage = new Coverage();
+    private final Perimeters perimeters = new Perimeters();
+    private final Findings findings = new Findings();
     private @Nullable Halt halt;
 
     /**
@@ -61,6 +65,8 @@ public final class Memory {
 
     public synchronized void take(Event event) {
         coverage.take(event);
+        perimeters.take(event);
+        findings.take(event, perimeters);
         String run = event.data().text("run", "");
         switch (event.type()) {
             case ChaosFacts.STARTED -> {
@@ -79,7 +85,7 @@ public final class Memory {
                     all.removeFirst();
                 }
             }
-            case ChaosFacts.PHASE, ChaosFacts.OBSERVED, ChaosFacts.UNDONE ->
+            case ChaosFacts.PHASE, ChaosFacts.OBSERVED, ChaosFacts.UNDONE, PerimeterFacts.TRIAL ->
                 change(event, past -> past.with(step(event)));
             case ChaosFacts.ENDED ->
                 change(
@@ -137,6 +143,14 @@ public final class Memory {
 
     public Coverage coverage() {
         return coverage;
+    }
+
+    public Findings findings() {
+        return findings;
+    }
+
+    public Perimeters perimeters() {
+        return perimeters;
     }
 
     public synchronized @Nullable Halt halt() {

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * One run, from its first look to its verdict. Each look reads the world and asks {@link Life} what comes next; whether faults are
  * there follows from the phase alone, and is said to the target anew with each look.
  */
-final class Run {
+final class Run implements Active {
 
     /** How long a fault stays when nobody renews it. */
     static final Duration HEARTBEAT = Duration.ofSeconds(2);
@@ -61,6 +61,9 @@ final class Run {
     private @Nullable String objection;
     private int looks;
     private Instant stopped = Instant.EPOCH;
+    private @Nullable Instant begun;
+    private @Nullable Instant ended;
+    private Map<String, Double> budgetsBefore = Map.of();
 
     Run(
             String id,
@@ -79,29 +82,36 @@ final class Run {
         this.sources = sources;
         this.journal = journal;
         this.clock = clock;
-        this.life = new Life(experiment.hypothesis().steady(), experiment.duration(), experiment.recovery());
+        this.life = new Life(
+                experiment.hypothesis().steady(),
+                experiment.duration(),
+                experiment.recovery(),
+                plan.faults().size());
         this.course = Course.begin(clock.instant());
     }
 
-    String id() {
+    @Override
+    public String id() {
         return id;
     }
 
-    Experiment experiment() {
+    @Override
+    public Experiment experiment() {
         return experiment;
     }
 
-    Course course() {
+    @Override
+    public Course course() {
         return course;
     }
 
-    /** Ends it soon, by the way that undoes everything. */
-    void stop(String reason) {
+    @Override
+    public void stop(String reason) {
         stop = reason;
     }
 
-    /** Lives it. Returns when it is over, or in the middle of it when this thread is interrupted: then the agent ends. */
-    void live() {
+    @Override
+    public void live() {
         try (Checks checks = Checks.start(experiment.hypothesis(), surroundings, sources, clock)) {
             journal.accept(ChaosFacts.phase(id, experiment.name(), course.phase()));
             while (!course.isOver()) {
@@ -135,7 +145,7 @@ final class Run {
         Course over = new Course(
                 Phase.OVER, now.since(), Verdict.ABORTED, reason, now.broke(), now.breachedAt(), false, false, false);
         course = over;
-        journal.accept(ChaosFacts.ended(id, experiment.name(), over, List.of()));
+        journal.accept(ChaosFacts.ended(id, experiment.name(), over, List.of(), toll()));
     }
 
     /** Begins, renews or undoes, as the phase has it. */
@@ -174,7 +184,12 @@ final class Run {
     }
 
     private Look look(Checks checks) {
-        return new Look(clock.instant(), checks.now(), states, undone, failed, abort(), unwell());
+        // What was seen once was seen, even when its time is up a moment before the run's.
+        List<Faults.State> seen = states.stream()
+                .map(state ->
+                        new Faults.State(state.id(), state.inForce(), observed.contains(state.id()), state.seen()))
+                .toList();
+        return new Look(clock.instant(), checks.now(), seen, undone, failed, abort(), unwell());
     }
 
     private void entered(Phase phase, Checks checks) {
@@ -183,8 +198,11 @@ final class Run {
                 // What goes wrong from here on counts.
                 checks.mark(false);
                 callsBefore = calls();
+                begun = clock.instant();
+                budgetsBefore = surroundings.budgets(experiment.components());
             }
             case RECOVERY -> {
+                ended = clock.instant();
                 Instant since = course.breachedAt();
                 callsHit = grown(callsBefore, calls());
                 journal.accept(ChaosFacts.undone(
@@ -198,7 +216,7 @@ final class Run {
             default -> {}
         }
         if (phase == Phase.OVER) {
-            journal.accept(ChaosFacts.ended(id, experiment.name(), course, cells()));
+            journal.accept(ChaosFacts.ended(id, experiment.name(), course, cells(), toll()));
         } else if (phase != Phase.STOP) {
             journal.accept(ChaosFacts.phase(id, experiment.name(), phase));
         }
@@ -266,8 +284,32 @@ final class Run {
         return (caller.isEmpty() ? "undeclared" : caller) + " → " + callee;
     }
 
+    /** So far. */
+    Toll toll() {
+        Instant from = begun;
+        if (from == null) {
+            return Toll.NONE;
+        }
+        double tier = 1;
+        try {
+            tier = surroundings.components().entrySet().stream()
+                    .filter(each -> experiment.components().contains(each.getKey()))
+                    .mapToDouble(each -> each.getValue().tier())
+                    .max()
+                    .orElse(1);
+        } catch (IOException unknown) {
+            // Then it matters as much as anything.
+            tier = 1;
+        }
+        Instant to = ended;
+        return new Toll(
+                Toll.spent(budgetsBefore, surroundings.budgets(experiment.components())),
+                Duration.between(from, to == null ? clock.instant() : to).toMillis(),
+                tier);
+    }
+
     /** What this run says about the surface. */
-    private List<Cell> cells() {
+    List<Cell> cells() {
         Map<String, Surroundings.Component> components;
         try {
             components = surroundings.components();

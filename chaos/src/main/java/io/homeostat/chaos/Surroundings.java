@@ -32,6 +32,9 @@ public interface Surroundings {
      */
     List<String> objections(Set<String> components);
 
+    /** What is left of each error budget that these have a part in, by the SLO: 1 all of it, 0 nothing, less when overdrawn. */
+    Map<String, Double> budgets(Set<String> components);
+
     /** The URL with the address of a Service in place of its name; as it is when its host is none. */
     String resolve(String url) throws IOException;
 

@@ -16,6 +16,7 @@ import io.homeostat.cli.command.ExperimentListCommand;
 import io.homeostat.cli.command.ExperimentRunCommand;
 import io.homeostat.cli.command.ExperimentShowCommand;
 import io.homeostat.cli.command.ExperimentStopCommand;
+import io.homeostat.cli.command.FindingsCommand;
 import io.homeostat.cli.command.FreezeCommand;
 import io.homeostat.cli.command.GateCommand;
 import io.homeostat.cli.command.GraphCommand;
@@ -24,6 +25,7 @@ import io.homeostat.cli.command.HistoryCommand;
 import io.homeostat.cli.command.JournalVerifyCommand;
 import io.homeostat.cli.command.JudgeCommand;
 import io.homeostat.cli.command.LogsCommand;
+import io.homeostat.cli.command.PerimeterCommand;
 import io.homeostat.cli.command.PlanCommand;
 import io.homeostat.cli.command.ReleaseCommand;
 import io.homeostat.cli.command.ResumeCommand;
@@ -78,6 +80,8 @@ public final class Commands {
                             "experiment show",
                             "experiment run",
                             "experiment stop",
+                            "findings",
+                            "perimeter",
                             "coverage",
                             "halt",
                             "resume")),
@@ -103,6 +107,7 @@ public final class Commands {
             case "experiment run" -> new ExperimentRunCommand();
             case "experiment show" -> new ExperimentShowCommand();
             case "experiment stop" -> new ExperimentStopCommand();
+            case "findings" -> new FindingsCommand();
             case "freeze" -> new FreezeCommand();
             case "gate" -> new GateCommand();
             case "graph" -> new GraphCommand();
@@ -111,6 +116,7 @@ public final class Commands {
             case "journal verify" -> new JournalVerifyCommand();
             case "judge" -> new JudgeCommand();
             case "logs" -> new LogsCommand();
+            case "perimeter" -> new PerimeterCommand();
             case "plan" -> new PlanCommand();
             case "release" -> new ReleaseCommand();
             case "resume" -> new ResumeCommand();

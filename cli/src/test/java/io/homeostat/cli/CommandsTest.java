@@ -291,4 +291,36 @@ class CommandsTest {
         assertThat(typed("journal", "verify"))
                 .isEqualTo(new Typed(1, "✗ record 3 was edited\n12 records, 1 at fault\n", ""));
     }
+
+    @Test
+    void perimetersAndFindingsAreTablesAndSayByTheirExitCodeThatSomethingIsWrong() {
+        agent.answers("/api/v1/perimeters", """
+                {"perimeters": [{"experiment": "slow", "class": "latency", "target": "everybody → Service/web", "axis": "latency",
+                  "unit": "ms", "status": "found", "holds": 238, "breaks": 283, "required": 150, "broke": "fast", "trials": 9,
+                  "breakingTrials": 4, "at": "2026-11-02T09:59:00Z", "shrunk": false, "history": []}]}
+                """);
+        assertThat(typed("perimeter")).isEqualTo(new Typed(0, """
+                        EXPERIMENT  FAULT                            HOLDS   BREAKS  REQUIRED  BROKE  TRIALS
+                        slow        latency everybody → Service/web  238 ms  283 ms  150 ms    fast   4/9     60 s ago
+                        """, ""));
+
+        agent.answers("/api/v1/perimeters", """
+                {"perimeters": [{"experiment": "thin", "class": "bandwidth", "target": "t", "axis": "bandwidth", "unit": "B/s",
+                  "status": "below", "holds": 0, "breaks": 9000, "required": 5000, "at": "2026-11-02T09:59:00Z", "shrunk": true}]}
+                """);
+        assertThat(typed("perimeter", "thin").exit()).isEqualTo(2);
+        assertThat(typed("perimeter").out()).contains("shrunk: thin broke at less than what held");
+        assertThat(agent.requests().get(1)).isEqualTo("GET /api/v1/perimeters?experiment=thin");
+
+        agent.answers("/api/v1/findings", """
+                {"findings": [{"kind": "broken", "experiment": "one-less", "declared": true, "statement": "answers: 503", "times": 2,
+                  "at": "2026-11-02T09:59:00Z", "budgetPerHour": 0.125, "tier": 1}]}
+                """);
+        assertThat(typed("findings")).isEqualTo(new Typed(2, """
+                        FOUND   EXPERIMENT  WHAT          BUDGET/H  SEEN
+                        broken  one-less    answers: 503  12.5%     60 s ago, 2 times
+                        """, ""));
+        agent.answers("/api/v1/findings", "{\"findings\": []}");
+        assertThat(typed("findings")).isEqualTo(new Typed(0, "Nothing is known to be wrong.\n", ""));
+    }
 }

@@ -27,16 +27,19 @@ public final class Life {
     private final Duration steady;
     private final Duration duration;
     private final Duration recovery;
+    private final int wanted;
 
     /**
      * @param steady how long all must hold without a break, before and after
      * @param duration how long the faults stay
      * @param recovery how long it may take until all is as before
+     * @param wanted how many faults; with none, all is looked at as if there were some
      */
-    public Life(Duration steady, Duration duration, Duration recovery) {
+    public Life(Duration steady, Duration duration, Duration recovery, int wanted) {
         this.steady = steady;
         this.duration = duration;
         this.recovery = recovery;
+        this.wanted = wanted;
     }
 
     public Course next(Course course, Look look) {
@@ -79,7 +82,7 @@ public final class Life {
         if (look.abort() != null) {
             return stop(course.decided(Verdict.ABORTED, look.abort()), look);
         }
-        return look.faults().isEmpty() ? course : course.to(Phase.DURING, look.now());
+        return look.faults().size() < wanted ? course : course.to(Phase.DURING, look.now());
     }
 
     private Course during(Course course, Look look) {

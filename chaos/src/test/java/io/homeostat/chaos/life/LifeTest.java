@@ -22,7 +22,7 @@ class LifeTest {
 
     private static final List<State> STATES = List.of(State.values());
 
-    private final Life life = new Life(Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(20));
+    private final Life life = new Life(Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(20), 1);
 
     private static Instant at(double seconds) {
         return START.plusMillis((long) (seconds * 1000));

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param duration how long the faults stay; each is a lease that ends by itself then
  * @param recovery how long the system may take to be as before, once they are gone
  * @param abortWhen CEL over the signals; null when nothing but a broken hypothesis ends it early
+ * @param search how to find what it takes until the hypothesis breaks; null: the faults are done as they are
  */
 public record Experiment(
         String name,
@@ -26,6 +27,7 @@ public record Experiment(
         Duration recovery,
         @Nullable String abortWhen,
         Blast blast,
+        @Nullable Search search,
         Position at) {
 
     /** @param id names it within its experiment: {@code latency-1} */
@@ -46,6 +48,12 @@ public record Experiment(
      */
     public record Blast(int instances, int percent, double requests) {
         public static final int MAJORITY_STAYS = 50;
+    }
+
+    /** The same with other faults, and without a search. */
+    public Experiment with(List<Fault> others) {
+        return new Experiment(
+                name, owner, description, hypothesis, others, duration, recovery, abortWhen, blast, null, at);
     }
 
     /** Workloads and Services that it touches, as they are known: {@code Deployment/web}, {@code Service/api}. */

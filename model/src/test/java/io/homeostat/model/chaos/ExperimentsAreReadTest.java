@@ -9,6 +9,7 @@ import io.homeostat.model.slo.Promises;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What an Experiment says, and what it may not. */
@@ -126,5 +127,64 @@ class ExperimentsAreReadTest {
               faults: [{kill: {workload: web}}]
               abortWhen: "slo['web'].burnRate >"
             """).problems().getFirst().toString()).startsWith("x.yaml:8:");
+    }
+
+    private static Promises searched(String faults, String search) {
+        return read("""
+            apiVersion: homeostat.io/v1
+            kind: Experiment
+            metadata: {name: x}
+            spec:
+              owner: ann
+              hypothesis: {slos: [web]}
+              faults: %s
+              search: %s
+            """.formatted(faults, search));
+    }
+
+    @Test
+    void aSearchSaysFromWhereToWhereAndWhatMustBeWithstood() {
+        Promises promises =
+                searched("[{latency: {to: api, mean: 200ms, jitter: 50ms}}]", "{axis: latency, from: 20, to: 2000}");
+
+        assertThat(promises.problems()).isEmpty();
+        Experiment experiment = promises.experiments().getFirst();
+        Search search = Objects.requireNonNull(experiment.search());
+        assertThat(search).isEqualTo(new Search(Axis.LATENCY, 20, 2000, 25, 40, 12, 20, 200));
+        assertThat(search.at(experiment.faults(), 20).getFirst().effect())
+                .isEqualTo(new Effect.Latency(Duration.ofMillis(20), Duration.ofMillis(20)));
+    }
+
+    @Test
+    void everyAxisChangesWhatItIsCalledAfter() {
+        String[][] all = {
+            {"[{error: {to: api, percent: 5}}]", "{axis: requests, from: 1, to: 80}"},
+            {"[{kill: {workload: web, percent: 25}}]", "{axis: instances, from: 10, to: 100}"},
+            {"[{cpu: {workload: web, workers: 2}}]", "{axis: cpu, from: 1, to: 8}"},
+            {"[{memory: {workload: web, mebibytes: 64}}]", "{axis: memory, from: 16, to: 256}"},
+            {"[{bandwidth: {to: api, bytesPerSecond: 5000}}]", "{axis: bandwidth, from: 100000, to: 1000}"}
+        };
+        for (String[] each : all) {
+            Experiment experiment = searched(each[0], each[1]).experiments().getFirst();
+            Search search = Objects.requireNonNull(experiment.search(), each[1]);
+            assertThat(search.axis()
+                            .of(search.at(experiment.faults(), search.to()).getFirst()))
+                    .as(each[1])
+                    .isEqualTo(search.to());
+        }
+    }
+
+    @Test
+    void aSearchThatGoesNowhereIsRefused() {
+        assertThat(problems("{axis: cpu, from: 1, to: 8}")).contains("exactly one fault");
+        assertThat(problems("{axis: latency, from: 2000, to: 20}")).contains("20 ms is not harder than 2000 ms");
+        assertThat(problems("{axis: latency, from: 0, to: 20}")).contains("more than none");
+        assertThat(problems("{axis: latency, from: 300, to: 2000}")).contains("200 ms, lies outside");
+    }
+
+    private static String problems(String search) {
+        Promises promises = searched("[{latency: {to: api, mean: 200ms}}]", search);
+        assertThat(promises.experiments()).isEmpty();
+        return promises.problems().toString();
     }
 }

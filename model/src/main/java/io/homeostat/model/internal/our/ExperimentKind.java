@@ -158,7 +158,40 @@ public final class ExperimentKind {
                                                     Shape.DECIMAL,
                                                     "Of each edge's requests, so much at most, in" + " percent.")
                                             .orElse("100")),
-                            "The most that may be touched. A run that would touch more is refused.")));
+                            "The most that may be touched. A run that would touch more is refused."),
+                    optional(
+                            "search",
+                            Fields.of(
+                                    "Search",
+                                    required(
+                                            "axis",
+                                            Shape.choice(
+                                                    "latency", "requests", "instances", "cpu", "memory", "bandwidth"),
+                                            "What there is more and more of: `latency` in milliseconds, `requests` and"
+                                                    + " `instances` in percent, `cpu` in workers, `memory` in mebibytes,"
+                                                    + " `bandwidth` in bytes per second. Exactly one of the faults has it;"
+                                                    + " what that fault says is what must be withstood."),
+                                    required("from", Shape.DECIMAL, "The least that is tried."),
+                                    required("to", Shape.DECIMAL, "The most; for `bandwidth` less than `from`."),
+                                    optional(
+                                                    "precision",
+                                                    Shape.whole(1, 100),
+                                                    "How close what holds and what breaks come, in percent of what holds.")
+                                            .orElse("25"),
+                                    optional("trials", Shape.whole(3, 1000), "So many trials at most.")
+                                            .orElse("40"),
+                                    optional(
+                                                    "breakingTrials",
+                                                    Shape.whole(2, 1000),
+                                                    "So many trials at most may break the hypothesis.")
+                                            .orElse("12"),
+                                    optional(
+                                                    "errorBudget",
+                                                    Shape.DECIMAL,
+                                                    "So much at most may be spent of any error budget concerned, in"
+                                                            + " percent of the whole budget.")
+                                            .orElse("20")),
+                            "Finds how much it takes until the hypothesis breaks, instead of doing the faults as they are.")));
 
     public static final List<Fields> ALL = List.of(EXPERIMENT);
 

@@ -68,6 +68,7 @@ public final class ExperimentReader {
                         blast.integer("instances", 10_000),
                         blast.integer("percent", Experiment.Blast.MAJORITY_STAYS),
                         decimal(blast, "requests", 100)),
+                spec.get("search") instanceof Node.Mapping search ? SearchReader.read(search, faults, problems) : null,
                 document.at());
         return problems.size() == before ? read : null;
     }
