@@ -13,6 +13,8 @@ import io.homeostat.deliver.rollout.Rollouts;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Position;
+import io.homeostat.model.chaos.Calendar;
+import io.homeostat.model.chaos.Exclusion;
 import io.homeostat.model.chaos.Experiment;
 import io.homeostat.model.slo.Slo;
 import io.homeostat.signal.AlertState;
@@ -52,6 +54,18 @@ final class ChaosSurroundings implements Surroundings {
     public List<Experiment> declared() {
         Revisions.Revision head = converger.revisions().head();
         return head == null ? List.of() : head.rendering().promises().experiments();
+    }
+
+    @Override
+    public List<Calendar> calendars() {
+        Revisions.Revision head = converger.revisions().head();
+        return head == null ? List.of() : head.rendering().promises().calendars();
+    }
+
+    @Override
+    public List<Exclusion> exclusions() {
+        Revisions.Revision head = converger.revisions().head();
+        return head == null ? List.of() : head.rendering().promises().exclusions();
     }
 
     @Override

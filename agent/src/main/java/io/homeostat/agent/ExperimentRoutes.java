@@ -2,19 +2,23 @@ package io.homeostat.agent;
 
 import io.homeostat.chaos.ExperimentView;
 import io.homeostat.chaos.Experiments;
+import io.homeostat.chaos.coverage.Badge;
 import io.homeostat.chaos.coverage.CoverageView;
 import io.homeostat.chaos.finding.FindingsView;
 import io.homeostat.chaos.perimeter.PerimeterView;
 import io.homeostat.model.Document;
 import io.homeostat.model.Documents;
 import io.homeostat.model.Node;
+import io.homeostat.model.Position;
 import io.homeostat.model.Problem;
 import io.homeostat.model.Suggestions;
 import io.homeostat.model.chaos.Experiment;
 import io.homeostat.model.slo.Promises;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -43,20 +47,24 @@ final class ExperimentRoutes {
                         request -> request.answer(
                                 CoverageView.of(experiments.coverage()).with("environment", views.environment())))
                 .listing("cells", "target", "class"));
+        api.add(Route.get("/api/v1/coverage/badge.svg", "the same as a small picture", this::badge)
+                .answering("image/svg+xml"));
+        api.add(Route.get(
+                        "/api/v1/coverage/suggestions",
+                        "experiments that would raise it most, as documents for Git",
+                        this::suggestions)
+                .number("last", "how many (3)"));
         api.add(Route.get(
                         "/api/v1/perimeters",
                         "how much it takes until each promise breaks, with what was found before",
                         this::perimeters)
-                .text("experiment", "only of this one"));
+                .text("experiment", "only of this one")
+                .listing("perimeters", "experiment"));
         api.add(Route.get(
-                "/api/v1/findings",
-                "what experiments showed to be wrong, until they show otherwise; what would cost most comes first",
-                request -> request.answer(FindingsView.of(
-                                experiments.memory().findings().ranked(),
-                                experiments.declared().stream()
-                                        .map(Experiment::name)
-                                        .collect(Collectors.toSet()))
-                        .with("environment", views.environment()))));
+                        "/api/v1/findings",
+                        "what experiments showed to be wrong, until they show otherwise; what would cost most comes first",
+                        this::findings)
+                .listing("findings", "experiment", "kind"));
         api.add(Route.post("/api/v1/experiment", Role.OPERATOR, "look at, begin or stop an experiment", this::act)
                 .text("name", "of one that Git declares")
                 .text("document", "one that comes along, as YAML or JSON")
@@ -84,7 +92,33 @@ final class ExperimentRoutes {
         request.answer(one.with("environment", views.environment()));
     }
 
-    private void perimeters(Request request) throws IOException {
+    private void badge(Request request) throws IOException {
+        try (OutputStream out = request.stream("image/svg+xml")) {
+            out.write(Badge.of(experiments.coverage()).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private void suggestions(Request request) throws IOException, Refusal {
+        List<Node> all = experiments.suggestions((int) Math.min(1000, request.number("last", 3))).stream()
+                .<Node>map(each -> Node.Mapping.EMPTY
+                        .with("target", each.target())
+                        .with("class", each.faultClass())
+                        .with("raises", CoverageView.number(each.raises()))
+                        .with("document", each.document()))
+                .toList();
+        request.answer(Node.Mapping.EMPTY
+                .with("suggestions", new Node.Sequence(all, Position.NONE))
+                .with("environment", views.environment()));
+    }
+
+    private void findings(Request request) throws IOException, Refusal {
+        Set<String> declared =
+                experiments.declared().stream().map(Experiment::name).collect(Collectors.toSet());
+        request.answer(FindingsView.of(experiments.memory().findings().ranked(), declared)
+                .with("environment", views.environment()));
+    }
+
+    private void perimeters(Request request) throws IOException, Refusal {
         String name = request.query("experiment");
         request.answer(PerimeterView.of(experiments.memory().perimeters().known().stream()
                         .filter(each -> name == null || each.experiment().equals(name))

@@ -34,7 +34,7 @@ class PerimeterIsFoundTest {
                 probes: [{name: fast enough, http: {url: "http://web:80/", within: 300ms}}]
                 every: 50ms
                 steady: 300ms
-              faults: [{latency: {to: web, mean: 150ms}}]
+              faults: [{latency: {to: web, mean: 220ms}}]
               search: {axis: latency, from: 50, to: 2000}
               duration: 700ms
             """);
@@ -62,8 +62,8 @@ class PerimeterIsFoundTest {
         assertThat(verdict()).isEqualTo("held");
         assertThat(cell().flag("passed", false)).isTrue();
 
-        shop.web("two", 1, Map.of("SLOW", "200"));
-        shop.stage.awaitSynced("shop", shop.stage.commit("slower by 200 ms"));
+        shop.web("two", 1, Map.of("SLOW", "100"));
+        shop.stage.awaitSynced("shop", shop.stage.commit("slower by 100 ms"));
         Node.Mapping shrunk = search(2);
         assertThat(number(shrunk, "breaks")).as("%s", shrunk).isLessThan(number(found, "holds"));
         assertThat(shrunk.flag("shrunk", false)).as("%s", shrunk).isTrue();

@@ -8,9 +8,11 @@ import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** A web service of real processes behind a real gate, and users who call it all the time. */
 final class Shop implements AutoCloseable {
@@ -52,6 +55,7 @@ final class Shop implements AutoCloseable {
     final Stage stage;
     private final List<Thread> users = new ArrayList<>();
     private volatile boolean over;
+    private volatile @Nullable InetSocketAddress known;
     final AtomicLong requests = new AtomicLong();
     final Map<String, Long> failures = new ConcurrentHashMap<>();
 
@@ -167,8 +171,33 @@ final class Shop implements AutoCloseable {
         }
     }
 
+    /** Whether somebody who calls now is answered in time. Asks no agent: the address is that of the first time. */
+    boolean answersWithin(Duration time) throws IOException {
+        InetSocketAddress known = known();
+        try (Socket socket = new Socket()) {
+            socket.connect(known, (int) time.toMillis());
+            socket.setSoTimeout((int) time.toMillis());
+            request(
+                    socket,
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII)));
+            return true;
+        } catch (SocketTimeoutException late) {
+            return false;
+        }
+    }
+
+    private InetSocketAddress known() throws IOException {
+        InetSocketAddress address = known;
+        if (address == null) {
+            address = address();
+            known = address;
+        }
+        return address;
+    }
+
     /** One request of somebody who sends this header. */
     String answerTo(String header, String value) throws IOException {
+        known();
         HttpURLConnection connection = (HttpURLConnection) URI.create(
                         "http://" + address().getHostString() + ":" + address().getPort() + "/")
                 .toURL()

@@ -6,17 +6,20 @@ import io.homeostat.chaos.life.Verdict;
 import io.homeostat.journal.Entry;
 import io.homeostat.model.Node;
 import io.homeostat.model.Position;
+import io.homeostat.model.chaos.Exclusion;
 import io.homeostat.model.chaos.Experiment;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /** Every event that experiments write into the journal: its type, its sentence, its data. {@link Memory} reads them back. */
 public final class ChaosFacts {
 
     public static final String STARTED = "experiment.started";
     public static final String REFUSED = "experiment.refused";
+    public static final String WAITS = "experiment.waits";
     public static final String PHASE = "experiment.phase";
     public static final String OBSERVED = "experiment.observed";
     public static final String UNDONE = "experiment.undone";
@@ -59,6 +62,14 @@ public final class ChaosFacts {
                         .with("experiment", experiment.name())
                         .with("by", by)
                         .with("reasons", texts(refusals)));
+    }
+
+    /** It is due, and may not begin. */
+    static Entry waits(Experiment experiment, String why) {
+        return entry(
+                WAITS,
+                experiment.name() + " is due and waits: " + why,
+                Node.Mapping.EMPTY.with("experiment", experiment.name()).with("reason", why));
     }
 
     static Entry phase(String run, String experiment, Phase phase) {
@@ -119,7 +130,15 @@ public final class ChaosFacts {
     }
 
     /** What there is to be exercised, as {@link io.homeostat.chaos.coverage.Coverage} reads it. */
-    static Entry surface(List<String> classes, List<Target> targets) {
+    static Entry surface(List<String> classes, List<Target> targets, List<Exclusion> exclusions) {
+        List<Node> excluded = exclusions.stream()
+                .<Node>map(each -> Node.Mapping.EMPTY
+                        .with("target", each.target())
+                        .with("classes", texts(new TreeSet<>(each.classes())))
+                        .with("owner", each.owner())
+                        .with("reason", each.reason())
+                        .with("until", each.until().toString()))
+                .toList();
         List<Node> said = targets.stream()
                 .<Node>map(target -> Node.Mapping.EMPTY
                         .with("name", target.name())
@@ -133,7 +152,8 @@ public final class ChaosFacts {
                 "there are " + targets.size() + " components and edges to exercise",
                 Node.Mapping.EMPTY
                         .with("classes", texts(classes))
-                        .with("targets", new Node.Sequence(said, Position.NONE)));
+                        .with("targets", new Node.Sequence(said, Position.NONE))
+                        .with("exclusions", new Node.Sequence(excluded, Position.NONE)));
     }
 
     /**

@@ -6,6 +6,7 @@ import io.homeostat.model.Durations;
 import io.homeostat.model.Node;
 import io.homeostat.model.Position;
 import io.homeostat.model.chaos.Experiment;
+import io.homeostat.model.chaos.Schedule;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,21 @@ public final class ExperimentView {
                                     .map(Experiment.Fault::toString)
                                     .toList()));
         }
+        Schedule schedule = declared == null ? null : declared.schedule();
+        if (schedule != null) {
+            view = view.with("schedule", schedule(schedule, experiments.standing(name)));
+        }
         return runs.isEmpty() ? view : view.with("last", past(runs.getFirst(), experiments.running()));
+    }
+
+    private static Node.Mapping schedule(Schedule schedule, Scheduler.@Nullable Standing standing) {
+        Node.Mapping view = Node.Mapping.EMPTY.with("when", schedule.said());
+        if (standing == null) {
+            return view;
+        }
+        Instant next = standing.next();
+        view = standing.waits().isEmpty() ? view : view.with("waits", standing.waits());
+        return next == null ? view : view.with("next", next.toString());
     }
 
     /** Everything about one, its runs newest first; null when there is and was none of this name. */

@@ -1,16 +1,21 @@
 package io.homeostat.chaos;
 
+import io.homeostat.chaos.check.Checks;
 import io.homeostat.chaos.coverage.Coverage;
 import io.homeostat.chaos.life.Course;
 import io.homeostat.chaos.life.Phase;
 import io.homeostat.chaos.life.Verdict;
+import io.homeostat.chaos.schedule.Calendars;
 import io.homeostat.converge.Faults;
 import io.homeostat.converge.Faults.Victim;
 import io.homeostat.converge.History;
 import io.homeostat.journal.Entry;
 import io.homeostat.model.ObjectKey;
+import io.homeostat.model.chaos.Calendar;
+import io.homeostat.model.chaos.Exclusion;
 import io.homeostat.model.chaos.Experiment;
 import io.homeostat.model.chaos.FaultClass;
+import io.homeostat.model.chaos.Hypothesis;
 import io.homeostat.model.chaos.Search;
 import io.homeostat.signal.source.Sources;
 import java.io.IOException;
@@ -23,7 +28,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +55,9 @@ public final class Experiments implements AutoCloseable {
     private final Map<String, Active> running = new TreeMap<>();
     private final List<Thread> threads = new ArrayList<>();
     private final Thread watching;
+    private final Scheduler scheduler;
     private List<ChaosFacts.Target> surface = List.of();
+    private List<Exclusion> exclusions = List.of();
     private boolean closed;
 
     /** What became of a wish to run something. */
@@ -73,6 +82,7 @@ public final class Experiments implements AutoCloseable {
         this.memory = memory;
         this.clock = clock;
         this.watching = Thread.ofVirtual().name("surface").unstarted(this::watchSurface);
+        this.scheduler = new Scheduler(this, clock);
     }
 
     /**
@@ -89,11 +99,12 @@ public final class Experiments implements AutoCloseable {
         Experiments experiments = new Experiments(faults, surroundings, sources, history, memory, clock);
         experiments.endWhatWasLeft();
         experiments.watching.start();
+        experiments.scheduler.start();
         return experiments;
     }
 
     /** Nobody else writes events of experiments, so what is written here is all that is to be remembered. */
-    private void record(Entry entry) {
+    void record(Entry entry) {
         memory.take(history.record(entry));
     }
 
@@ -121,9 +132,11 @@ public final class Experiments implements AutoCloseable {
         List<String> classes =
                 faults.classes().stream().map(FaultClass::word).sorted().toList();
         synchronized (watching) {
-            if (Surface.differs(surface, now)) {
+            List<Exclusion> excluded = surroundings.exclusions();
+            if (Surface.differs(surface, now) || !excluded.equals(exclusions)) {
                 surface = now;
-                record(ChaosFacts.surface(classes, now));
+                exclusions = excluded;
+                record(ChaosFacts.surface(classes, now, excluded));
             }
         }
     }
@@ -132,6 +145,11 @@ public final class Experiments implements AutoCloseable {
     public Coverage.Report coverage() throws IOException {
         seeSurface();
         return memory.coverage().at(clock.instant());
+    }
+
+    /** Experiments that would raise coverage most, as documents for Git. */
+    public List<Suggestions.Suggestion> suggestions(int atMost) throws IOException {
+        return Suggestions.of(coverage(), surroundings.components(), atMost);
     }
 
     /** Runs of an agent that died: their faults are over, or about to be, and they showed nothing. */
@@ -174,6 +192,14 @@ public final class Experiments implements AutoCloseable {
 
     /** Begins a run, unless something says no. */
     public Answer run(Experiment experiment, String by) throws IOException {
+        // Outside of the lock: it may take its time, and halt must not wait for it.
+        Hypothesis.Check preflight = experiment.preflight();
+        String veto = preflight == null ? null : Checks.once(preflight, surroundings, sources, clock);
+        if (veto != null) {
+            List<String> reasons = List.of("the preflight says no: " + veto);
+            record(ChaosFacts.refused(experiment, by, reasons));
+            return new Answer.Refused(reasons);
+        }
         synchronized (running) {
             Preflight.Plan plan = Preflight.plan(hardest(experiment), situation(experiment, ""));
             if (!plan.mayBegin() || faults == null) {
@@ -233,6 +259,18 @@ public final class Experiments implements AutoCloseable {
                 + Long.toString(clock.millis(), Character.MAX_RADIX);
     }
 
+    /** Why nothing may be done now, or not any longer. */
+    static List<String> objections(Experiment experiment, Surroundings surroundings, Instant now) {
+        Set<String> components = experiment.components();
+        List<String> objections = new ArrayList<>(surroundings.objections(components));
+        List<Calendar> calendars = surroundings.calendars();
+        if (!calendars.isEmpty()) {
+            objections.addAll(
+                    Calendars.objections(calendars, experiment.name(), surroundings.budgets(components), now));
+        }
+        return objections;
+    }
+
     /** @param asks the run that asks: it is not in its own way */
     private Preflight.Situation situation(Experiment experiment, String asks) throws IOException {
         Map<String, Surroundings.Component> components = surroundings.components();
@@ -245,7 +283,7 @@ public final class Experiments implements AutoCloseable {
         if (faults == null) {
             objections.add("this target can do no faults yet");
         }
-        objections.addAll(surroundings.objections(experiment.components()));
+        objections.addAll(objections(experiment, surroundings, clock.instant()));
         Map<ObjectKey, List<Victim>> victims = new HashMap<>();
         for (ObjectKey workload : experiment.workloads()) {
             victims.put(workload, faults == null ? List.of() : faults.instances(workload));
@@ -278,6 +316,20 @@ public final class Experiments implements AutoCloseable {
             running.forEach((id, run) -> now.put(id, run.course()));
         }
         return now;
+    }
+
+    /** The experiments of what runs now. */
+    Set<String> names() {
+        synchronized (running) {
+            return running.values().stream()
+                    .map(each -> each.experiment().name())
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    /** When it runs by itself; null when nothing says so. */
+    Scheduler.@Nullable Standing standing(String name) {
+        return scheduler.standing(name);
     }
 
     /** @return how many runs were told to end: those of the experiment, or with this id */
@@ -337,6 +389,7 @@ public final class Experiments implements AutoCloseable {
             }
             closed = true;
             watching.interrupt();
+            scheduler.close();
             ending = List.copyOf(threads);
         }
         ending.forEach(Thread::interrupt);

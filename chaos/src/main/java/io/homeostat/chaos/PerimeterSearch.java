@@ -119,7 +119,20 @@ final class PerimeterSearch implements Active {
         int number = trials.size() + 1;
         Trial trial = trial(magnitude, number);
         journal.accept(PerimeterFacts.trial(id, experiment.name(), search, number, trial));
+        if (trial.outcome() == Trial.Outcome.NOTHING) {
+            settle();
+        }
         return trial;
+    }
+
+    /** What was not steady a moment ago gets a moment. */
+    private void settle() {
+        try {
+            Thread.sleep(experiment.hypothesis().steady());
+        } catch (InterruptedException closing) {
+            // The next trial ends at once, and the search with it.
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Trial trial(double magnitude, int number) {
@@ -135,7 +148,7 @@ final class PerimeterSearch implements Active {
                     magnitude, Trial.Outcome.ABORTED, "", plan.refusals().getFirst(), true);
         }
         if (magnitude == 0) {
-            plan = new Preflight.Plan(List.of(), Map.of(), List.of());
+            plan = new Preflight.Plan(List.of(), Map.of(), Map.of(), List.of());
         }
         Run run = made.run(id + "-" + number, with, plan, this::retold);
         running = run;

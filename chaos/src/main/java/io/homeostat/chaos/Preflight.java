@@ -9,8 +9,10 @@ import io.homeostat.model.Suggestions;
 import io.homeostat.model.chaos.Aim;
 import io.homeostat.model.chaos.Experiment;
 import io.homeostat.model.chaos.FaultClass;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,10 +45,24 @@ public final class Preflight {
 
     /**
      * @param faults what would be done, at their places
+     * @param after how long after the first each begins, by its id; those that are not named begin at once
      * @param places those, for people, by the id of the declared fault
      * @param refusals why not; none when it may begin
      */
-    public record Plan(List<Faults.Fault> faults, Map<String, List<String>> places, List<String> refusals) {
+    public record Plan(
+            List<Faults.Fault> faults,
+            Map<String, Duration> after,
+            Map<String, List<String>> places,
+            List<String> refusals) {
+
+        /** Those that are wanted so long after the first. */
+        List<Faults.Fault> wanted(Duration passed) {
+            return faults.stream()
+                    .filter(fault ->
+                            after.getOrDefault(fault.id(), Duration.ZERO).compareTo(passed) <= 0)
+                    .toList();
+        }
+
         public boolean mayBegin() {
             return refusals.isEmpty();
         }
@@ -57,6 +73,7 @@ public final class Preflight {
     private final List<String> refusals = new ArrayList<>();
     private final List<Faults.Fault> faults = new ArrayList<>();
     private final Map<String, List<String>> places = new HashMap<>();
+    private final Map<String, Duration> after = new HashMap<>();
     private final Map<ObjectKey, Set<String>> touched = new HashMap<>();
 
     private Preflight(Experiment experiment, Situation situation) {
@@ -96,7 +113,7 @@ public final class Preflight {
             }
         }
         touched.forEach(this::checkMajority);
-        return new Plan(List.copyOf(faults), Map.copyOf(places), List.copyOf(refusals));
+        return new Plan(List.copyOf(faults), Map.copyOf(after), Map.copyOf(places), List.copyOf(refusals));
     }
 
     private void instances(Experiment.Fault fault, Aim.Instances aim) {
@@ -109,15 +126,16 @@ public final class Preflight {
             return;
         }
         Collections.shuffle(ready, new Random(situation.seed()));
+        if (!fault.after().isZero()) {
+            // One after the other is done to others, as far as there are some; at once it is done to the same.
+            Set<String> before = touched.getOrDefault(aim.workload(), Set.of());
+            ready.sort(Comparator.comparing(victim -> before.contains(victim.name())));
+        }
         List<String> names = new ArrayList<>();
         for (Victim victim : ready.subList(0, count)) {
             names.add(victim.name());
             touched.computeIfAbsent(aim.workload(), first -> new HashSet<>()).add(victim.name());
-            faults.add(new Faults.Fault(
-                    fault.id() + "-" + names.size(),
-                    new Place.OnInstance(aim.workload(), victim.name()),
-                    fault.effect(),
-                    experiment.duration()));
+            add(fault, fault.id() + "-" + names.size(), new Place.OnInstance(aim.workload(), victim.name()));
         }
         places.put(fault.id(), List.copyOf(names));
     }
@@ -139,8 +157,17 @@ public final class Preflight {
                     + "% of requests that blastRadius.requests allows");
         }
         Place.OnEdge place = new Place.OnEdge(aim.caller(), aim.callee(), aim.percent() / 100);
-        faults.add(new Faults.Fault(fault.id(), place, fault.effect(), experiment.duration()));
+        add(fault, fault.id(), place);
         places.put(fault.id(), List.of(aim.toString()));
+    }
+
+    private void add(Experiment.Fault fault, String id, Place place) {
+        Duration left = experiment.duration().minus(fault.after());
+        Duration lasts = fault.lasts().compareTo(left) < 0 ? fault.lasts() : left;
+        faults.add(new Faults.Fault(id, place, fault.effect(), lasts));
+        if (!fault.after().isZero()) {
+            after.put(id, fault.after());
+        }
     }
 
     /** Never more than half of the instances, unless somebody asked for more. */

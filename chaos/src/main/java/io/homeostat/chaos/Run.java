@@ -86,7 +86,7 @@ final class Run implements Active {
                 experiment.hypothesis().steady(),
                 experiment.duration(),
                 experiment.recovery(),
-                plan.faults().size());
+                plan.wanted(Duration.ZERO).size());
         this.course = Course.begin(clock.instant());
     }
 
@@ -153,7 +153,7 @@ final class Run implements Active {
         failed = null;
         try {
             if (phase.holdsFaults()) {
-                states = faults.hold(id, HEARTBEAT, plan.faults());
+                states = faults.hold(id, HEARTBEAT, plan.wanted(passed()));
                 tellObserved();
             } else if (phase == Phase.STOP) {
                 var _ = faults.hold(id, HEARTBEAT, List.of());
@@ -165,6 +165,12 @@ final class Run implements Active {
             undone = phase == Phase.STOP
                     && clock.instant().isAfter(course.since().plus(HEARTBEAT).plusSeconds(1));
         }
+    }
+
+    /** Since the first faults were begun. */
+    private Duration passed() {
+        Instant from = begun;
+        return from == null ? Duration.ZERO : Duration.between(from, clock.instant());
     }
 
     private void tellObserved() {
@@ -233,7 +239,7 @@ final class Run implements Active {
             return "abortWhen holds: " + condition;
         }
         if (looks++ % OBJECTIONS_EVERY == 0) {
-            List<String> objections = surroundings.objections(experiment.components());
+            List<String> objections = Experiments.objections(experiment, surroundings, clock.instant());
             objection = objections.isEmpty() ? null : objections.getFirst();
         }
         return objection;

@@ -2,6 +2,8 @@ package io.homeostat.chaos;
 
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
+import io.homeostat.model.chaos.Calendar;
+import io.homeostat.model.chaos.Exclusion;
 import io.homeostat.model.chaos.Experiment;
 import io.homeostat.model.slo.Slo;
 import java.io.IOException;
@@ -18,6 +20,12 @@ public interface Surroundings {
 
     /** The newest revision; empty before the first. */
     String revision();
+
+    /** When nothing may be disturbed. */
+    List<Calendar> calendars();
+
+    /** What nobody is to exercise. */
+    List<Exclusion> exclusions();
 
     List<Slo> slos();
 

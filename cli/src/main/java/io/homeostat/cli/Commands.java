@@ -8,6 +8,7 @@ import io.homeostat.cli.command.CompletionCommand;
 import io.homeostat.cli.command.ConfirmCommand;
 import io.homeostat.cli.command.ConsoleCommand;
 import io.homeostat.cli.command.CoverageCommand;
+import io.homeostat.cli.command.CoverageSuggestCommand;
 import io.homeostat.cli.command.DemoCommand;
 import io.homeostat.cli.command.DiffCommand;
 import io.homeostat.cli.command.DriftCommand;
@@ -37,6 +38,7 @@ import io.homeostat.cli.command.RolloutStatusCommand;
 import io.homeostat.cli.command.SloCommand;
 import io.homeostat.cli.command.StatusCommand;
 import io.homeostat.cli.command.SyncCommand;
+import io.homeostat.cli.command.TestCommand;
 import io.homeostat.cli.command.TopCommand;
 import io.homeostat.cli.command.UnfreezeCommand;
 import io.homeostat.cli.command.Usage;
@@ -80,9 +82,11 @@ public final class Commands {
                             "experiment show",
                             "experiment run",
                             "experiment stop",
+                            "test",
                             "findings",
                             "perimeter",
                             "coverage",
+                            "coverage suggest",
                             "halt",
                             "resume")),
             new Group("Run it", List.of("agent", "gate", "journal verify", "completion", "version")));
@@ -99,6 +103,7 @@ public final class Commands {
             case "confirm" -> new ConfirmCommand();
             case "console" -> new ConsoleCommand();
             case "coverage" -> new CoverageCommand();
+            case "coverage suggest" -> new CoverageSuggestCommand();
             case "demo" -> new DemoCommand();
             case "diff" -> new DiffCommand();
             case "drift" -> new DriftCommand();
@@ -129,6 +134,7 @@ public final class Commands {
             case "slo" -> new SloCommand();
             case "status" -> new StatusCommand();
             case "sync" -> new SyncCommand();
+            case "test" -> new TestCommand();
             case "top" -> new TopCommand();
             case "unfreeze" -> new UnfreezeCommand();
             case "validate" -> new ValidateCommand();

@@ -5,6 +5,7 @@ import io.homeostat.cli.command.Failure;
 import io.homeostat.cli.command.Usage;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,7 +31,11 @@ final class Examples {
         if (!List.of("homeostat", "./homeostat").contains(words.removeFirst())) {
             throw new IllegalArgumentException("not a call of homeostat: " + call);
         }
-        for (Usage usage : Commands.usages()) {
+        // As Main does: two words that are a command come before one.
+        List<Usage> longestFirst = Commands.usages().stream()
+                .sorted(Comparator.comparing(usage -> -usage.name().length()))
+                .toList();
+        for (Usage usage : longestFirst) {
             List<String> name = List.of(usage.name().split(" "));
             if (words.size() >= name.size() && words.subList(0, name.size()).equals(name)) {
                 Arguments.parse(usage, words.subList(name.size(), words.size()));

@@ -4,7 +4,8 @@ import java.util.Set;
 
 /**
  * Documents that promise something about what runs and run nothing themselves: OpenSLO's kinds, {@code Policy}, {@code
- * Notifier}, {@code Rollout} and {@code Experiment}. A mistake in one of them stops no workload: it is reported, and what was last good stays in force.
+ * Notifier}, {@code Rollout}, {@code Experiment}, {@code Calendar} and {@code Exclusion}. A mistake in one of them stops no workload: it is reported,
+ * and what was last good stays in force.
  */
 public final class Promise {
 
@@ -14,7 +15,8 @@ public final class Promise {
     /** A directory at the root of a repository that holds promises; it need not be included by an environment. */
     public static final String DIRECTORY = "reliability";
 
-    private static final Set<String> OURS = Set.of("Policy", "Notifier", "Rollout", "Experiment");
+    private static final Set<String> OURS =
+            Set.of("Policy", "Notifier", "Rollout", "Experiment", "Calendar", "Exclusion");
 
     private Promise() {}
 

@@ -25,16 +25,28 @@ public final class Checks implements AutoCloseable {
         this.every = every;
     }
 
+    /** Looks once. @return why it does not hold; null when it does */
+    public static @Nullable String once(
+            Hypothesis.Check check, Surroundings surroundings, Sources sources, InstantSource clock) {
+        Probe.Seen seen = probe(check, surroundings, sources, clock).look();
+        return seen.state() == State.HOLDS ? null : check.name() + ": " + seen.detail();
+    }
+
+    private static Probe probe(
+            Hypothesis.Check check, Surroundings surroundings, Sources sources, InstantSource clock) {
+        return switch (check) {
+            case Hypothesis.Http http -> new HttpProbe(http, surroundings);
+            case Hypothesis.Program program -> new ProgramProbe(program);
+            case Hypothesis.Cel cel -> new CelProbe(cel, surroundings);
+            case Hypothesis.Slo slo -> new SloProbe(slo, surroundings.slos(), sources, clock);
+        };
+    }
+
     /** Begins to look. */
     public static Checks start(Hypothesis hypothesis, Surroundings surroundings, Sources sources, InstantSource clock) {
         Checks checks = new Checks(clock, hypothesis.every());
         for (Hypothesis.Check check : hypothesis.checks()) {
-            Probe probe = switch (check) {
-                case Hypothesis.Http http -> new HttpProbe(http, surroundings);
-                case Hypothesis.Program program -> new ProgramProbe(program);
-                case Hypothesis.Cel cel -> new CelProbe(cel, surroundings);
-                case Hypothesis.Slo slo -> new SloProbe(slo, surroundings.slos(), sources, clock);
-            };
+            Probe probe = probe(check, surroundings, sources, clock);
             Watched each = checks.new Watched(check.name(), probe);
             checks.watched.add(each);
             checks.threads.add(Thread.ofVirtual().name("check " + check.name()).start(each::run));

@@ -3,6 +3,7 @@ package io.homeostat.chaos.coverage;
 import io.homeostat.chaos.ChaosFacts;
 import io.homeostat.journal.Event;
 import io.homeostat.model.Node;
+import io.homeostat.model.chaos.Exclusion;
 import io.homeostat.model.chaos.FaultClass;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,7 @@ public final class Coverage {
 
     private List<Target> targets = List.of();
     private Set<String> classes = Set.of();
+    private List<Exclusion> exclusions = List.of();
     private final Map<Key, Exercise> newest = new HashMap<>();
 
     private record Target(String name, boolean isEdge, boolean declared, double weight, String digest) {}
@@ -41,6 +43,7 @@ public final class Coverage {
      *
      * @param worth what is left of its exercise: 0 never, 1 fresh
      * @param exercisedAt null when it never was
+     * @param excluded on whose word nobody is to exercise it; null when nobody said so, or it is over
      */
     public record Cell(
             String target,
@@ -49,15 +52,23 @@ public final class Coverage {
             double worth,
             boolean passed,
             @Nullable Instant exercisedAt,
-            String experiment) {}
+            String experiment,
+            @Nullable Exclusion excluded) {}
 
     /**
      * All of it at one moment; shares are 0 to 1.
      *
      * @param stale share of the weight that was exercised and has lost some of its worth
+     * @param excluded share of the weight that nobody is to exercise; it is part of the whole all the same
      * @param undeclared edges that were seen and that nobody declared
      */
-    public record Report(double exercised, double passed, double stale, List<Cell> cells, List<String> undeclared) {}
+    public record Report(
+            double exercised,
+            double passed,
+            double stale,
+            double excluded,
+            List<Cell> cells,
+            List<String> undeclared) {}
 
     public synchronized void take(Event event) {
         switch (event.type()) {
@@ -82,9 +93,37 @@ public final class Coverage {
             }
         }
         targets = List.copyOf(seen);
+        exclusions = excluded(data);
         Set<String> known = new HashSet<>();
         data.sequence("classes").forEach(each -> known.add(each.toString()));
         classes = Set.copyOf(known);
+    }
+
+    private static List<Exclusion> excluded(Node.Mapping data) {
+        List<Exclusion> excluded = new ArrayList<>();
+        for (Node each : data.sequence("exclusions")) {
+            if (each instanceof Node.Mapping said) {
+                Set<String> only = new HashSet<>();
+                said.sequence("classes").forEach(word -> only.add(word.toString()));
+                excluded.add(new Exclusion(
+                        "",
+                        said.text("target", ""),
+                        Set.copyOf(only),
+                        said.text("owner", ""),
+                        said.text("reason", ""),
+                        Instant.parse(said.text("until", "1970-01-01T00:00:00Z"))));
+            }
+        }
+        return List.copyOf(excluded);
+    }
+
+    private @Nullable Exclusion exclusion(String target, String faultClass, Instant now) {
+        for (Exclusion each : exclusions) {
+            if (each.until().isAfter(now) && each.concerns(target, faultClass)) {
+                return each;
+            }
+        }
+        return null;
     }
 
     private void ended(Event event) {
@@ -109,6 +148,7 @@ public final class Coverage {
         double exercised = 0;
         double passed = 0;
         double stale = 0;
+        double excluded = 0;
         for (Target target : targets) {
             if (target.isEdge() && !target.declared()) {
                 undeclared.add(target.name());
@@ -123,6 +163,8 @@ public final class Coverage {
                 all += target.weight();
                 exercised += target.weight() * worth;
                 passed += held ? target.weight() * worth : 0;
+                Exclusion exclusion = exclusion(target.name(), each.word(), now);
+                excluded += exclusion == null ? 0 : target.weight();
                 stale += exercise != null && worth < 1 ? target.weight() : 0;
                 cells.add(new Cell(
                         target.name(),
@@ -131,12 +173,18 @@ public final class Coverage {
                         worth,
                         held,
                         exercise == null ? null : exercise.at(),
-                        exercise == null ? "" : exercise.experiment()));
+                        exercise == null ? "" : exercise.experiment(),
+                        exclusion));
             }
         }
         double whole = all == 0 ? 1 : all;
         return new Report(
-                exercised / whole, passed / whole, stale / whole, List.copyOf(cells), List.copyOf(undeclared));
+                exercised / whole,
+                passed / whole,
+                stale / whole,
+                excluded / whole,
+                List.copyOf(cells),
+                List.copyOf(undeclared));
     }
 
     private static double worth(Exercise exercise, String digest, Instant now) {

@@ -2,6 +2,7 @@ package io.homeostat.chaos.coverage;
 
 import io.homeostat.model.Node;
 import io.homeostat.model.Position;
+import io.homeostat.model.chaos.Exclusion;
 import java.math.BigDecimal;
 import java.util.List;
 
@@ -19,6 +20,7 @@ public final class CoverageView {
                 .with("exercised", number(report.exercised()))
                 .with("passed", number(report.passed()))
                 .with("stale", number(report.stale()))
+                .with("excluded", number(report.excluded()))
                 .with("cells", new Node.Sequence(cells, Position.NONE))
                 .with("undeclared", new Node.Sequence(undeclared, Position.NONE));
     }
@@ -29,6 +31,15 @@ public final class CoverageView {
                 .with("class", cell.faultClass())
                 .with("weight", number(cell.weight()))
                 .with("worth", number(cell.worth()));
+        Exclusion excluded = cell.excluded();
+        if (excluded != null) {
+            view = view.with(
+                    "excluded",
+                    Node.Mapping.EMPTY
+                            .with("owner", excluded.owner())
+                            .with("reason", excluded.reason())
+                            .with("until", excluded.until().toString()));
+        }
         return cell.exercisedAt() == null
                 ? view
                 : view.with("passed", new Node.Bool(cell.passed(), Position.NONE))
@@ -36,7 +47,7 @@ public final class CoverageView {
                         .with("experiment", cell.experiment());
     }
 
-    private static Node number(double value) {
+    public static Node number(double value) {
         return new Node.Numeric(BigDecimal.valueOf(Math.round(value * 1e6), 6), Position.NONE);
     }
 }

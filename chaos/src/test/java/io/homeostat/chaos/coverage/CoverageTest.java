@@ -104,4 +104,34 @@ class CoverageTest {
         surface("another");
         assertThat(report().exercised()).isCloseTo(3 / 16.0, within(1e-9));
     }
+
+    @Test
+    void whatIsExcludedStaysInTheDenominatorUntilItEnds() throws Exception {
+        take(ChaosFacts.SURFACE, NOW, """
+            {"classes": ["kill", "pause"], "targets": [
+              {"name": "Deployment/web", "edge": false, "declared": true, "weight": 3, "digest": "w"},
+              {"name": "Deployment/api", "edge": false, "declared": true, "weight": 1, "digest": "a"}],
+             "exclusions": [{"target": "Deployment/web", "classes": ["pause"], "owner": "ann", "reason": "moves",
+                             "until": "2026-12-01T00:00:00Z"}]}
+            """);
+        ended(NOW, "held", true, true);
+        assertThat(report().exercised()).isCloseTo(3 / 8.0, within(1e-9));
+        assertThat(report().excluded()).isCloseTo(3 / 8.0, within(1e-9));
+        assertThat(report().cells())
+                .filteredOn(cell -> cell.excluded() != null)
+                .singleElement()
+                .satisfies(cell -> assertThat(cell.faultClass()).isEqualTo("pause"));
+        assertThat(coverage.at(Instant.parse("2026-12-01T00:00:00Z")).excluded())
+                .isZero();
+    }
+
+    @Test
+    void theBadgeSaysBothFigures() throws Exception {
+        surface("w");
+        ended(NOW, "broken", true, true);
+        assertThat(Badge.of(report()))
+                .contains("38% · 0% passed")
+                .contains("<svg")
+                .contains("#b3261e");
+    }
 }

@@ -3,6 +3,8 @@ package io.homeostat.cli.command;
 import io.homeostat.cli.show.CoverageText;
 import io.homeostat.model.Node;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** How much of the system was exercised. */
 public final class CoverageCommand implements Command {
@@ -11,6 +13,7 @@ public final class CoverageCommand implements Command {
     public void describe(Usage usage) {
         usage.summary("how much of the system was exercised by experiments, and passed")
                 .option("--min", "PERCENT", "Exit with 2 when less than this was exercised.")
+                .option("--badge", "FILE", "Also write it there as a small picture, in SVG.")
                 .agent()
                 .paragraph("Every component and every call, by class of fault: + passed, x exercised and broken, a dot"
                         + " never. What was exercised counts in full for 30 days, then half as much every 30 days;"
@@ -23,6 +26,15 @@ public final class CoverageCommand implements Command {
     public int run(Call call) throws Failure, IOException {
         int least = call.number("--min", 0);
         Node.Mapping answer = call.agent().get("/api/v1/coverage");
+        String badge = call.value("--badge");
+        if (badge != null) {
+            StringBuilder svg = new StringBuilder();
+            call.agent().lines("/api/v1/coverage/badge.svg", line -> {
+                svg.append(line).append('\n');
+                return true;
+            });
+            Files.writeString(Path.of(badge), svg);
+        }
         call.print(answer, CoverageText.lines(answer, call.paint()));
         return CoverageText.percent(answer, "exercised") < least ? Exit.SOMETHING : Exit.DONE;
     }

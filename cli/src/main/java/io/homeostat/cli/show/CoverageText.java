@@ -41,10 +41,20 @@ public final class CoverageText {
         lines.addAll(table.lines());
         lines.add("");
         lines.add("exercised " + paint.strong(said(answer, "exercised")) + ", passed "
-                + paint.strong(said(answer, "passed")) + paint.dim(", stale " + said(answer, "stale")));
+                + paint.strong(said(answer, "passed"))
+                + paint.dim(", stale " + said(answer, "stale") + ", excluded " + said(answer, "excluded")));
         for (Node edge : answer.sequence("undeclared")) {
             lines.add(paint.busy("seen, and declared by nobody: ") + edge);
         }
+        Set<String> said = new LinkedHashSet<>();
+        for (Node.Mapping cell : Nodes.mappings(answer.sequence("cells"))) {
+            Node.Mapping excluded = cell.mapping("excluded");
+            if (!excluded.isEmpty()) {
+                said.add(cell.text("target", "") + " until " + excluded.text("until", "") + " by "
+                        + excluded.text("owner", "") + ": " + excluded.text("reason", ""));
+            }
+        }
+        said.forEach(each -> lines.add(paint.dim("excluded: ") + each));
         return lines;
     }
 
@@ -53,7 +63,7 @@ public final class CoverageText {
             return "";
         }
         if (cell.get("exercisedAt") == null) {
-            return paint.dim("·");
+            return paint.dim(cell.get("excluded") == null ? "·" : "−");
         }
         boolean fresh = share(cell, "worth") >= 1;
         if (!cell.flag("passed", false)) {

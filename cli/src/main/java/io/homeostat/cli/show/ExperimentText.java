@@ -25,6 +25,12 @@ public final class ExperimentText {
                     each.flag("declared", false) ? each.text("owner", "") : paint.dim("not declared now"));
         }
         List<String> lines = new ArrayList<>();
+        for (Node.Mapping each : Nodes.mappings(answer.sequence("experiments"))) {
+            String waits = each.mapping("schedule").text("waits", "");
+            if (!waits.isEmpty()) {
+                lines.add(paint.busy(each.text("name", "")) + " is due and waits: " + waits);
+            }
+        }
         Node.Mapping halt = answer.mapping("halt");
         if (!halt.isEmpty()) {
             lines.add(paint.bad("halted") + " by " + halt.text("by", "") + " " + Brief.ago(halt.text("since", ""), now)
@@ -49,6 +55,10 @@ public final class ExperimentText {
         for (Node fault : experiment.sequence("faults")) {
             lines.add(paint.dim("does    ") + fault);
         }
+        Node.Mapping schedule = experiment.mapping("schedule");
+        if (!schedule.isEmpty()) {
+            lines.add(paint.dim("runs    ") + schedule.text("when", "") + schedule(schedule, paint));
+        }
         for (Node.Mapping run : Nodes.mappings(answer.sequence("runs"))) {
             lines.add("");
             lines.add(state(run, paint)
@@ -59,6 +69,12 @@ public final class ExperimentText {
             }
         }
         return lines;
+    }
+
+    private static String schedule(Node.Mapping schedule, Paint paint) {
+        String waits = schedule.text("waits", "");
+        String next = schedule.text("next", "");
+        return !waits.isEmpty() ? paint.busy(" waits: ") + waits : next.isEmpty() ? "" : paint.dim(", next at ") + next;
     }
 
     private static String state(Node.Mapping run, Paint paint) {

@@ -105,6 +105,6 @@ public enum Axis {
             case Effect.Bandwidth _ when this == BANDWIDTH -> new Effect.Bandwidth((long) magnitude);
             default -> fault.effect();
         };
-        return new Experiment.Fault(fault.id(), aim, effect);
+        return new Experiment.Fault(fault.id(), aim, effect, fault.after(), fault.lasts());
     }
 }

@@ -1,5 +1,6 @@
 package io.homeostat.model.chaos;
 
+import io.homeostat.model.Durations;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Position;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param recovery how long the system may take to be as before, once they are gone
  * @param abortWhen CEL over the signals; null when nothing but a broken hypothesis ends it early
  * @param search how to find what it takes until the hypothesis breaks; null: the faults are done as they are
+ * @param preflight asked once before anything is done, and may veto; null: nobody is asked
+ * @param schedule when it runs by itself; null: when somebody says so
  */
 public record Experiment(
         String name,
@@ -28,14 +31,21 @@ public record Experiment(
         @Nullable String abortWhen,
         Blast blast,
         @Nullable Search search,
+        Hypothesis.@Nullable Check preflight,
+        @Nullable Schedule schedule,
         Position at) {
 
-    /** @param id names it within its experiment: {@code latency-1} */
-    public record Fault(String id, Aim aim, Effect effect) {
+    /**
+     * @param id names it within its experiment: {@code latency-1}
+     * @param after so long after the first of them it begins
+     * @param lasts so long it stays; to the end of the experiment when that comes first
+     */
+    public record Fault(String id, Aim aim, Effect effect, Duration after, Duration lasts) {
         @Override
         public String toString() {
             String magnitude = effect.magnitude();
-            return effect.faultClass().word() + (magnitude.isEmpty() ? "" : " " + magnitude) + " on " + aim;
+            return effect.faultClass().word() + (magnitude.isEmpty() ? "" : " " + magnitude) + " on " + aim
+                    + (after.isZero() ? "" : " after " + Durations.format(after));
         }
     }
 
@@ -53,7 +63,19 @@ public record Experiment(
     /** The same with other faults, and without a search. */
     public Experiment with(List<Fault> others) {
         return new Experiment(
-                name, owner, description, hypothesis, others, duration, recovery, abortWhen, blast, null, at);
+                name,
+                owner,
+                description,
+                hypothesis,
+                others,
+                duration,
+                recovery,
+                abortWhen,
+                blast,
+                null,
+                preflight,
+                schedule,
+                at);
     }
 
     /** Workloads and Services that it touches, as they are known: {@code Deployment/web}, {@code Service/api}. */

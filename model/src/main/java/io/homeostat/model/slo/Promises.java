@@ -3,6 +3,8 @@ package io.homeostat.model.slo;
 import io.homeostat.model.Document;
 import io.homeostat.model.Problem;
 import io.homeostat.model.Rollout;
+import io.homeostat.model.chaos.Calendar;
+import io.homeostat.model.chaos.Exclusion;
 import io.homeostat.model.chaos.Experiment;
 import io.homeostat.model.internal.promise.PromiseReader;
 import java.util.List;
@@ -19,13 +21,16 @@ public record Promises(
         List<Notifier> notifiers,
         List<Rollout> rollouts,
         List<Experiment> experiments,
+        List<Calendar> calendars,
+        List<Exclusion> exclusions,
         List<Problem> problems) {
 
-    public static final Promises NONE = new Promises(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+    public static final Promises NONE =
+            new Promises(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
-    /** Without rollouts and experiments. */
+    /** Without rollouts and what is said of experiments. */
     public Promises(List<Slo> slos, List<BudgetPolicy> policies, List<Notifier> notifiers, List<Problem> problems) {
-        this(slos, policies, notifiers, List.of(), List.of(), problems);
+        this(slos, policies, notifiers, List.of(), List.of(), List.of(), List.of(), problems);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.homeostat.model.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.homeostat.model.Documents;
 import io.homeostat.model.ObjectKey;
@@ -8,6 +9,8 @@ import io.homeostat.model.Problem;
 import io.homeostat.model.slo.Promises;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -186,5 +189,67 @@ class ExperimentsAreReadTest {
         Promises promises = searched("[{latency: {to: api, mean: 200ms}}]", search);
         assertThat(promises.experiments()).isEmpty();
         return promises.problems().toString();
+    }
+
+    @Test
+    void schedulesCalendarsAndExclusionsAreRead() {
+        Promises promises = read("""
+            apiVersion: homeostat.io/v1
+            kind: Experiment
+            metadata: {name: x}
+            spec:
+              owner: ann
+              hypothesis: {slos: [web]}
+              faults:
+              - pause: {workload: web, lasts: 2s}
+              - kill: {workload: web, after: 3s}
+              duration: 10s
+              schedule: {cron: "0 3 * * 1-5", timeZone: Europe/Berlin}
+            ---
+            apiVersion: homeostat.io/v1
+            kind: Calendar
+            metadata: {name: year}
+            spec:
+              hours: {from: "09:00", to: "17:00", zone: Europe/Berlin}
+              blackouts: [{from: "2026-12-24T00:00:00+01:00", to: "2026-12-27T00:00:00+01:00", reason: Christmas}]
+              budgetFloor: 25
+            ---
+            apiVersion: homeostat.io/v1
+            kind: Exclusion
+            metadata: {name: api}
+            spec: {from: web, to: api, classes: [reset], owner: ann, reason: moves, until: "2027-01-01T00:00:00Z"}
+            """);
+
+        assertThat(promises.problems()).isEmpty();
+        Experiment experiment = promises.experiments().getFirst();
+        assertThat(experiment.schedule()).isEqualTo(new Schedule("0 3 * * 1-5", null, ZoneId.of("Europe/Berlin")));
+        assertThat(experiment.faults())
+                .extracting(Experiment.Fault::after, Experiment.Fault::lasts)
+                .containsExactly(
+                        tuple(Duration.ZERO, Duration.ofSeconds(2)),
+                        tuple(Duration.ofSeconds(3), Duration.ofSeconds(10)));
+        Calendar calendar = promises.calendars().getFirst();
+        assertThat(calendar.experiments()).containsExactly("*");
+        assertThat(calendar.budgetFloor()).isEqualTo(25);
+        assertThat(calendar.blackouts().getFirst().from()).isEqualTo(Instant.parse("2026-12-23T23:00:00Z"));
+        Exclusion exclusion = promises.exclusions().getFirst();
+        assertThat(exclusion.concerns("Deployment/web → Service/api", "reset")).isTrue();
+        assertThat(exclusion.concerns("Deployment/web → Service/api", "latency"))
+                .isFalse();
+        assertThat(exclusion.concerns("Deployment/db → Service/api", "reset")).isFalse();
+    }
+
+    @Test
+    void schedulesAndExclusionsThatSayTwoThingsOrNoneAreRefused() {
+        String kill = "[{kill: {workload: web}}]\n  schedule: ";
+        assertThat(errors(kill + "{}").toString()).contains("exactly one of cron and freshness");
+        assertThat(errors(kill + "{cron: '0 3 * *'}").toString()).contains("is no schedule");
+        assertThat(errors("[{kill: {workload: web, after: 1h}}]").toString()).contains("when everything is over");
+        assertThat(read("""
+                apiVersion: homeostat.io/v1
+                kind: Exclusion
+                metadata: {name: api}
+                spec: {owner: ann, reason: moves, until: "2027-01-01T00:00:00Z"}
+                """).problems().toString()).contains("of a workload, or of calls");
     }
 }

@@ -3,6 +3,7 @@ package io.homeostat.model.internal.our;
 import static io.homeostat.model.internal.shape.Shape.Member.optional;
 import static io.homeostat.model.internal.shape.Shape.Member.required;
 
+import io.homeostat.model.chaos.FaultClass;
 import io.homeostat.model.internal.shape.Shape;
 import io.homeostat.model.internal.shape.Shape.Elements;
 import io.homeostat.model.internal.shape.Shape.Fields;
@@ -26,6 +27,12 @@ public final class ExperimentKind {
             "instances", Shape.whole(1, 10_000), "How many instances. One, where neither this nor `percent` is given.");
     private static final Member PERCENT =
             optional("percent", Shape.whole(1, 100), "Which share of the instances, rounded up.");
+
+    private static final Member AFTER = optional(
+                    "after", OurKinds.DURATION, "So long after the first of them it begins: one after the other.")
+            .orElse("\"0s\"");
+    private static final Member LASTS =
+            optional("lasts", OurKinds.DURATION, "So long it stays; as long as the experiment where nothing is said.");
 
     private static final Member FROM = optional(
                     "from",
@@ -130,7 +137,10 @@ public final class ExperimentKind {
                     required("owner", TEXT, "Who answers for it."),
                     optional("description", Shape.TEXT, "What it is to show."),
                     required("hypothesis", HYPOTHESIS, "What must hold before, during and after."),
-                    required("faults", new Elements(FAULT), "What is done, all of it at once."),
+                    required(
+                            "faults",
+                            new Elements(FAULT),
+                            "What is done: all of it at once, or one after the other by `after` and `lasts`."),
                     optional(
                                     "duration",
                                     OurKinds.DURATION,
@@ -191,9 +201,72 @@ public final class ExperimentKind {
                                                     "So much at most may be spent of any error budget concerned, in"
                                                             + " percent of the whole budget.")
                                             .orElse("20")),
-                            "Finds how much it takes until the hypothesis breaks, instead of doing the faults as they are.")));
+                            "Finds how much it takes until the hypothesis breaks, instead of doing the faults as they are."),
+                    optional(
+                            "preflight",
+                            PROBE,
+                            "Asked once before anything is done; when it does not pass, nothing begins."),
+                    optional(
+                            "schedule",
+                            Fields.of(
+                                    "Schedule",
+                                    optional(
+                                            "cron",
+                                            TEXT,
+                                            "At these minutes, as a CronJob has them. What could not begin within an hour"
+                                                    + " waits for the next time."),
+                                    optional(
+                                            "freshness",
+                                            OurKinds.DURATION,
+                                            "What it shows is never to be older: it runs when four fifths of the time are"
+                                                    + " over, and it may."),
+                                    optional("timeZone", RolloutKind.ZONE, "Of `cron`.")
+                                            .orElse("\"UTC\"")),
+                            "Runs it by itself, with exactly one of `cron` and `freshness`: one experiment at a time, the"
+                                    + " stalest first.")));
 
-    public static final List<Fields> ALL = List.of(EXPERIMENT);
+    public static final Fields CALENDAR = OurKinds.kind(
+            "Calendar",
+            "When nothing may be disturbed on purpose, whoever asks; what runs then is ended.",
+            Fields.of(
+                    "CalendarSpec",
+                    optional("experiments", new Elements(TEXT), "Names of those it is for; `*` stands for all.")
+                            .orElse("[\"*\"]"),
+                    optional("hours", RolloutKind.WINDOW, "Only in these hours."),
+                    optional(
+                            "blackouts",
+                            new Elements(Fields.of(
+                                    "Blackout",
+                                    required("from", ReliabilityKinds.TIME, "From this moment on."),
+                                    required("to", ReliabilityKinds.TIME, "Until this moment."),
+                                    required("reason", TEXT, "Why."))),
+                            "Never then."),
+                    optional(
+                                    "budgetFloor",
+                                    Shape.DECIMAL,
+                                    "Percent of each error budget concerned that has to be left.")
+                            .orElse("0")));
+
+    public static final Fields EXCLUSION = OurKinds.kind(
+            "Exclusion",
+            "What nobody is to exercise, on somebody's word and for a while; it stays part of the surface.",
+            Fields.of(
+                    "ExclusionSpec",
+                    optional("workload", TEXT, "A workload: `web`, or `KIND/NAME`. Either this or `to`."),
+                    optional("to", OurKinds.NAME, "A Service: calls to it."),
+                    optional("from", TEXT, "Of this caller only.").orElse("\"*\""),
+                    NAMESPACE,
+                    optional(
+                            "classes",
+                            new Elements(Shape.choice(Stream.of(FaultClass.values())
+                                    .map(FaultClass::word)
+                                    .toArray(String[]::new))),
+                            "Of these faults only; all where nothing is said."),
+                    required("owner", TEXT, "Who answers for it."),
+                    required("reason", TEXT, "Why."),
+                    required("until", ReliabilityKinds.TIME, "When it ends by itself.")));
+
+    public static final List<Fields> ALL = List.of(EXPERIMENT, CALENDAR, EXCLUSION);
 
     private ExperimentKind() {}
 
@@ -206,7 +279,9 @@ public final class ExperimentKind {
     }
 
     private static Member fault(String name, String about, Stream<Member> first, Member... more) {
-        Member[] members = Stream.concat(first, Stream.of(more)).toArray(Member[]::new);
+        Member[] members = Stream.of(first, Stream.of(more), Stream.of(AFTER, LASTS))
+                .flatMap(each -> each)
+                .toArray(Member[]::new);
         return optional(name, Fields.of(Character.toUpperCase(name.charAt(0)) + name.substring(1), members), about);
     }
 }

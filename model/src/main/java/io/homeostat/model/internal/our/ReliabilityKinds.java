@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReliabilityKinds {
 
     private static final Shape URL = new Shape.Text("an http or https URL", ReliabilityKinds::isUrl, "^https?://.+");
-    private static final Shape TIME = new Shape.Text(
+    static final Shape TIME = new Shape.Text(
             "a moment such as '2026-12-24T18:00:00Z'", text -> moment(text) != null, "^[0-9]{4}-[0-9]{2}-[0-9]{2}T.+");
     private static final Shape WORDS = new Elements(Shape.TEXT);
 

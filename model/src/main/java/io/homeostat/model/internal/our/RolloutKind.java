@@ -21,12 +21,12 @@ public final class RolloutKind {
             "^([01][0-9]|2[0-3]):[0-5][0-9]$");
     private static final Shape URL = new Shape.Text(
             "a URL that begins with http:// or https://", text -> text.matches("https?://\\S+"), "^https?://\\S+$");
-    private static final Shape ZONE = new Shape.Text(
+    static final Shape ZONE = new Shape.Text(
             "a time zone such as 'Europe/Berlin' or 'UTC'",
             text -> ZoneId.getAvailableZoneIds().contains(text),
             null);
 
-    private static final Fields WINDOW = Fields.of(
+    static final Fields WINDOW = Fields.of(
             "Window",
             optional(
                             "days",

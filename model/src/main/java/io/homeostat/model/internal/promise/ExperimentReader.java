@@ -9,14 +9,19 @@ import io.homeostat.model.Position;
 import io.homeostat.model.Problem;
 import io.homeostat.model.chaos.Aim;
 import io.homeostat.model.chaos.Effect;
+import io.homeostat.model.chaos.Exclusion;
 import io.homeostat.model.chaos.Experiment;
 import io.homeostat.model.chaos.FaultClass;
 import io.homeostat.model.chaos.Hypothesis;
 import io.homeostat.model.chaos.Hypothesis.Check;
+import io.homeostat.model.internal.our.ReliabilityKinds;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** {@code kind: Experiment}. */
@@ -46,8 +51,8 @@ public final class ExperimentReader {
     private @Nullable Experiment read() {
         Node.Mapping spec = document.spec();
         Hypothesis hypothesis = hypothesis(spec.mapping("hypothesis"));
-        List<Experiment.Fault> faults = faults(spec);
         Duration duration = duration(spec, "duration", Duration.ofSeconds(30));
+        List<Experiment.Fault> faults = faults(spec, duration);
         if (duration.isZero() || duration.compareTo(LONGEST) > 0) {
             error(at(spec, "duration"), "a fault lasts more than no time and at most a day");
         }
@@ -69,6 +74,10 @@ public final class ExperimentReader {
                         blast.integer("percent", Experiment.Blast.MAJORITY_STAYS),
                         decimal(blast, "requests", 100)),
                 spec.get("search") instanceof Node.Mapping search ? SearchReader.read(search, faults, problems) : null,
+                spec.get("preflight") instanceof Node.Mapping hook ? check(hook) : null,
+                spec.get("schedule") instanceof Node.Mapping schedule
+                        ? ScheduleReader.schedule(schedule, problems)
+                        : null,
                 document.at());
         return problems.size() == before ? read : null;
     }
@@ -129,15 +138,20 @@ public final class ExperimentReader {
         return said.getFirst();
     }
 
-    private List<Experiment.Fault> faults(Node.Mapping spec) {
+    private List<Experiment.Fault> faults(Node.Mapping spec, Duration whole) {
         List<Experiment.Fault> faults = new ArrayList<>();
         for (Node each : spec.sequence("faults")) {
             if (each instanceof Node.Mapping fault) {
                 fault.fields().forEach((word, field) -> {
                     FaultClass kind = FaultClass.of(word);
                     if (kind != null && field.value() instanceof Node.Mapping said) {
+                        Duration after = duration(said, "after", Duration.ZERO);
+                        Duration lasts = duration(said, "lasts", whole);
+                        if (after.compareTo(whole) >= 0) {
+                            error(at(said, "after"), "it would begin when everything is over");
+                        }
                         faults.add(new Experiment.Fault(
-                                word + "-" + (faults.size() + 1), aim(kind, said), effect(kind, said)));
+                                word + "-" + (faults.size() + 1), aim(kind, said), effect(kind, said), after, lasts));
                     }
                 });
             }
@@ -146,6 +160,36 @@ public final class ExperimentReader {
             error(spec.at(), "an experiment does something; name at least one fault");
         }
         return List.copyOf(faults);
+    }
+
+    /** {@code kind: Exclusion}. @return null when its fields do not go together, which is reported */
+    static @Nullable Exclusion exclusion(Document document, List<Problem> problems) {
+        Node.Mapping spec = document.spec();
+        String namespace = spec.text("namespace", ObjectKey.DEFAULT_NAMESPACE);
+        String workload = spec.text("workload");
+        String to = spec.text("to");
+        Instant until = ReliabilityKinds.moment(spec.text("until", ""));
+        if ((workload == null) == (to == null) || until == null) {
+            problems.add(Problem.error(
+                    spec.at(), "bad-exclusion", "an exclusion is of a workload, or of calls to a Service (`to`)"));
+            return null;
+        }
+        String from = spec.text("from", Aim.Edge.ANYBODY);
+        String target = workload != null
+                ? workload(workload, namespace).toString()
+                : (from.equals(Aim.Edge.ANYBODY)
+                                ? from
+                                : workload(from, namespace).toString())
+                        + " → " + new ObjectKey("", "Service", namespace, String.valueOf(to));
+        Set<String> classes = new TreeSet<>();
+        spec.sequence("classes").forEach(each -> classes.add(each.toString()));
+        return new Exclusion(
+                document.key().name(),
+                target,
+                Set.copyOf(classes),
+                spec.text("owner", ""),
+                spec.text("reason", ""),
+                until);
     }
 
     private Aim aim(FaultClass kind, Node.Mapping said) {

@@ -28,7 +28,7 @@ final class GuardsReader {
                 webhook == null ? null : URI.create(webhook));
     }
 
-    private static Hours hours(Node.Mapping window) {
+    static Hours hours(Node.Mapping window) {
         Set<DayOfWeek> days = EnumSet.noneOf(DayOfWeek.class);
         for (Node each : window.sequence("days")) {
             days.add(day(each.toString()));

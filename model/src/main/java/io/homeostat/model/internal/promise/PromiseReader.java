@@ -3,6 +3,8 @@ package io.homeostat.model.internal.promise;
 import io.homeostat.model.Document;
 import io.homeostat.model.Problem;
 import io.homeostat.model.Rollout;
+import io.homeostat.model.chaos.Calendar;
+import io.homeostat.model.chaos.Exclusion;
 import io.homeostat.model.chaos.Experiment;
 import io.homeostat.model.slo.BudgetPolicy;
 import io.homeostat.model.slo.Notifier;
@@ -28,6 +30,8 @@ public final class PromiseReader {
         List<BudgetPolicy> policies = new ArrayList<>();
         List<Notifier> notifiers = new ArrayList<>();
         List<Experiment> experiments = new ArrayList<>();
+        List<Calendar> calendars = new ArrayList<>();
+        List<Exclusion> exclusions = new ArrayList<>();
         for (Document document : library.sound()) {
             switch (document.key().kind()) {
                 case "SLO" -> {
@@ -41,6 +45,13 @@ public final class PromiseReader {
                     Notifier notifier = NotifierReader.read(document, problems);
                     if (notifier != null) {
                         notifiers.add(notifier);
+                    }
+                }
+                case "Calendar" -> calendars.add(ScheduleReader.calendar(document, problems));
+                case "Exclusion" -> {
+                    Exclusion exclusion = ExperimentReader.exclusion(document, problems);
+                    if (exclusion != null) {
+                        exclusions.add(exclusion);
                     }
                 }
                 case "Experiment" -> {
@@ -64,6 +75,8 @@ public final class PromiseReader {
                 List.copyOf(notifiers),
                 rollouts,
                 List.copyOf(experiments),
+                List.copyOf(calendars),
+                List.copyOf(exclusions),
                 List.copyOf(problems));
     }
 

@@ -1,0 +1,98 @@
+package io.homeostat.bench;
+
+import io.homeostat.chaos.ChaosFacts;
+import io.homeostat.chaos.coverage.Coverage;
+import io.homeostat.journal.Event;
+import io.homeostat.model.Node;
+import io.homeostat.model.Position;
+import io.homeostat.model.chaos.FaultClass;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+
+/**
+ * Coverage of 500 components and 2,000 edges from 1,000,000 events that are in memory: one in a hundred is the end of a run, one in
+ * 10,000 the surface anew, the rest is whatever else happens.
+ */
+final class CoverageFold {
+
+    private static final Instant NOW = Instant.parse("2026-11-21T00:00:00Z");
+    private static final int EVENTS = 1_000_000;
+
+    private CoverageFold() {}
+
+    public static void main(String[] arguments) {
+        long seed = arguments.length > 0 ? Long.parseLong(arguments[0]) : 20261121;
+        SplittableRandom random = new SplittableRandom(seed);
+        List<Node> targets = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            targets.add(target("Deployment/c" + i, false));
+        }
+        for (int i = 0; i < 2000; i++) {
+            targets.add(target("Deployment/c" + i % 500 + " → Service/s" + i / 4, true));
+        }
+        List<Node> classes = Stream.of(FaultClass.values())
+                .<Node>map(each -> Node.Text.of(each.word()))
+                .toList();
+        Node.Mapping surface = Node.Mapping.EMPTY
+                .with("classes", new Node.Sequence(classes, Position.NONE))
+                .with("targets", new Node.Sequence(targets, Position.NONE));
+        List<Event> events = new ArrayList<>(EVENTS);
+        for (int i = 0; i < EVENTS; i++) {
+            Instant at = NOW.minusSeconds(EVENTS - i);
+            events.add(
+                    i % 10_000 == 0
+                            ? event(i, at, ChaosFacts.SURFACE, surface)
+                            : i % 100 == 1
+                                    ? event(i, at, ChaosFacts.ENDED, ended(targets, random))
+                                    : event(i, at, "sync.succeeded", Node.Mapping.EMPTY));
+        }
+        for (int round = 0; round < 5; round++) {
+            long began = System.nanoTime();
+            Coverage coverage = new Coverage();
+            events.forEach(coverage::take);
+            Coverage.Report report = coverage.at(NOW);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%d events, %d cells, %.1f%% exercised: %.3f s  ≤ 2 s%n",
+                    events.size(),
+                    report.cells().size(),
+                    100 * report.exercised(),
+                    (System.nanoTime() - began) / 1e9);
+        }
+    }
+
+    private static Event event(long sequence, Instant at, String type, Node.Mapping data) {
+        return new Event(sequence, at, type, "", "", "", data, "");
+    }
+
+    private static Node.Mapping target(String name, boolean edge) {
+        return Node.Mapping.EMPTY
+                .with("name", name)
+                .with("edge", Node.Bool.of(edge))
+                .with("declared", Node.Bool.of(true))
+                .with("weight", new Node.Numeric(BigDecimal.ONE, Position.NONE))
+                .with("digest", "d");
+    }
+
+    private static Node.Mapping ended(List<Node> targets, SplittableRandom random) {
+        Node.Mapping target = (Node.Mapping) targets.get(random.nextInt(targets.size()));
+        List<FaultClass> classes = target.flag("edge", false) ? FaultClass.ofEdges() : FaultClass.ofInstances();
+        Node.Mapping cell = Node.Mapping.EMPTY
+                .with("target", target.text("name", ""))
+                .with("class", classes.get(random.nextInt(classes.size())).word())
+                .with("observed", Node.Bool.of(true))
+                .with("digest", "d");
+        return Node.Mapping.EMPTY
+                .with("experiment", "x")
+                .with("verdict", random.nextBoolean() ? "held" : "broken")
+                .with("steadyBefore", Node.Bool.of(true))
+                .with("checkedDuring", Node.Bool.of(true))
+                .with("recovered", Node.Bool.of(true))
+                .with("cells", new Node.Sequence(List.of(cell), Position.NONE));
+    }
+}

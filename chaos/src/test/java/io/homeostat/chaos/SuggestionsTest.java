@@ -1,0 +1,85 @@
+package io.homeostat.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homeostat.chaos.coverage.Coverage;
+import io.homeostat.model.Documents;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.chaos.Exclusion;
+import io.homeostat.model.chaos.FaultClass;
+import io.homeostat.model.slo.Promises;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What is suggested first, what never, and that it can be read. */
+class SuggestionsTest {
+
+    private static Coverage.Cell cell(
+            String target, String faultClass, double weight, double worth, @Nullable Exclusion excluded) {
+        return new Coverage.Cell(target, faultClass, weight, worth, true, null, "", excluded);
+    }
+
+    private static Coverage.Report report(List<Coverage.Cell> cells) {
+        return new Coverage.Report(0, 0, 0, 0, cells, List.of());
+    }
+
+    private static Surroundings.Component component(String kind, String name, boolean optedOut) {
+        return new Surroundings.Component(
+                new ObjectKey("apps", kind, "default", name), "d", "shop", optedOut, 1, Set.of(), null);
+    }
+
+    private static final Map<String, Surroundings.Component> COMPONENTS = Map.of(
+            "Deployment/web",
+            component("Deployment", "web", false),
+            "Deployment/api",
+            component("Deployment", "api", false),
+            "Deployment/db",
+            component("Deployment", "db", true));
+
+    @Test
+    void whatWeighsMostAndIsWorthLeastComesFirst() {
+        Exclusion excluded =
+                new Exclusion("x", "Deployment/api", Set.of(), "ann", "moves", Instant.parse("2030-01-01T00:00:00Z"));
+        List<Suggestions.Suggestion> suggestions = Suggestions.of(
+                report(List.of(
+                        cell("Deployment/web", "kill", 4, 1, null),
+                        cell("Deployment/web", "pause", 4, 0.5, null),
+                        cell("Deployment/web", "cpu", 3, 0, null),
+                        cell("Deployment/api", "kill", 9, 0, excluded),
+                        cell("Deployment/db", "kill", 9, 0, null),
+                        cell("Deployment/web → Service/db", "reset", 1, 0, null))),
+                COMPONENTS,
+                10);
+        assertThat(suggestions)
+                .extracting(each -> each.target() + " " + each.faultClass())
+                .containsExactly("Deployment/web cpu", "Deployment/web pause", "Deployment/web → Service/db reset");
+        assertThat(suggestions.getFirst().raises()).isEqualTo(0.1);
+    }
+
+    @Test
+    void everySuggestionIsAnExperimentThatCanBeRead() {
+        List<Coverage.Cell> cells = new ArrayList<>();
+        for (FaultClass each : FaultClass.values()) {
+            cells.add(
+                    cell(each.isOnEdge() ? "Deployment/web → Service/api" : "Deployment/web", each.word(), 1, 0, null));
+            if (each.isOnEdge()) {
+                cells.add(cell("undeclared → Service/web", each.word(), 1, 0, null));
+            }
+        }
+        List<Suggestions.Suggestion> suggestions = Suggestions.of(report(cells), COMPONENTS, 100);
+        assertThat(suggestions).hasSize(cells.size());
+        StringBuilder all = new StringBuilder();
+        suggestions.forEach(each -> all.append("---\n").append(each.document()));
+        Documents.Parsed parsed =
+                Documents.parse("suggested.yaml", all.toString().getBytes(StandardCharsets.UTF_8));
+        Promises promises = Promises.read(parsed.documents(), parsed.problems());
+        assertThat(promises.problems()).isEmpty();
+        assertThat(promises.experiments()).hasSize(cells.size());
+    }
+}

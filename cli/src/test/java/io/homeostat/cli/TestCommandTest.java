@@ -1,0 +1,124 @@
+package io.homeostat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homeostat.model.Json;
+import io.homeostat.model.Node;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A repository whose experiments are run from start to end, with real processes, of which none is left. */
+class TestCommandTest {
+
+    /** Nothing else on this machine sleeps that long. */
+    private static final String MARK = "7654321";
+
+    @TempDir
+    Path directory;
+
+    private Path repository;
+
+    @BeforeEach
+    void commit() throws Exception {
+        repository = Files.createDirectory(directory.resolve("shop"));
+        write("environments/test/environment.yaml", """
+            apiVersion: homeostat.io/v1
+            kind: Environment
+            metadata: {name: test}
+            spec: {include: [apps], images: {test/program: host}}
+            """);
+        write("apps/shop/web.yaml", """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web}
+            spec:
+              replicas: 2
+              selector: {matchLabels: {app: web}}
+              template:
+                metadata: {labels: {app: web}}
+                spec:
+                  terminationGracePeriodSeconds: 1
+                  containers: [{name: main, image: test/program, command: [sleep, "%s"]}]
+            """.formatted(MARK));
+        experiment("holds", "workload['web'].ready >= 1");
+        experiment("breaks", "workload['web'].ready == 2");
+        git("init", "-q", "-b", "main");
+        git("add", "-A");
+        git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "first");
+    }
+
+    private void experiment(String name, String promise) throws IOException {
+        write("reliability/" + name + ".yaml", """
+            apiVersion: homeostat.io/v1
+            kind: Experiment
+            metadata: {name: %s}
+            spec:
+              owner: ann
+              hypothesis:
+                probes: [{name: enough <are> ready, cel: "%s"}]
+                every: 50ms
+                steady: 300ms
+              faults: [{kill: {workload: web}}]
+              duration: 1s
+            """.formatted(name, promise));
+    }
+
+    private void write(String file, String content) throws IOException {
+        Path target = repository.resolve(file);
+        Files.createDirectories(target.getParent());
+        Files.writeString(target, content);
+    }
+
+    private void git(String... words) throws Exception {
+        List<String> command = new ArrayList<>(List.of("git", "-C", repository.toString()));
+        command.addAll(List.of(words));
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+    }
+
+    @Test
+    void everyExperimentIsRunItsVerdictWrittenAndNothingIsLeft() throws Exception {
+        Path junit = directory.resolve("verdicts.xml");
+        Path sarif = directory.resolve("found.sarif");
+        Typed typed = Typed.with(
+                Map.of(),
+                "test",
+                repository.resolve("environments/test").toString(),
+                "--junit",
+                junit.toString(),
+                "--sarif",
+                sarif.toString());
+
+        assertThat(typed.exit()).as(typed.out() + typed.err()).isEqualTo(2);
+        assertThat(typed.out()).contains("holds held after").contains("breaks broken after");
+        assertThat(typed.out()).contains("1 of 2 experiments held");
+        assertThat(Files.readString(junit))
+                .contains("tests=\"2\" failures=\"1\" errors=\"0\"")
+                .contains("<failure type=\"broken\" message=\"enough &lt;are&gt; ready");
+        Node.Mapping report = (Node.Mapping) Json.read(Files.readString(sarif));
+        Node.Mapping run = (Node.Mapping) report.sequence("runs").getFirst();
+        assertThat(run.sequence("results")).hasSize(1);
+        assertThat(ProcessHandle.allProcesses().filter(each -> commandLine(each).contains("sleep " + MARK)))
+                .isEmpty();
+        assertThat(Typed.with(Map.of(), "test", repository.toString(), "--only", "holds", "--min", "99")
+                        .exit())
+                .as("less than that was exercised")
+                .isEqualTo(2);
+    }
+
+    private static String commandLine(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1)
+                    .replace('\0', ' ');
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+}
