@@ -22,6 +22,8 @@ final class HttpRequest extends Request {
     HttpRequest(HttpExchange exchange) {
         super(pairs(exchange.getRequestURI().getRawQuery()));
         this.exchange = exchange;
+        // Whatever is answered is what it says it is, and nothing that a browser might make of it.
+        exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
         this.remote = exchange.getRemoteAddress().getAddress().getHostAddress();
         exchange.getRequestHeaders()
                 .forEach((name, values) ->

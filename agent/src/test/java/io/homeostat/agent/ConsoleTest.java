@@ -270,6 +270,7 @@ class ConsoleTest {
         HttpResponse<String> again = get("/version", "If-None-Match", tag);
         assertThat(again.statusCode()).isEqualTo(304);
         assertThat(again.body()).isEmpty();
+        assertThat(again.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
         assertThat(get("/version", "If-None-Match", "\"other\"").statusCode()).isEqualTo(200);
     }
 

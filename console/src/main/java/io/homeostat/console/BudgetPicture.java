@@ -27,10 +27,12 @@ final class BudgetPicture {
     static void over(Html html, Visit visit, Node.Mapping history, Node.Mapping events) {
         List<Node.Mapping> points = Fields.objects(history, "points");
         List<Double> remaining = numbers(points, "remaining");
+        Frame.live(html, "budget-history", "section", "panel").with("h2", "Over time");
         if (remaining.stream().filter(each -> !each.isNaN()).count() < 2) {
+            Frame.empty(html, "Not enough has been counted yet for a picture.");
+            html.close();
             return;
         }
-        Frame.live(html, "budget-history", "section", "panel").with("h2", "Over time");
         html.open("div", "class", "pictures");
         picture(
                 html,

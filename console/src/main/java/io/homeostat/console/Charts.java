@@ -1,6 +1,8 @@
 package io.homeostat.console;
 
 import io.homeostat.model.Node;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
@@ -72,6 +74,24 @@ final class Charts {
                     .close();
             html.with("text", limitName, "class", "limit-name", "x", "636", "y", number(154 - 150 * limit / top));
         }
+        html.close();
+    }
+
+    /** A share that jumps, over the time that it takes; what is below the line is filled. */
+    static void steps(Html html, String title, List<TrafficPicture.Step> steps) {
+        Instant first = steps.getFirst().at();
+        double length =
+                Math.max(1, Duration.between(first, steps.getLast().at()).toMillis());
+        StringBuilder path = new StringBuilder("M0 160");
+        for (TrafficPicture.Step step : steps) {
+            double x = 640 * Math.clamp(Duration.between(first, step.at()).toMillis() / length, 0, 1);
+            path.append(" H").append(number(x)).append(" V").append(number(160 - 150 * step.share()));
+        }
+        html.open("svg", "class", "chart", "viewBox", "0 0 640 180", "role", "img", "aria-label", title);
+        html.open("path", "class", "filled", "d", path + " V160 Z").close();
+        html.open("path", "class", "drawn", "d", path.toString()).close();
+        html.open("line", "class", "axis", "x1", "0", "y1", "160", "x2", "640", "y2", "160")
+                .close();
         html.close();
     }
 

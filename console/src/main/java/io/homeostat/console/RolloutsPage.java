@@ -66,11 +66,14 @@ final class RolloutsPage {
         String application = Fields.text(rollout, "application");
         Node.Mapping events =
                 visit.ask().get("/api/v1/events", "application", application, "type", "rollout", "last", "40");
+        Node.Mapping stages =
+                visit.ask().get("/api/v1/events", "application", application, "type", "rollout.stage", "last", "100");
         return new Page(200, Frame.page(visit, name, Fields.text(status, "environment"), html -> {
             heading(html, visit, rollout);
             actions(html, visit, rollout);
             html.open("div", "class", "columns").open("div", "class", "side");
             Evidence.stages(html, rollout);
+            TrafficPicture.shares(html, visit, rollout, stages);
             Evidence.arms(html, rollout);
             Evidence.pictures(html, rollout);
             html.close();

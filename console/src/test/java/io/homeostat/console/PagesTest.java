@@ -320,4 +320,35 @@ class PagesTest {
                 .contains("40 %")
                 .contains("Burn rate: 24.00× now");
     }
+
+    @Test
+    void theTrafficOfARolloutIsDrawnFromItsStagesToItsEnd() throws Exception {
+        Node.Mapping rollout = (Node.Mapping) Json.read("""
+            {"object": "Deployment/web", "phase": "failed", "started": "2026-11-21T11:50:00Z",
+             "since": "2026-11-21T11:58:00Z"}
+            """);
+        Node.Mapping events = (Node.Mapping) Json.read("""
+            {"events": [
+              {"time": "2026-11-21T11:40:00Z", "data": {"workload": "web", "weight": 50}},
+              {"time": "2026-11-21T11:52:00Z", "data": {"workload": "web", "weight": 10}},
+              {"time": "2026-11-21T11:53:00Z", "data": {"workload": "api", "weight": 90}},
+              {"time": "2026-11-21T11:54:00Z", "data": {"workload": "web", "weight": 25}}]}
+            """);
+
+        List<TrafficPicture.Step> steps = TrafficPicture.steps(rollout, Fields.objects(events, "events"), NOW);
+
+        assertThat(steps).extracting(TrafficPicture.Step::share).containsExactly(0.0, 0.1, 0.25, 0.0);
+        assertThat(steps.getLast().at()).isEqualTo(Instant.parse("2026-11-21T11:58:00Z"));
+        assertThat(TrafficPicture.steps(rollout.with("phase", "completed"), List.of(), NOW)
+                        .getLast()
+                        .share())
+                .isEqualTo(1);
+        assertThat(TrafficPicture.steps(rollout.with("phase", "running"), List.of(), NOW)
+                        .getLast()
+                        .at())
+                .isEqualTo(NOW);
+        Html html = new Html();
+        Charts.steps(html, "t", steps);
+        assertThat(html.toString()).contains("M0 160 H0.00 V160.00 H160.00 V145.00 H320.00 V122.50 H640.00 V160.00");
+    }
 }

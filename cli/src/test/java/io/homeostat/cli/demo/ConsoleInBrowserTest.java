@@ -42,6 +42,8 @@ class ConsoleInBrowserTest {
     private static final Path SCREENSHOTS = Path.of("target/screenshots");
     private static final Dimension DESK = new Dimension(1440, 1000);
     private static final Dimension PHONE = new Dimension(500, 900);
+    private static final Dimension PAPER = new Dimension(800, 1130);
+    private static final Dimension WALL = new Dimension(2560, 1440);
 
     private static final Map<String, String> PAGES = new LinkedHashMap<>();
 
@@ -53,6 +55,7 @@ class ConsoleInBrowserTest {
         PAGES.put("objectives", "/objectives");
         PAGES.put("objective", "/objectives/front-page");
         PAGES.put("chaos", "/chaos");
+        PAGES.put("experiment", "/chaos/one-web-less");
         PAGES.put("timeline", "/timeline?verify=true");
         PAGES.put("logs", "/logs?name=Deployment%2Fweb");
         PAGES.put("search", "/search?q=web");
@@ -145,8 +148,12 @@ class ConsoleInBrowserTest {
         return browser.findElement(By.cssSelector(css)).getText();
     }
 
+    /** The page may put a newer part in its place just then. */
     private static void click(String css) {
-        browser.findElement(By.cssSelector(css)).click();
+        seen(css, () -> {
+            browser.findElement(By.cssSelector(css)).click();
+            return true;
+        });
     }
 
     @Test
@@ -208,6 +215,66 @@ class ConsoleInBrowserTest {
         } finally {
             browser.manage().window().setSize(DESK);
         }
+    }
+
+    @Test
+    void onAWallAndOnPaperNothingStandsOut() throws Exception {
+        browser.manage().window().setSize(WALL);
+        try {
+            for (Map.Entry<String, String> page : PAGES.entrySet()) {
+                goTo(page.getValue());
+                screenshot(page.getKey() + "-wall");
+                assertThat(browser.executeScript(
+                                "return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                        .as(page.getKey() + " is no wider than the wall")
+                        .isEqualTo(0L);
+            }
+            browser.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", "print"));
+            browser.manage().window().setSize(PAPER);
+            for (Map.Entry<String, String> page : PAGES.entrySet()) {
+                goTo(page.getValue());
+                screenshot(page.getKey() + "-paper");
+                assertThat(browser.findElement(By.cssSelector("header nav")).isDisplayed())
+                        .as(page.getKey() + " prints its way around")
+                        .isFalse();
+                assertThat(browser.executeScript(
+                                "return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                        .as(page.getKey() + " is no wider than the paper")
+                        .isEqualTo(0L);
+            }
+        } finally {
+            browser.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", ""));
+            browser.manage().window().setSize(DESK);
+        }
+    }
+
+    @Test
+    void aSpentBudgetIsSeenAtHomeAndItsPageShowsWhereItWent() throws Exception {
+        goTo("/");
+        seen("the spent budget, at home", () -> text("body").contains("front-page"));
+        goTo("/objectives/front-page");
+        seen("spent", () -> text("#heading").contains("spent"));
+        seen(
+                "both pictures",
+                () -> browser.findElements(By.cssSelector("#budget-history svg.chart"))
+                                .size()
+                        == 2);
+        assertThat(text("#budget-history")).contains("Budget left").contains("Burn rate");
+        screenshot("objective-spent");
+    }
+
+    @Test
+    void aFaultThatABudgetForbidsIsRefusedAndThePageSaysWhy() throws Exception {
+        goTo("/objectives/front-page");
+        seen("spent", () -> text("#heading").contains("spent"));
+        goTo("/chaos/one-web-less");
+        click("#do-run summary");
+        click("#do-run button");
+        seen("why not", () -> text("main").contains("the error budget of front-page is spent"));
+        screenshot("experiment-refused");
+        goTo("/chaos");
+        assertThat(browser.findElements(By.cssSelector("#coverage td.quiet"))).isNotEmpty();
+        assertThat(browser.findElements(By.cssSelector("#coverage td.good"))).isEmpty();
     }
 
     @Test

@@ -30,9 +30,21 @@ final class WatchedShop implements AutoCloseable {
               ratioMetric:
                 rawType: success
                 raw: {metricSource: {type: process, spec: {command: ["%s"]}}}
-          timeWindow: [{duration: 1h, isRolling: true}]
+          timeWindow: [{duration: %s, isRolling: true}]
           budgetingMethod: Occurrences
           objectives: [{displayName: answers, target: 0.99}]
+        """;
+
+    private static final String EXPERIMENT = """
+        apiVersion: homeostat.io/v1
+        kind: Experiment
+        metadata: {name: one-web-less}
+        spec:
+          owner: ann
+          description: One of the webs is killed, and another one stands in.
+          hypothesis: {probes: [{name: one is ready, cel: "workload['web'].ready >= 0"}]}
+          faults: [{kill: {workload: web}}]
+          duration: 3s
         """;
 
     private final Process process;
@@ -51,8 +63,10 @@ final class WatchedShop implements AutoCloseable {
                 directory.resolve("repository"), Checkout.root().resolve("examples/shop"));
         // One that is kept and one that is not, so that both are there to be looked at.
         Path promises = Files.createDirectories(repository.root().resolve("reliability"));
-        Files.writeString(promises.resolve("kept.yaml"), OBJECTIVES.formatted("orders-kept", "orders", "true"));
-        Files.writeString(promises.resolve("spent.yaml"), OBJECTIVES.formatted("front-page", "front-page", "false"));
+        Files.writeString(promises.resolve("kept.yaml"), OBJECTIVES.formatted("orders-kept", "orders", "true", "1h"));
+        Files.writeString(
+                promises.resolve("spent.yaml"), OBJECTIVES.formatted("front-page", "front-page", "false", "10m"));
+        Files.writeString(promises.resolve("one-web-less.yaml"), EXPERIMENT);
         repository.commit("Open the shop");
         Path state = directory.resolve("state");
         Path home = Path.of(System.getProperty("java.home"));
