@@ -20,7 +20,6 @@ import io.homeostat.signal.Recollection;
 import io.homeostat.signal.Signals;
 import io.homeostat.signal.SloView;
 import io.homeostat.signal.notify.Notifications;
-import io.homeostat.signal.source.Calls;
 import io.homeostat.source.Snapshot;
 import io.homeostat.source.Source;
 import io.homeostat.source.SourceException;
@@ -99,6 +98,7 @@ public final class Agent implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean closing = new AtomicBoolean();
     private @Nullable LocalTarget machine;
+    private @Nullable KubernetesTarget cluster;
     private final Converger converger;
     private final History history;
     private final Api api;
@@ -123,9 +123,10 @@ public final class Agent implements AutoCloseable {
                     Node.Mapping.EMPTY.with("version", VERSION)));
             Source source = keep(Sources.open(settings.source(), state.path().resolve("git")));
             Target target = target(settings, state.path(), state.token(), source, journal, clock);
+            Counted counted = counted(state.path());
             Objectives objectives = new Objectives();
             io.homeostat.signal.source.Sources asked =
-                    new io.homeostat.signal.source.Sources(calls(state.path()), objectives::secret);
+                    new io.homeostat.signal.source.Sources(new GateCalls(counted), objectives::secret);
             Signals signals = keep(Signals.open(
                     state.path().resolve("signal"), history, objectives, asked, clock, past, objectives::lookAgain));
             Rollouts rollouts = new Rollouts(target, history, clock, name -> {
@@ -148,7 +149,7 @@ public final class Agent implements AutoCloseable {
             api = keep(new Api(settings.listen(), callers, clock));
             Experiments experiments = keep(Experiments.open(
                     target.faults(),
-                    new ChaosSurroundings(converger, signals, rollouts, calls(state.path())),
+                    new ChaosSurroundings(converger, signals, rollouts, new GateCalls(counted)),
                     asked,
                     history,
                     experimentsBefore,
@@ -171,9 +172,9 @@ public final class Agent implements AutoCloseable {
                             signals,
                             settings.hookSecret(),
                             this::shutDown,
-                            () -> graph(state.path()),
-                            () -> top(state.path()),
-                            traffic(state.path())::read)
+                            () -> graph(counted),
+                            () -> top(counted),
+                            new Traffic(counted)::read)
                     .addTo(api);
             new AdoptRoutes(converger, views).addTo(api);
             new RolloutRoutes(converger, rollouts, new Operations(converger), views).addTo(api);
@@ -235,19 +236,20 @@ public final class Agent implements AutoCloseable {
 
     /** Waits until no other agent works on the environment, and takes up what the last one knew. */
     private Target cluster(
-            ClusterSettings cluster, InetSocketAddress listen, Path state, String token, InstantSource clock)
+            ClusterSettings where, InetSocketAddress listen, Path state, String token, InstantSource clock)
             throws IOException {
         try {
             Leadership leadership = keep(Leadership.of(
-                    cluster,
+                    where,
                     Standby.identity(state),
                     clock,
                     () -> Thread.ofVirtual().start(this::deposed)));
             Standby.await(leadership, listen, token, clock);
             KubernetesTarget target =
-                    keep(KubernetesTarget.open(cluster, clock, leadership::holds, KnownInventory.below(state)));
+                    keep(KubernetesTarget.open(where, clock, leadership::holds, KnownInventory.below(state)));
             keep(ClusterMemory.open(target, history));
             keep(new ClusterNews(target, history.journal()));
+            this.cluster = target;
             return target;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -286,44 +288,34 @@ public final class Agent implements AutoCloseable {
         return new GateLauncher(state.resolve("target/gate"), java, GateLauncher.thinClassPath(), flags);
     }
 
-    private Calls calls(Path state) {
-        return machine == null ? Calls.NONE : new GateCalls(gate(state));
-    }
-
-    /** Two readings of the gate, {@link #TOP} apart. */
-    private Node.@Nullable Mapping top(Path state) throws IOException, InterruptedException {
-        if (machine == null) {
-            return null;
+    private Counted counted(Path state) {
+        KubernetesTarget cluster = this.cluster;
+        if (cluster != null) {
+            return cluster::counters;
         }
         GateLauncher gate = gate(state);
-        if (gate.running().isEmpty()) {
-            Counters none = new Counters("", Instant.now(), List.of());
-            return TopView.of(none, none, TOP);
+        return () ->
+                gate.running().isEmpty() ? List.of() : List.of(gate.client().counters());
+    }
+
+    /** Two readings of the gates, {@link #TOP} apart. */
+    private Node.Mapping top(Counted counted) throws IOException, InterruptedException {
+        List<Counters> before = counted.read();
+        if (before.isEmpty()) {
+            return TopView.of(before, before, TOP);
         }
         long began = System.nanoTime();
-        Counters before = gate.client().counters();
         Thread.sleep(TOP);
-        Counters after = gate.client().counters();
-        return TopView.of(before, after, Duration.ofNanos(System.nanoTime() - began));
+        return TopView.of(before, counted.read(), Duration.ofNanos(System.nanoTime() - began));
     }
 
-    private Traffic traffic(Path state) {
+    /** Without a gate nobody has been seen. In a cluster nobody declares whom he calls. */
+    private Node.Mapping graph(Counted counted) throws IOException {
         LocalTarget local = machine;
-        GateLauncher gate = gate(state);
-        return new Traffic(() ->
-                local == null || gate.running().isEmpty() ? null : gate.client().counters());
-    }
-
-    /** Without a Service there is no gate, and nobody has been seen. */
-    private Node.@Nullable Mapping graph(Path state) throws IOException {
-        LocalTarget local = machine;
-        if (local == null) {
-            return null;
-        }
-        GateLauncher gate = gate(state);
-        Counters counters =
-                gate.running().isPresent() ? gate.client().counters() : new Counters("", Instant.now(), List.of());
-        return GraphView.of(local.declaredCalls(), counters);
+        List<Counters> counters = counted.read();
+        return GraphView.of(
+                local == null ? List.of() : local.declaredCalls(),
+                counters.isEmpty() ? new Counters("", Instant.now(), List.of()) : Counted.together(counters));
     }
 
     /** A role that was taken away is gone at once: other words about who may, and everybody logs in anew. */

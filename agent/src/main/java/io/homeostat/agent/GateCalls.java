@@ -3,7 +3,6 @@ package io.homeostat.agent;
 import io.homeostat.gate.control.Counters;
 import io.homeostat.gate.control.Counters.EdgeCounters;
 import io.homeostat.gate.control.Counters.Ended;
-import io.homeostat.gate.control.GateLauncher;
 import io.homeostat.gate.control.Latencies;
 import io.homeostat.gate.control.LatencyBuckets;
 import io.homeostat.gate.control.Outcome;
@@ -14,21 +13,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What the gate has counted, as objectives read it: services and callers by their names. */
+/** What the gates have counted, as objectives read it: services and callers by their names. */
 final class GateCalls implements Calls {
 
-    private final GateLauncher gate;
+    private final Counted gates;
 
-    GateCalls(GateLauncher gate) {
-        this.gate = gate;
+    GateCalls(Counted gates) {
+        this.gates = gates;
     }
 
     @Override
     public List<Edge> read() throws IOException {
-        if (gate.running().isEmpty()) {
+        List<Counters> counted = gates.read();
+        if (counted.isEmpty()) {
             throw new IOException("no gate runs here, so nobody counts the calls between services");
         }
-        return edges(gate.client().counters());
+        return counted.stream().flatMap(each -> edges(each).stream()).toList();
     }
 
     static List<Edge> edges(Counters counters) {

@@ -28,6 +28,11 @@ public final class Targets {
             return of(environment).complete(document, environment, snapshot);
         }
 
+        @Override
+        public List<Document> expand(Document document, Environment environment) {
+            return of(environment).expand(document, environment);
+        }
+
         private static Completion of(Environment environment) {
             return environment.target().equals(KUBERNETES) ? new KubernetesCompletion() : LocalTarget.completion();
         }

@@ -22,6 +22,14 @@ final class TopView {
 
     private record Key(Edge edge, String version) {}
 
+    /** Of several gates; those that are in only one of the readings are left out. */
+    static Node.Mapping of(List<Counters> before, List<Counters> after, Duration between) {
+        return of(
+                Counted.together(Counted.common(before, after)),
+                Counted.together(Counted.common(after, before)),
+                between);
+    }
+
     /** {@code {seconds, edges: [{caller, callee, version, perSecond, failedShare, p50Millis, p99Millis, open}]}}. */
     static Node.Mapping of(Counters before, Counters after, Duration between) {
         Map<Key, EdgeCounters> earlier = new HashMap<>();

@@ -4,6 +4,7 @@ import io.homeostat.gate.control.Counters;
 import io.homeostat.model.Node;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,20 +19,13 @@ final class Traffic {
     /** Two looks that lie further apart than this say nothing about now. */
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
-    /** Where the counters are. */
-    interface Gate {
-        /** Null where there is none. */
-        @Nullable
-        Counters read() throws IOException;
-    }
-
-    private final Gate gate;
-    private @Nullable Counters last;
+    private final Counted gates;
+    private @Nullable List<Counters> last;
     private long lastNanos;
     private Node.Mapping rates = Node.Mapping.EMPTY;
 
-    Traffic(Gate gate) {
-        this.gate = gate;
+    Traffic(Counted gates) {
+        this.gates = gates;
     }
 
     /** As {@link TopView} gives it; empty at the first look. */
@@ -41,8 +35,8 @@ final class Traffic {
         if (last != null && since.compareTo(SHORTEST) < 0) {
             return rates;
         }
-        Counters counters = gate.read();
-        rates = counters == null || last == null || since.compareTo(LONGEST) > 0
+        List<Counters> counters = gates.read();
+        rates = last == null || last.isEmpty() || counters.isEmpty() || since.compareTo(LONGEST) > 0
                 ? Node.Mapping.EMPTY
                 : TopView.of(last, counters, since);
         last = counters;

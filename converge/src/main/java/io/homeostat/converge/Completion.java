@@ -27,6 +27,14 @@ public interface Completion {
     List<Problem> check(Document document, Environment environment);
 
     /**
+     * All the documents that one that was declared stands for here; usually itself alone. They belong to the same application.
+     * Pure.
+     */
+    default List<Document> expand(Document document, Environment environment) {
+        return List.of(document);
+    }
+
+    /**
      * The document as this target will hold it: defaults filled in, images resolved to content. Completing a completed
      * document changes nothing.
      *

@@ -85,6 +85,9 @@ public final class Renderer {
         // What cannot be read declares nothing, but its application must not look as if it had left.
         wrong.keySet().forEach(name -> applications.computeIfAbsent(name, it -> implied(it, environment)));
 
+        grouped.replaceAll((name, documents) -> documents.stream()
+                .flatMap(document -> target.expand(document, environment).stream())
+                .toList());
         Assembly assembly = new Assembly(target, environment, snapshot);
         SortedMap<String, Rendered> rendered = new TreeMap<>();
         applications.forEach((name, application) -> rendered.put(

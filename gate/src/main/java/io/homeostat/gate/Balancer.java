@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ final class Balancer {
     private final Map<String, LiveCallee> callees = new LinkedHashMap<>();
     private final List<LiveListener> draining = new ArrayList<>();
     private long generation;
+    private boolean leaving;
 
     Balancer(Sockets sockets, Tallies tallies, Steering steering, AccessLog accessLog) {
         this.accessLog = accessLog;
@@ -44,20 +46,23 @@ final class Balancer {
     synchronized Applied apply(GateConfig config) {
         generation = config.generation();
         updateCallees(config.listeners(), config.drain());
+        Map<InetAddress, String> callers = new HashMap<>();
+        config.callers().forEach((address, caller) -> callers.put(InetAddress.ofLiteral(address), caller));
         Map<InetSocketAddress, LiveListener> before = new LinkedHashMap<>(listeners);
         listeners.clear();
         List<LiveListener> fresh = new ArrayList<>();
         for (Listener listener : config.listeners()) {
             InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(listener.host()), listener.port());
             LiveCallee callee = callee(listener);
-            EdgeTally tally = tallies.of(listener.edge());
-            EdgeTally copies = tallies.of(mirror(listener));
             LiveListener live = before.remove(address);
             if (live == null) {
-                live = new LiveListener(listener, callee, tally, copies, accessLog, sockets.timers());
+                live = new LiveListener(listener, callee, tallies, accessLog, sockets.timers());
+                if (leaving) {
+                    live.leave();
+                }
                 fresh.add(live);
             }
-            live.update(listener, callee, tally, copies);
+            live.update(listener, callee, callers);
             listeners.put(address, live);
         }
         // First these, since a new listener may want an address that covers an old one.
@@ -86,7 +91,7 @@ final class Balancer {
                 callee(listener).update(listener.backends(), listener.handling(), drain);
             }
             edges.add(listener.edge());
-            edges.add(mirror(listener));
+            edges.add(LiveListener.mirror(listener.edge()));
             listener.backends().forEach(backend -> versions.add(backend.version()));
         }
         callees.entrySet().removeIf(callee -> {
@@ -96,6 +101,7 @@ final class Balancer {
             }
             return gone;
         });
+        listeners.values().forEach(live -> edges.addAll(live.edges()));
         tallies.keep(edges, versions);
     }
 
@@ -104,12 +110,26 @@ final class Balancer {
                 name(listener), first -> new LiveCallee(listener.edge().callee(), steering, sockets.timers()));
     }
 
-    private static Edge mirror(Listener listener) {
-        return new Edge(Edge.MIRROR, listener.edge().callee(), listener.edge().port());
-    }
-
     private static String name(Listener listener) {
         return listener.edge().callee() + ":" + listener.edge().port();
+    }
+
+    /** From now on nobody is kept: each answer tells its caller to connect anew, which by then leads elsewhere. */
+    synchronized void leave() {
+        leaving = true;
+        listeners.values().forEach(LiveListener::leave);
+    }
+
+    /** Connections now. */
+    synchronized int open() {
+        int open = 0;
+        for (LiveListener listener : listeners.values()) {
+            open += listener.open();
+        }
+        for (LiveListener listener : draining) {
+            open += listener.open();
+        }
+        return open;
     }
 
     synchronized long generation() {

@@ -6,10 +6,11 @@ import io.homeostat.gate.control.ControlReader.Request;
 import io.homeostat.gate.control.ControlSocket;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -45,13 +46,26 @@ final class ControlServer implements AutoCloseable {
         void answered(Request request);
     }
 
-    private final ServerSocketChannel server;
+    /** Where those come in who want something. */
+    interface Door extends AutoCloseable {
+        Visitor accept() throws IOException;
+
+        boolean isOpen();
+
+        @Override
+        void close() throws IOException;
+    }
+
+    /** @param socket closing it ends both streams */
+    record Visitor(Closeable socket, InputStream in, OutputStream out) {}
+
+    private final Door door;
     private final Answers answers;
     private final ScheduledExecutorService timers;
     private final Semaphore places = new Semaphore(MOST_CONNECTIONS);
 
-    private ControlServer(ServerSocketChannel server, Answers answers, ScheduledExecutorService timers) {
-        this.server = server;
+    private ControlServer(Door door, Answers answers, ScheduledExecutorService timers) {
+        this.door = door;
         this.answers = answers;
         this.timers = timers;
     }
@@ -63,16 +77,39 @@ final class ControlServer implements AutoCloseable {
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(ControlSocket.address(directory), 64);
         Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-        ControlServer control = new ControlServer(server, answers, timers);
+        return open(new LocalDoor(server), answers, timers);
+    }
+
+    static ControlServer open(Door door, Answers answers, ScheduledExecutorService timers) {
+        ControlServer control = new ControlServer(door, answers, timers);
         Thread.ofVirtual().name("control").start(control::acceptAll);
         return control;
     }
 
+    private record LocalDoor(ServerSocketChannel server) implements Door {
+        @Override
+        public Visitor accept() throws IOException {
+            SocketChannel client = server.accept();
+            return new Visitor(
+                    client, new BufferedInputStream(Channels.newInputStream(client)), Channels.newOutputStream(client));
+        }
+
+        @Override
+        public boolean isOpen() {
+            return server.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            server.close();
+        }
+    }
+
     private void acceptAll() {
-        while (server.isOpen()) {
+        while (door.isOpen()) {
             places.acquireUninterruptibly();
             try {
-                SocketChannel client = server.accept();
+                Visitor client = door.accept();
                 Thread.ofVirtual().start(() -> serve(client));
             } catch (IOException e) {
                 // No file descriptor left, perhaps, or closed. The one passes, the other ends the loop.
@@ -82,11 +119,10 @@ final class ControlServer implements AutoCloseable {
         }
     }
 
-    private void serve(SocketChannel client) {
-        try (client) {
-            InputStream in = new BufferedInputStream(Channels.newInputStream(client));
+    private void serve(Visitor client) {
+        try (Closeable _ = client.socket()) {
             byte[] line;
-            while ((line = line(client, in)) != null) {
+            while ((line = line(client)) != null) {
                 Request request = null;
                 byte[] answer;
                 try {
@@ -108,11 +144,11 @@ final class ControlServer implements AutoCloseable {
     }
 
     /** The next line; null when there is none, or not in time. */
-    private byte @Nullable [] line(SocketChannel client, InputStream in) throws IOException {
+    private byte @Nullable [] line(Visitor client) throws IOException {
         Future<?> tooSlow = timers.schedule(() -> close(client), MOST_IDLE.toMillis(), TimeUnit.MILLISECONDS);
         try {
             ByteArrayOutputStream line = new ByteArrayOutputStream();
-            for (int next = in.read(); next >= 0; next = in.read()) {
+            for (int next = client.in().read(); next >= 0; next = client.in().read()) {
                 if (next == '\n') {
                     return line.toByteArray();
                 }
@@ -128,16 +164,14 @@ final class ControlServer implements AutoCloseable {
         }
     }
 
-    private static void send(SocketChannel client, byte[] answer) throws IOException {
-        ByteBuffer out = ByteBuffer.wrap(answer);
-        while (out.hasRemaining()) {
-            client.write(out);
-        }
+    private static void send(Visitor client, byte[] answer) throws IOException {
+        client.out().write(answer);
+        client.out().flush();
     }
 
-    private static void close(SocketChannel client) {
+    private static void close(Visitor client) {
         try {
-            client.close();
+            client.socket().close();
         } catch (IOException e) {
             // It is closed for us either way.
         }
@@ -145,6 +179,6 @@ final class ControlServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        server.close();
+        door.close();
     }
 }

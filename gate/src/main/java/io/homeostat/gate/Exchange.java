@@ -168,7 +168,7 @@ final class Exchange implements Reach.Seeker, Afflicted.Victim, Upload.Interrupt
 
     @Override
     public boolean closesCaller(boolean untilClose) {
-        callerCloses |= untilClose || caller.inputEnded() || listener.isRemoved();
+        callerCloses |= untilClose || caller.inputEnded() || listener.isRemoved() || listener.isLeaving();
         return callerCloses;
     }
 

@@ -20,10 +20,11 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gate's process: {@code gate --dir DIR}. It serves what {@code DIR/config.json} says as soon as it runs, and does what the
- * control socket asks. Exit codes: 0 stopped on request, 1 failed, 3 another gate has the directory, 64 wrong use.
+ * control socket asks. As a pod it is {@code gate --dir DIR --mount SECRET} ({@link InCluster}). Exit codes: 0 stopped on request, 1 failed, 3 another gate has the directory, 64 wrong use.
  */
 public final class Gate implements ControlServer.Answers {
 
@@ -42,6 +43,7 @@ public final class Gate implements ControlServer.Answers {
     private final Balancer balancer;
     private final Tallies tallies;
     private final Steering steering;
+    private final @Nullable InCluster cluster;
     private final String version;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final MetricsServer metrics;
@@ -52,24 +54,28 @@ public final class Gate implements ControlServer.Answers {
             Balancer balancer,
             Tallies tallies,
             Steering steering,
+            @Nullable InCluster cluster,
             String version,
             List<String> warnings) {
         this.steering = steering;
+        this.cluster = cluster;
         this.store = store;
         this.balancer = balancer;
         this.tallies = tallies;
-        this.metrics = new MetricsServer(() -> Prometheus.text(tallies.read()));
+        this.metrics =
+                new MetricsServer(() -> Prometheus.text(tallies.read()), () -> cluster == null || cluster.isReady());
         this.version = version;
         this.warnings = warnings;
     }
 
     public static void main(String[] args) {
-        if (args.length != 2 || !args[0].equals("--dir")) {
-            System.err.println("Usage: gate --dir DIR\nExample: gate --dir /var/lib/homeostat/gate");
+        boolean mounted = args.length == 4 && args[2].equals("--mount");
+        if ((args.length != 2 && !mounted) || !args[0].equals("--dir")) {
+            System.err.println("Usage: gate --dir DIR [--mount DIR]\nExample: gate --dir /var/lib/homeostat/gate");
             System.exit(WRONG_USE);
         }
         try {
-            run(Path.of(args[1]).toAbsolutePath());
+            run(Path.of(args[1]).toAbsolutePath(), mounted ? new Mount(Path.of(args[3])) : null);
             System.exit(0);
         } catch (GateLock.HeldException e) {
             log(String.valueOf(e.getMessage()));
@@ -80,18 +86,18 @@ public final class Gate implements ControlServer.Answers {
         }
     }
 
-    private static void run(Path directory) throws IOException, InterruptedException {
+    private static void run(Path directory, @Nullable Mount mount) throws IOException, InterruptedException {
         Files.createDirectories(directory);
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         GateLock lock = GateLock.take(directory);
         // Looked at behind the lock: whoever wants no gate writes this first and then looks who has the lock.
         if (!Files.exists(directory.resolve("stop"))) {
-            serve(directory);
+            serve(directory, mount);
         }
         lock.close();
     }
 
-    private static void serve(Path directory) throws IOException, InterruptedException {
+    private static void serve(Path directory, @Nullable Mount mount) throws IOException, InterruptedException {
         ConfigStore store = new ConfigStore(directory);
         ConfigStore.Loaded loaded = store.load();
         loaded.warnings().forEach(Gate::log);
@@ -103,20 +109,40 @@ public final class Gate implements ControlServer.Answers {
         Steering steering = new Steering(Routings.open(directory), new Leases(System::nanoTime));
         AccessLog accessLog = new AccessLog(directory, MOST_ACCESS_LOG);
         Balancer balancer = new Balancer(sockets, tallies, steering, accessLog);
-        report(balancer.apply(loaded.config()));
-        Gate gate = new Gate(store, balancer, tallies, steering, version(), loaded.warnings());
+        InCluster cluster = mount == null ? null : new InCluster(mount, balancer, Gate::log);
+        if (cluster == null) {
+            report(balancer.apply(loaded.config()));
+        }
+        Gate gate = new Gate(store, balancer, tallies, steering, cluster, version(), loaded.warnings());
         ControlServer control = ControlServer.open(directory, gate, sockets.timers());
-        gate.serveMetrics(loaded.config());
+        ControlServer remote = null;
+        if (mount != null && cluster != null) {
+            cluster.begin(loaded.config(), sockets.timers());
+            gate.metrics.serve(InCluster.METRICS);
+            remote = ControlServer.open(mount.door(Mount.CONTROL_PORT), gate, sockets.timers());
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> gate.leave(cluster), "leave"));
+        } else {
+            gate.serveMetrics(loaded.config());
+        }
         log("serving " + loaded.config().listeners().size() + " listeners of generation "
                 + loaded.config().generation());
         Future<?> ignored =
                 sockets.timers().scheduleAtFixedRate(() -> gate.endWithout(directory), 1, 1, TimeUnit.SECONDS);
         gate.stopped.await();
         control.close();
+        if (remote != null) {
+            remote.close();
+        }
         gate.metrics.close();
         sockets.close();
         accessLog.close();
         log("stopped");
+    }
+
+    private void leave(InCluster cluster) {
+        if (stopped.getCount() > 0) {
+            cluster.leave();
+        }
     }
 
     /** A gate whose directory was removed can be told nothing any more, and whoever comes next could not have its addresses. */
@@ -130,6 +156,9 @@ public final class Gate implements ControlServer.Answers {
 
     @Override
     public byte[] to(Request request) {
+        if (cluster != null && !(request instanceof Request.Apply)) {
+            cluster.heard();
+        }
         return switch (request) {
             case Request.Apply apply -> apply(apply.config());
             case Request.Status ignored -> ControlJson.answer(status());
@@ -159,7 +188,11 @@ public final class Gate implements ControlServer.Answers {
                     + "), so the one before stays in effect");
         }
         warnings = List.of();
-        serveMetrics(config);
+        if (cluster != null) {
+            cluster.told(config);
+        } else {
+            serveMetrics(config);
+        }
         Applied applied = balancer.apply(config);
         report(applied);
         return ControlJson.answer(applied);

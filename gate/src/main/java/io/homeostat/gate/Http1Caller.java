@@ -31,9 +31,12 @@ final class Http1Caller extends ChannelInboundHandlerAdapter implements Held {
     };
 
     private static final long MOST_TICK_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** Whoever has not asked for so long when the gate is about to end is not about to ask. */
+    private static final long MOST_IDLE_AT_THE_END_NANOS = TimeUnit.SECONDS.toNanos(8);
+
     private static final long LEAST_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    private final LiveListener listener;
+    private LiveListener listener;
     private final Channel channel;
     private final EventLoop loop;
     private final Dialer dialer;
@@ -131,6 +134,8 @@ final class Http1Caller extends ChannelInboundHandlerAdapter implements Held {
             refuse(malformed.status(), String.valueOf(malformed.getMessage()));
             return;
         }
+        // With each request anew: who calls may have become known since.
+        listener = listener.of(channel);
         ByteBuf bytes = Heads.request(head, listener.config().handling().host(), in, channel.alloc());
         Exchange next = new Exchange(this, head, bytes, length);
         exchange = next;
@@ -312,6 +317,7 @@ final class Http1Caller extends ChannelInboundHandlerAdapter implements Held {
                                 + listener.limits().headTimeout().toMillis() + " ms");
             }
         } else if (listener.isRemoved()
+                || (listener.isLeaving() && now - waitingSince > MOST_IDLE_AT_THE_END_NANOS)
                 || now - waitingSince > listener.limits().idleTimeout().toNanos()) {
             close();
         }

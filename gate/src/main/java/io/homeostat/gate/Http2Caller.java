@@ -81,7 +81,7 @@ final class Http2Caller implements Held {
 
     private void begin(Channel stream) {
         stream.config().setAutoRead(false);
-        Http2Exchange exchange = new Http2Exchange(listener, stream, dialer);
+        Http2Exchange exchange = new Http2Exchange(listener.of(channel), stream, dialer);
         exchanges.add(exchange);
         stream.closeFuture().addListener(closed -> {
             exchanges.remove(exchange);
@@ -92,7 +92,7 @@ final class Http2Caller implements Held {
         });
         stream.pipeline().addLast(exchange);
         stream.read();
-        if (listener.isRemoved()) {
+        if (listener.isRemoved() || listener.isLeaving()) {
             leave();
         }
     }
@@ -112,7 +112,7 @@ final class Http2Caller implements Held {
         boolean idle = exchanges.isEmpty()
                 && System.nanoTime() - idleSince
                         > listener.limits().idleTimeout().toNanos();
-        if (idle || listener.isRemoved()) {
+        if (idle || listener.isRemoved() || listener.isLeaving()) {
             leave();
         }
     }

@@ -1,13 +1,18 @@
 package io.homeostat.gate;
 
+import io.homeostat.gate.control.Edge;
 import io.homeostat.gate.control.Failure;
 import io.homeostat.gate.control.GateStatus.ListenerStatus;
 import io.homeostat.gate.control.Limits;
 import io.homeostat.gate.control.Listener;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.EventExecutorGroup;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,15 +24,24 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address that is served, which stands for one edge: who connects to it, and how many.
+ * An address that is served, which stands for one edge: who connects to it, and how many. Where callers are known by their
+ * addresses, it stands for one edge with each of them ({@link #of}): those share everything but what is counted and afflicted.
  *
  * <p>Two kinds of threads meet here. The balancer, one call at a time, changes what is configured; the event loops, all at once,
  * read it and count. What the loops read is therefore replaced whole and never changed in place.
  */
 final class LiveListener {
 
+    /** So many callers are told apart; those that come later count as not declared. */
+    private static final int MOST_CALLERS = 500;
+
     private final EventExecutorGroup timers;
     private final AccessLog accessLog;
+    private final Tallies tallies;
+    private final LiveListener root;
+    private final Map<String, LiveListener> byCaller = new ConcurrentHashMap<>();
+    private volatile Map<InetAddress, String> callers = Map.of();
+    private volatile boolean leaving;
     private volatile Listener config;
     private volatile LiveCallee callee;
     private volatile EdgeTally tally;
@@ -43,31 +57,66 @@ final class LiveListener {
     private final Set<Reach> waiting = ConcurrentHashMap.newKeySet();
     private final Set<Held> connections = ConcurrentHashMap.newKeySet();
 
-    /** @param mirrorTally of the copies of its requests */
-    LiveListener(
-            Listener config,
-            LiveCallee callee,
-            EdgeTally tally,
-            EdgeTally mirrorTally,
-            AccessLog accessLog,
-            EventExecutorGroup timers) {
-        this.mirrorTally = mirrorTally;
+    LiveListener(Listener config, LiveCallee callee, Tallies tallies, AccessLog accessLog, EventExecutorGroup timers) {
         this.accessLog = accessLog;
         this.config = config;
         this.callee = callee;
-        this.tally = tally;
+        this.tallies = tallies;
+        this.tally = tallies.of(config.edge());
+        this.mirrorTally = tallies.of(mirror(config.edge()));
         this.timers = timers;
+        this.root = this;
+    }
+
+    private LiveListener(LiveListener root, String caller) {
+        this.accessLog = root.accessLog;
+        this.config = root.config.from(caller, root.config.host());
+        this.callee = root.callee;
+        this.tallies = root.tallies;
+        this.tally = tallies.of(config.edge());
+        this.mirrorTally = root.mirrorTally;
+        this.timers = root.timers;
+        this.root = root;
+    }
+
+    /** The edge of the copies of an edge's requests. */
+    static Edge mirror(Edge edge) {
+        return new Edge(Edge.MIRROR, edge.callee(), edge.port());
     }
 
     // ---- what the balancer does, under its lock
 
-    /** To be called when the callee has what the configuration says. */
-    void update(Listener changed, LiveCallee leadsTo, EdgeTally countedBy, EdgeTally copiesCountedBy) {
+    /**
+     * To be called when the callee has what the configuration says.
+     *
+     * @param known who calls from where
+     */
+    void update(Listener changed, LiveCallee leadsTo, Map<InetAddress, String> known) {
+        callers = changed.edge().caller().isEmpty() ? known : Map.of();
+        take(changed, leadsTo);
+        byCaller.forEach((caller, own) -> own.take(changed.from(caller, changed.host()), leadsTo));
+        waiting.forEach(Reach::wake);
+    }
+
+    private void take(Listener changed, LiveCallee leadsTo) {
         config = changed;
         callee = leadsTo;
-        tally = countedBy;
-        mirrorTally = copiesCountedBy;
-        waiting.forEach(Reach::wake);
+        tally = tallies.of(changed.edge());
+        mirrorTally = tallies.of(mirror(changed.edge()));
+    }
+
+    /** The gate ends soon: whoever asks is answered, and told to ask elsewhere next time. */
+    void leave() {
+        leaving = true;
+    }
+
+    /** What is counted here, for each caller too. */
+    List<Edge> edges() {
+        List<Edge> edges = new ArrayList<>();
+        edges.add(config.edge());
+        edges.add(mirror(config.edge()));
+        byCaller.values().forEach(own -> edges.add(own.config.edge()));
+        return edges;
     }
 
     /** No new connections; those that wait fail now, the others go on until the drain is over. */
@@ -92,7 +141,11 @@ final class LiveListener {
     }
 
     boolean isRemoved() {
-        return removed;
+        return root.removed;
+    }
+
+    boolean isLeaving() {
+        return root.leaving;
     }
 
     /** Why it is not listening; empty when it is. */
@@ -118,6 +171,25 @@ final class LiveListener {
     }
 
     // ---- what event loops do
+
+    /** The same address, as it stands for the edge of who is at the other end of a connection. */
+    LiveListener of(Channel client) {
+        Map<InetAddress, String> known = root.callers;
+        if (known.isEmpty() || !(client.remoteAddress() instanceof InetSocketAddress from)) {
+            return root;
+        }
+        String caller = known.get(from.getAddress());
+        if (caller == null) {
+            return root;
+        }
+        LiveListener own = root.byCaller.get(caller);
+        if (own != null) {
+            return own;
+        }
+        return root.byCaller.size() >= MOST_CALLERS
+                ? root
+                : root.byCaller.computeIfAbsent(caller, first -> new LiveListener(root, first));
+    }
 
     Listener config() {
         return config;
@@ -149,9 +221,9 @@ final class LiveListener {
      * @param room whether the gate as a whole has room for it
      */
     boolean admit(boolean room) {
-        accepted.incrementAndGet();
-        if (open.incrementAndGet() > limits().maxConnections() || !room) {
-            open.decrementAndGet();
+        root.accepted.incrementAndGet();
+        if (root.open.incrementAndGet() > limits().maxConnections() || !room) {
+            root.open.decrementAndGet();
             failed(Failure.TOO_MANY_CONNECTIONS);
             return false;
         }
@@ -159,39 +231,39 @@ final class LiveListener {
     }
 
     void began(Held connection) {
-        connections.add(connection);
+        root.connections.add(connection);
     }
 
     /** It is held by something else from now on. */
     void forget(Held connection) {
-        connections.remove(connection);
+        root.connections.remove(connection);
     }
 
     void ended(Held connection) {
-        connections.remove(connection);
-        open.decrementAndGet();
+        root.connections.remove(connection);
+        root.open.decrementAndGet();
     }
 
     void failed(Failure why) {
-        failed.computeIfAbsent(why, first -> new LongAdder()).increment();
+        root.failed.computeIfAbsent(why, first -> new LongAdder()).increment();
     }
 
     /** Has it woken when the backends change; false when too many are waiting. */
     boolean await(Reach reach) {
-        if (waitingCount.incrementAndGet() > limits().maxWaiting()) {
-            waitingCount.decrementAndGet();
+        if (root.waitingCount.incrementAndGet() > limits().maxWaiting()) {
+            root.waitingCount.decrementAndGet();
             return false;
         }
-        waiting.add(reach);
+        root.waiting.add(reach);
         return true;
     }
 
     void awaitNoMore(Reach reach) {
-        waiting.remove(reach);
-        waitingCount.decrementAndGet();
+        root.waiting.remove(reach);
+        root.waitingCount.decrementAndGet();
     }
 
     int open() {
-        return open.get();
+        return root.open.get();
     }
 }

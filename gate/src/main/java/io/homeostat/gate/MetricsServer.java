@@ -8,10 +8,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Serves {@code /metrics} to whoever scrapes: one answer for each connection, few at a time, apart from the event loops. */
+/** Serves {@code /metrics} to whoever scrapes, and {@code /readyz} to whoever sends callers: one answer for each connection, few at a time, apart from the event loops. */
 final class MetricsServer implements AutoCloseable {
 
     private static final int MOST_CONNECTIONS = 4;
@@ -19,12 +20,15 @@ final class MetricsServer implements AutoCloseable {
     private static final int MOST_HEAD = 8 << 10;
 
     private final Supplier<String> text;
+    private final BooleanSupplier ready;
     private final Semaphore places = new Semaphore(MOST_CONNECTIONS);
     private @Nullable ServerSocket server;
     private @Nullable InetSocketAddress at;
 
-    MetricsServer(Supplier<String> text) {
+    /** @param ready whether new callers may come, as {@code /readyz} says it */
+    MetricsServer(Supplier<String> text, BooleanSupplier ready) {
         this.text = text;
+        this.ready = ready;
     }
 
     /**
@@ -64,18 +68,31 @@ final class MetricsServer implements AutoCloseable {
         try (scraper) {
             scraper.setSoTimeout(PATIENCE_MILLIS);
             String first = firstLine(new BufferedInputStream(scraper.getInputStream()));
-            boolean known = first.startsWith("GET /metrics ") || first.startsWith("GET /metrics?");
-            byte[] body = (known ? text.get() : "There is only /metrics here.\n").getBytes(StandardCharsets.UTF_8);
-            String head = "HTTP/1.1 " + (known ? "200 OK" : "404 Not Found") + "\r\nContent-Type: "
-                    + (known ? Prometheus.TYPE : "text/plain") + "\r\nContent-Length: " + body.length
-                    + "\r\nConnection: close\r\n\r\n";
-            scraper.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-            scraper.getOutputStream().write(body);
+            if (first.startsWith("GET /metrics ") || first.startsWith("GET /metrics?")) {
+                answer(scraper, "200 OK", Prometheus.TYPE, text.get());
+            } else if (first.startsWith("GET /readyz ")) {
+                boolean now = ready.getAsBoolean();
+                answer(
+                        scraper,
+                        now ? "200 OK" : "503 Service Unavailable",
+                        "text/plain",
+                        now ? "ready\n" : "not ready\n");
+            } else {
+                answer(scraper, "404 Not Found", "text/plain", "There are only /metrics and /readyz here.\n");
+            }
         } catch (IOException gone) {
             // Whoever scraped does so again.
         } finally {
             places.release();
         }
+    }
+
+    private static void answer(Socket scraper, String status, String type, String text) throws IOException {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        String head = "HTTP/1.1 " + status + "\r\nContent-Type: " + type + "\r\nContent-Length: " + body.length
+                + "\r\nConnection: close\r\n\r\n";
+        scraper.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        scraper.getOutputStream().write(body);
     }
 
     /** The first line of a request, when its whole head has come. */

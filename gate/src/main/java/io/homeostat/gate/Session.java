@@ -30,12 +30,12 @@ final class Session implements Held, Reach.Seeker, Afflicted.Victim {
 
     /** @param first what was read from the caller already */
     Session(LiveListener listener, Channel client, Dialer dialer, @Nullable Object first) {
-        this.listener = listener;
+        this.listener = listener.of(client);
         this.client = client;
         this.dialer = dialer;
         this.loop = client.eventLoop();
         this.first = first;
-        this.reach = new Reach(listener, loop, this);
+        this.reach = new Reach(this.listener, loop, this);
     }
 
     void start() {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The data plane with real sockets in this process, with one listener at an address that no other test has. */
@@ -63,6 +64,15 @@ final class InProcess implements AutoCloseable {
 
     Applied apply(Duration drain, Listener... listeners) {
         return balancer.apply(new GateConfig(++generation, drain, List.of(listeners)));
+    }
+
+    Applied apply(Map<String, String> callers, Listener... listeners) {
+        return balancer.apply(new GateConfig(++generation, GateConfig.DEFAULT_DRAIN, "", callers, List.of(listeners)));
+    }
+
+    /** It is about to end. */
+    void leave() {
+        balancer.leave();
     }
 
     Counters counters() {

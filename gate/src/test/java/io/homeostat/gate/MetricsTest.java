@@ -73,7 +73,7 @@ class MetricsTest {
         String success = labels + ",outcome=\"success\",port=\"http\",version=\"a\\\"b\"";
         String bucket = labels + ",le=\"%s\",outcome=\"%s\",port=\"http\",version=\"a\\\"b\"";
         InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(InProcess.freshHost()), 9464);
-        try (MetricsServer server = new MetricsServer(() -> Prometheus.text(tallies.read()))) {
+        try (MetricsServer server = new MetricsServer(() -> Prometheus.text(tallies.read()), () -> true)) {
             server.serve(address);
             try (HttpCaller scraper = new HttpCaller(new Socket(address.getAddress(), address.getPort()))) {
                 HttpCaller.Response scraped = scraper.get("/metrics");
@@ -121,7 +121,7 @@ class MetricsTest {
                   - job_name: gate
                     static_configs: [{targets: ["%s:9464"]}]
                 """.formatted(host));
-        try (MetricsServer server = new MetricsServer(() -> Prometheus.text(tallies.read()))) {
+        try (MetricsServer server = new MetricsServer(() -> Prometheus.text(tallies.read()), () -> true)) {
             server.serve(address);
             Process prometheus = new ProcessBuilder(
                             program.toString(),

@@ -86,9 +86,21 @@ public record Environment(
             int requestsPerSecond,
             int concurrency,
             List<Ignored> ignored,
-            List<HealthRule> health) {
+            List<HealthRule> health,
+            Gates gates) {
 
-        public static final Cluster DEFAULT = new Cluster(null, null, "homeostat", 500, 16, List.of(), List.of());
+        public static final Cluster DEFAULT =
+                new Cluster(null, null, "homeostat", 500, 16, List.of(), List.of(), Gates.DEFAULT);
+    }
+
+    /**
+     * Gates in front of Services that ask for one.
+     *
+     * @param image homeostat's own, as nodes pull it; null: none may be asked for
+     * @param replicas for each Service that says nothing else, at least 1
+     */
+    public record Gates(@Nullable String image, int replicas) {
+        public static final Gates DEFAULT = new Gates(null, 2);
     }
 
     /**

@@ -73,7 +73,10 @@ public final class Environments {
                 spec.integer("requestsPerSecond", usual.requestsPerSecond()),
                 spec.integer("concurrency", usual.concurrency()),
                 List.copyOf(ignored),
-                List.copyOf(health));
+                List.copyOf(health),
+                new Environment.Gates(
+                        spec.mapping("gate").text("image"),
+                        spec.mapping("gate").integer("replicas", usual.gates().replicas())));
     }
 
     private static List<String> conditions(List<Node> nodes, List<Problem> problems) {

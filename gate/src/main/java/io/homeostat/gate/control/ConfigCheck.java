@@ -28,6 +28,11 @@ public final class ConfigCheck {
             problems.add("metrics is '" + config.metrics()
                     + "', expected a numeric IP address and a port, as 127.0.0.1:9100");
         }
+        for (String address : config.callers().keySet()) {
+            if (Addresses.of(address + ":1").isEmpty()) {
+                problems.add("callers has '" + address + "', expected a numeric IP address");
+            }
+        }
         for (Listener listener : config.listeners()) {
             String who = "listener " + listener.name() + ": ";
             address(problems, who, "listener", listener.host(), listener.port(), addresses);
@@ -42,6 +47,9 @@ public final class ConfigCheck {
                 problems.add(who + "it has other backends, another protocol or other handling than listener "
                         + other.name() + ", which leads to " + callee + " too");
                 continue;
+            }
+            if (!listener.origin().isEmpty() && Addresses.of(listener.origin()).isEmpty()) {
+                problems.add(who + "origin is '" + listener.origin() + "', expected a numeric IP address and a port");
             }
             Set<InetSocketAddress> backends = new HashSet<>();
             for (Backend backend : listener.backends()) {

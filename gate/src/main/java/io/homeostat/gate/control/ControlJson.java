@@ -132,6 +132,12 @@ public final class ControlJson {
         json.writeNumberProperty("generation", config.generation());
         json.writeNumberProperty("drainMillis", config.drain().toMillis());
         json.writeStringProperty("metrics", config.metrics());
+        if (!config.callers().isEmpty()) {
+            json.writeName("callers");
+            json.writeStartObject();
+            config.callers().forEach(json::writeStringProperty);
+            json.writeEndObject();
+        }
         list(json, "listeners", config.listeners(), listener -> {
             json.writeStringProperty("name", listener.name());
             json.writeStringProperty("host", listener.host());
@@ -140,6 +146,9 @@ public final class ControlJson {
             json.writeStringProperty("protocol", listener.protocol().text());
             members(json, listener.limits());
             HandlingJson.write(json, listener.handling());
+            if (!listener.origin().isEmpty()) {
+                json.writeStringProperty("origin", listener.origin());
+            }
             list(json, "backends", listener.backends(), backend -> {
                 json.writeStringProperty("name", backend.name());
                 json.writeStringProperty("host", backend.host());

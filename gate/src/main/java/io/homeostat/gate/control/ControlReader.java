@@ -2,7 +2,9 @@ package io.homeostat.gate.control;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,12 +82,14 @@ public final class ControlReader {
         Long generation = null;
         Duration drain = null;
         String metrics = "";
+        Map<String, String> callers = Map.of();
         List<Listener> listeners = null;
         for (String name = in.name(); name != null; name = in.name()) {
             switch (name) {
                 case "generation" -> generation = in.number();
                 case "drainMillis" -> drain = in.millis();
                 case "metrics" -> metrics = in.text();
+                case "callers" -> callers = in.object(ControlReader::names);
                 case "listeners" -> listeners = in.list(ControlReader::listener);
                 default -> throw in.unknown(name);
             }
@@ -94,7 +98,16 @@ public final class ControlReader {
                 in.present("generation", generation),
                 in.present("drainMillis", drain),
                 metrics,
+                callers,
                 in.present("listeners", listeners));
+    }
+
+    private static Map<String, String> names(JsonIn in) throws IOException {
+        Map<String, String> names = new HashMap<>();
+        for (String name = in.name(); name != null; name = in.name()) {
+            names.put(name, in.text());
+        }
+        return names;
     }
 
     private static Listener listener(JsonIn in) throws IOException {
@@ -105,6 +118,7 @@ public final class ControlReader {
         Protocol protocol = Protocol.TCP;
         List<Backend> backends = null;
         Handling handling = Handling.DEFAULT;
+        String origin = "";
         LimitsReading limits = new LimitsReading();
         for (String name = in.name(); name != null; name = in.name()) {
             switch (name) {
@@ -114,6 +128,7 @@ public final class ControlReader {
                 case "edge" -> edge = in.object(ControlReader::edge);
                 case "protocol" -> protocol = protocol(in.text());
                 case "handling" -> handling = in.object(HandlingJson::read);
+                case "origin" -> origin = in.text();
                 case "backends" -> backends = in.list(ControlReader::backend);
                 default -> limits.read(name, in);
             }
@@ -128,6 +143,7 @@ public final class ControlReader {
                 protocol,
                 limits.whole(in),
                 handling,
+                origin,
                 in.present("backends", backends));
     }
 

@@ -2,16 +2,12 @@ package io.homeostat.gate.control;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.StandardProtocolFamily;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
 
 /**
  * Talks to the gate of a directory. It holds nothing open: each request has a connection of its own, so a gate that restarts in
@@ -24,8 +20,21 @@ public final class GateClient {
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(20);
 
-    private final Path directory;
+    private final Wire wire;
     private final Duration timeout;
+
+    /** How a gate is reached. */
+    interface Wire {
+        /**
+         * One request and its answer.
+         *
+         * @param deadline by {@link System#nanoTime}
+         */
+        byte[] once(byte[] request, long deadline) throws IOException;
+
+        /** Where to look when it does not answer. */
+        String help();
+    }
 
     public GateClient(Path directory) {
         this(directory, DEFAULT_TIMEOUT);
@@ -33,7 +42,20 @@ public final class GateClient {
 
     /** @param timeout for a whole request: reaching the gate, which may be starting, and its answer */
     public GateClient(Path directory, Duration timeout) {
-        this.directory = directory;
+        this(new LocalWire(directory), timeout);
+    }
+
+    /**
+     * Of a gate on another machine.
+     *
+     * @param tls {@link Pinned#context}
+     */
+    public GateClient(InetSocketAddress address, SSLContext tls, Duration timeout) {
+        this(new RemoteWire(address, tls), timeout);
+    }
+
+    private GateClient(Wire wire, Duration timeout) {
+        this.wire = wire;
         this.timeout = timeout;
     }
 
@@ -99,7 +121,7 @@ public final class GateClient {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
             try {
-                return once(request, deadline);
+                return wire.once(request, deadline);
             } catch (GateException | InterruptedIOException e) {
                 throw e;
             } catch (IOException e) {
@@ -108,70 +130,12 @@ public final class GateClient {
                 }
                 if (System.nanoTime() - deadline >= 0) {
                     throw new IOException(
-                            "The gate of " + directory + " did not answer within " + timeout.toMillis() + " ms ("
-                                    + e.getMessage() + "). What it serves is not touched by that; "
-                                    + directory.resolve("gate.log") + " may say why.",
+                            "The gate of " + wire + " did not answer within " + timeout.toMillis() + " ms ("
+                                    + e.getMessage() + "). What it serves is not touched by that; " + wire.help() + ".",
                             e);
                 }
                 LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
             }
-        }
-    }
-
-    private byte[] once(byte[] request, long deadline) throws IOException {
-        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-                Selector selector = Selector.open()) {
-            channel.configureBlocking(false);
-            SelectionKey key = channel.register(selector, 0);
-            if (!channel.connect(ControlSocket.address(directory))) {
-                do {
-                    await(selector, key, SelectionKey.OP_CONNECT, deadline);
-                } while (!channel.finishConnect());
-            }
-            ByteBuffer out = ByteBuffer.wrap(request);
-            while (out.hasRemaining()) {
-                if (channel.write(out) == 0) {
-                    await(selector, key, SelectionKey.OP_WRITE, deadline);
-                }
-            }
-            return answer(channel, selector, key, deadline);
-        }
-    }
-
-    private static byte[] answer(SocketChannel channel, Selector selector, SelectionKey key, long deadline)
-            throws IOException {
-        ByteBuffer in = ByteBuffer.allocate(8 << 10);
-        while (true) {
-            int count = channel.read(in);
-            if (count < 0) {
-                throw new IOException("it closed the connection before it answered");
-            }
-            if (count == 0 && in.hasRemaining()) {
-                await(selector, key, SelectionKey.OP_READ, deadline);
-                continue;
-            }
-            if (in.get(in.position() - 1) == '\n') {
-                return Arrays.copyOf(in.array(), in.position());
-            }
-            if (!in.hasRemaining()) {
-                if (in.capacity() >= ControlSocket.MAX_LINE) {
-                    throw new IOException("its answer is too long");
-                }
-                in = ByteBuffer.allocate(in.capacity() * 2).put(in.flip());
-            }
-        }
-    }
-
-    private static void await(Selector selector, SelectionKey key, int operation, long deadline) throws IOException {
-        key.interestOps(operation);
-        long left = (deadline - System.nanoTime()) / 1_000_000;
-        if (left <= 0) {
-            throw new IOException("its time was up");
-        }
-        selector.select(left);
-        selector.selectedKeys().clear();
-        if (Thread.currentThread().isInterrupted()) {
-            throw new InterruptedIOException("interrupted while waiting for the gate");
         }
     }
 }

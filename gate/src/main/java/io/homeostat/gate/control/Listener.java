@@ -11,6 +11,8 @@ import java.util.List;
  * @param name for people
  * @param host numeric IP address to listen on
  * @param port 1–65535
+ * @param origin numeric address and port that leads to the callee's instances even when nobody tells the gate which they are;
+ *     empty where there is none
  */
 public record Listener(
         String name,
@@ -20,6 +22,7 @@ public record Listener(
         Protocol protocol,
         Limits limits,
         Handling handling,
+        String origin,
         List<Backend> backends) {
 
     public Listener {
@@ -29,7 +32,7 @@ public record Listener(
     /** Handled as by default. */
     public Listener(
             String name, String host, int port, Edge edge, Protocol protocol, Limits limits, List<Backend> backends) {
-        this(name, host, port, edge, protocol, limits, Handling.DEFAULT, backends);
+        this(name, host, port, edge, protocol, limits, Handling.DEFAULT, "", backends);
     }
 
     /** Of plain TCP with the default limits, for callers that declared nothing. */
@@ -39,15 +42,19 @@ public record Listener(
     }
 
     public Listener with(Limits other) {
-        return new Listener(name, host, port, edge, protocol, other, handling, backends);
+        return new Listener(name, host, port, edge, protocol, other, handling, origin, backends);
     }
 
     public Listener with(Protocol other) {
-        return new Listener(name, host, port, edge, other, limits, handling, backends);
+        return new Listener(name, host, port, edge, other, limits, handling, origin, backends);
     }
 
     public Listener with(Handling other) {
-        return new Listener(name, host, port, edge, protocol, limits, other, backends);
+        return new Listener(name, host, port, edge, protocol, limits, other, origin, backends);
+    }
+
+    public Listener with(List<Backend> others) {
+        return new Listener(name, host, port, edge, protocol, limits, handling, origin, others);
     }
 
     public Listener from(String caller, String ownHost) {
@@ -59,6 +66,7 @@ public record Listener(
                 protocol,
                 limits,
                 handling,
+                origin,
                 backends);
     }
 }

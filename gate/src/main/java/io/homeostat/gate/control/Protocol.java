@@ -1,5 +1,6 @@
 package io.homeostat.gate.control;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /** What is spoken at an address. */
@@ -22,6 +23,31 @@ public enum Protocol {
     /** As it stands in the protocol. */
     public String text() {
         return text;
+    }
+
+    /**
+     * What is spoken at a Service's port: by its {@code appProtocol}, else by the first word of its name, else it is looked at.
+     *
+     * @param appProtocol empty where it says nothing
+     * @param name empty where it has none
+     */
+    public static Protocol ofPort(String appProtocol, String name) {
+        if (!appProtocol.isEmpty()) {
+            return switch (appProtocol.toLowerCase(Locale.ROOT)) {
+                case "http", "kubernetes.io/ws", "ws" -> HTTP1;
+                case "kubernetes.io/h2c", "h2c", "http2", "grpc" -> HTTP2;
+                // Whatever else it is, TLS included, is for the two of them.
+                default -> TCP;
+            };
+        }
+        int dash = name.indexOf('-');
+        return switch (dash < 0 ? name : name.substring(0, dash)) {
+            case "http" -> HTTP1;
+            case "http2", "h2c", "grpc" -> HTTP2;
+            case "tcp", "tls", "https", "mysql", "postgres", "postgresql", "redis", "mongo", "amqp", "kafka", "smtp" ->
+                TCP;
+            default -> AUTO;
+        };
     }
 
     static Optional<Protocol> of(String text) {

@@ -7,6 +7,7 @@ import io.homeostat.model.Expressions;
 import io.homeostat.model.Node;
 import io.homeostat.model.Problem;
 import io.homeostat.source.Snapshot;
+import io.homeostat.target.kubernetes.gate.GatedService;
 import io.homeostat.target.kubernetes.objects.Annotations;
 import io.homeostat.target.kubernetes.objects.Declaration;
 import io.homeostat.target.kubernetes.objects.Exceptions;
@@ -20,6 +21,7 @@ public final class KubernetesCompletion implements Completion {
 
     /** Our annotations, and what each may say. */
     private static final Map<String, List<String>> CHOICES = Map.of(
+            GatedService.ANNOTATION, List.of("enabled", "disabled"),
             Annotations.CONFLICTS, List.of("force"),
             Annotations.REPLACE, List.of("allowed"),
             Annotations.DELETION, List.of("background", "foreground", "orphan", "wait"));
@@ -56,7 +58,13 @@ public final class KubernetesCompletion implements Completion {
                         .suggesting("leave it out"));
             }
         }
+        problems.addAll(GatedService.check(document, environment));
         return problems;
+    }
+
+    @Override
+    public List<Document> expand(Document document, Environment environment) {
+        return GatedService.expand(document, environment);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.homeostat.converge.Digests;
 import io.homeostat.converge.Plan;
 import io.homeostat.converge.Step;
 import io.homeostat.converge.Target;
+import io.homeostat.gate.control.Counters;
 import io.homeostat.model.Application;
 import io.homeostat.model.Document;
 import io.homeostat.model.Environment;
@@ -14,6 +15,9 @@ import io.homeostat.source.Snapshot;
 import io.homeostat.target.kubernetes.api.ApiFailure;
 import io.homeostat.target.kubernetes.api.ApiServer;
 import io.homeostat.target.kubernetes.api.Resources;
+import io.homeostat.target.kubernetes.gate.Budgets;
+import io.homeostat.target.kubernetes.gate.GatedService;
+import io.homeostat.target.kubernetes.gate.Gates;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -48,6 +52,8 @@ public final class KubernetesTarget implements Target {
     private final Session session;
     private final Stalls stalls;
     private final ObjectEvents events;
+    private final Gates gates;
+    private final Budgets budgets;
     private final int parallelism;
     private final BooleanSupplier leads;
     private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
@@ -79,6 +85,16 @@ public final class KubernetesTarget implements Target {
                 this::readAll);
         this.stalls = new Stalls(observed, pods);
         this.events = new ObjectEvents(server, observed, clock);
+        this.budgets = new Budgets(resources);
+        this.gates = new Gates(
+                server,
+                resources,
+                settings.namespace(),
+                environment,
+                this::hasGates,
+                leads,
+                clock,
+                (object, reason, message) -> tell(object, true, reason, message));
     }
 
     /**
@@ -101,6 +117,7 @@ public final class KubernetesTarget implements Target {
         KubernetesTarget target = new KubernetesTarget(settings, server, clock, leads, copies);
         target.session.start();
         target.stalls.start();
+        target.gates.start();
         return target;
     }
 
@@ -138,8 +155,13 @@ public final class KubernetesTarget implements Target {
     }
 
     @Override
+    public List<Document> expand(Document document, Environment environment) {
+        return COMPLETION.expand(document, environment);
+    }
+
+    @Override
     public Document complete(Document document, Environment environment, Snapshot snapshot) throws IOException {
-        return COMPLETION.complete(document, environment, snapshot);
+        return budgets.asServed(COMPLETION.complete(document, environment, snapshot));
     }
 
     @Override
@@ -198,6 +220,27 @@ public final class KubernetesTarget implements Target {
         } catch (ApiFailure refused) {
             throw new IOException("the cluster refuses " + step.key() + ": " + refused.getMessage(), refused);
         }
+    }
+
+    private boolean hasGates() {
+        for (Observed.Seen seen : observed.all()) {
+            ObjectKey key = seen.live().key();
+            if (key.kind().equals("Service")
+                    && seen.live()
+                                    .content()
+                                    .mapping("metadata")
+                                    .mapping("labels")
+                                    .get(GatedService.ORIGIN)
+                            != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What the gates in front of Services have counted, each by itself. */
+    public List<Counters> counters() {
+        return gates.counters();
     }
 
     /** What was remembered of each application in the cluster; waits until the cluster can be read. */
@@ -259,6 +302,7 @@ public final class KubernetesTarget implements Target {
 
     @Override
     public void close() {
+        gates.close();
         events.close();
         stalls.close();
         session.close();

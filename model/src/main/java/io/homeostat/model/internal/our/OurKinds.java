@@ -136,7 +136,18 @@ public final class OurKinds {
                                                     + " get healthy by itself."))),
                             "How it is told whether objects are healthy whose status does not say so in the standard"
                                     + " conditions.")
-                    .orElse("[]"));
+                    .orElse("[]"),
+            optional(
+                    "gate",
+                    Fields.of(
+                            "GatePods",
+                            required(
+                                    "image",
+                                    new Shape.Text("an image", text -> !text.isBlank(), null),
+                                    "homeostat's own image, as the cluster's nodes pull it."),
+                            optional("replicas", Shape.whole(1, 100), "How many pods stand in front of a Service.")
+                                    .orElse("2")),
+                    "The gates in front of Services with the annotation `homeostat.io/gate: enabled`."));
 
     private static final Fields TARGET = Fields.exactlyOneOf(
             "Target",

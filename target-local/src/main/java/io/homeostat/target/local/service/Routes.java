@@ -123,6 +123,7 @@ public final class Routes {
                             Protocols.of(port),
                             service.asked().limits(),
                             handling(service, port),
+                            "",
                             backends);
                     listeners.add(shared);
                     service.callers().forEach((caller, host) -> listeners.add(shared.from(caller, host)));
@@ -137,6 +138,7 @@ public final class Routes {
                             Protocols.of(port),
                             service.asked().limits(),
                             handling(service, port),
+                            "",
                             backends));
                 }
             }

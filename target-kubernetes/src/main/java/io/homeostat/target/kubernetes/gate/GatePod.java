@@ -1,0 +1,68 @@
+package io.homeostat.target.kubernetes.gate;
+
+import io.homeostat.gate.control.Counters;
+import io.homeostat.gate.control.GateClient;
+import io.homeostat.gate.control.GateConfig;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** One gate pod: what it was told, and when it answered last. One word at a time is said to it. */
+final class GatePod {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private volatile @Nullable GateClient client;
+    private volatile @Nullable SSLContext tls;
+    private volatile long told;
+    private volatile long answered = System.nanoTime();
+
+    void reach(InetSocketAddress at, SSLContext with) {
+        if (client == null || !with.equals(tls)) {
+            client = new GateClient(at, with, PATIENCE);
+            tls = with;
+        }
+    }
+
+    boolean isTold() {
+        return told > 0;
+    }
+
+    /** Whether there is something to say to it, if only that there is an agent. */
+    boolean isDue(GateConfig wanted, Duration heartbeat) {
+        return !busy.get()
+                && wanted.generation() > 0
+                && (told != wanted.generation() || System.nanoTime() - answered > heartbeat.toNanos());
+    }
+
+    void tell(GateConfig wanted) {
+        GateClient to = client;
+        if (to == null || !busy.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            // A gate that was started again in its pod has what it wrote down, which may be old.
+            if (told != wanted.generation() || to.status().generation() != wanted.generation()) {
+                var _ = to.apply(wanted);
+                told = wanted.generation();
+            }
+            answered = System.nanoTime();
+        } catch (IOException away) {
+            // It is starting, ending, or cannot be reached from here; it is tried again, and serves what it has.
+        } finally {
+            busy.set(false);
+        }
+    }
+
+    Counters counters() throws IOException {
+        GateClient from = client;
+        if (from == null) {
+            throw new IOException("it was not reached yet");
+        }
+        return from.counters();
+    }
+}
