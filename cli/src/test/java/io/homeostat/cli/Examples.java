@@ -33,7 +33,7 @@ final class Examples {
         }
         // As Main does: two words that are a command come before one.
         List<Usage> longestFirst = Commands.usages().stream()
-                .sorted(Comparator.comparing(usage -> -usage.name().length()))
+                .sorted(Comparator.comparingInt(usage -> -usage.name().length()))
                 .toList();
         for (Usage usage : longestFirst) {
             List<String> name = List.of(usage.name().split(" "));
