@@ -122,7 +122,9 @@ class FaultsAreDoneAndUndoneTest {
         // The watchdog lets it go on, and says so a moment later.
         lab.await(
                 "what lapsed does not come back",
-                () -> !faults().hold("test", HEARTBEAT, List.of(fault)).getFirst().inForce());
+                () -> !faults().hold("test", HEARTBEAT, List.of(fault))
+                        .getFirst()
+                        .inForce());
         assertThat(state(pid)).isNotEqualTo('T');
     }
 

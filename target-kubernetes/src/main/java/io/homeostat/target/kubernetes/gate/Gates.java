@@ -2,7 +2,6 @@ package io.homeostat.target.kubernetes.gate;
 
 import io.homeostat.gate.control.ControlJson;
 import io.homeostat.gate.control.Counters;
-import io.homeostat.gate.control.GateClient;
 import io.homeostat.gate.control.GateConfig;
 import io.homeostat.gate.control.Pinned;
 import io.homeostat.model.Node;
