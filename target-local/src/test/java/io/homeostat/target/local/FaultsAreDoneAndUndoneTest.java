@@ -84,7 +84,7 @@ class FaultsAreDoneAndUndoneTest {
         long before = pid();
         State state = awaitObserved(onInstance(new Effect.Kill()));
         assertThat(state.inForce()).isFalse();
-        assertThat(ProcessHandle.of(before)).isEmpty();
+        lab.await("it is gone", () -> ProcessHandle.of(before).isEmpty());
         faults().hold("test", HEARTBEAT, List.of());
         lab.await("another one runs", () -> lab.pids().values().stream().anyMatch(pid -> pid != before));
         lab.awaitHealthy(Lab.deployment("web"));

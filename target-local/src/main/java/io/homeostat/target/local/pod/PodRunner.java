@@ -226,6 +226,8 @@ final class PodRunner {
         switch (instance.state()) {
             case Instance.Running running -> running(container, run, running);
             case Instance.Exited exited -> {
+                // It may end before anybody saw it run.
+                started(container, run, "ran", data(container.name(), run));
                 ContainerProbes watching = probes.get(container.name());
                 String because = watching == null ? "" : watching.killedBecause();
                 ended(container, run, Exit.of(run, exited, current.since(), because));
@@ -237,15 +239,12 @@ final class PodRunner {
         if (state.isDeleting() || probes.containsKey(container.name())) {
             return;
         }
-        if (!state.container(container.name()).seen()) {
-            around.report(
-                    "instance.started",
-                    pod,
-                    pod.title(container.name()) + " runs as process "
-                            + running.process().pid(),
-                    data(container.name(), run).with("pid", running.process().pid()));
-            save(state.with(container.name(), state.container(container.name()).withSeen()));
-        }
+        long pid = running.process().pid();
+        started(
+                container,
+                run,
+                "runs as process " + pid,
+                data(container.name(), run).with("pid", pid));
         launch.forgetOldRuns(container, run);
         if (!container.init()) {
             ContainerProbes started = new ContainerProbes(around, this, container, run, running.startedAt());
@@ -253,6 +252,15 @@ final class PodRunner {
             started.start();
         }
         around.changed(pod.owner());
+    }
+
+    /** Said once of each run. */
+    private void started(Container container, int run, String how, Node.Mapping data) {
+        ContainerState current = state.container(container.name());
+        if (current.run() == run && !current.seen() && !state.isDeleting()) {
+            around.report("instance.started", pod, pod.title(container.name()) + " " + how, data);
+            save(state.with(container.name(), current.withSeen()));
+        }
     }
 
     private void ended(Container container, int run, Exit exit) {
