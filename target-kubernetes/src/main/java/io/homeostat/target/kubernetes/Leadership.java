@@ -26,6 +26,7 @@ public final class Leadership implements AutoCloseable {
     /** After this long without a renewal the holder acts no more. */
     static final Duration STOP = Duration.ofSeconds(4);
 
+    private static final int TRIES = 5;
     static final Duration RENEW = Duration.ofSeconds(2);
     static final Duration LOOK = Duration.ofSeconds(1);
 
@@ -234,19 +235,30 @@ public final class Leadership implements AutoCloseable {
         if (holds()) {
             held = false;
             try {
-                synchronized (this) {
-                    Node.Mapping present = read();
-                    if (present != null
-                            && present.mapping("spec")
-                                    .text("holderIdentity", "")
-                                    .equals(identity)) {
-                        server.call(Request.put(path() + "/" + name, lease(present, "")));
-                    }
-                }
+                giveBack();
             } catch (IOException unreachable) {
                 // It ends by itself.
             }
         }
         server.close();
+    }
+
+    /** A renewal that was on its way when we were closed may still be written in between. */
+    private synchronized void giveBack() throws IOException {
+        for (int left = TRIES; left > 0; left--) {
+            Node.Mapping present = read();
+            if (present == null
+                    || !present.mapping("spec").text("holderIdentity", "").equals(identity)) {
+                return;
+            }
+            try {
+                server.call(Request.put(path() + "/" + name, lease(present, "")));
+                return;
+            } catch (ApiFailure refused) {
+                if (!refused.isConflict()) {
+                    throw refused;
+                }
+            }
+        }
     }
 }
