@@ -1,7 +1,9 @@
 package io.homeostat.chaos;
 
 import io.homeostat.chaos.life.Course;
+import io.homeostat.chaos.life.Look;
 import io.homeostat.model.chaos.Experiment;
+import java.util.List;
 
 /** What is under way: one run, or a search that makes many. */
 interface Active {
@@ -12,6 +14,9 @@ interface Active {
 
     /** How far it got. */
     Course course();
+
+    /** Each check of its hypothesis, as of the last look; empty before the first. */
+    List<Look.Checked> checks();
 
     /** Ends it soon, by the way that undoes everything. */
     void stop(String reason);

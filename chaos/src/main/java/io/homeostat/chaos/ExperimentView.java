@@ -1,6 +1,7 @@
 package io.homeostat.chaos;
 
 import io.homeostat.chaos.life.Course;
+import io.homeostat.chaos.life.Look;
 import io.homeostat.converge.Faults;
 import io.homeostat.model.Durations;
 import io.homeostat.model.Node;
@@ -10,7 +11,7 @@ import io.homeostat.model.chaos.Schedule;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,7 @@ public final class ExperimentView {
         if (schedule != null) {
             view = view.with("schedule", schedule(schedule, experiments.standing(name)));
         }
-        return runs.isEmpty() ? view : view.with("last", past(runs.getFirst(), experiments.running()));
+        return runs.isEmpty() ? view : view.with("last", past(runs.getFirst(), experiments));
     }
 
     private static Node.Mapping schedule(Schedule schedule, Scheduler.@Nullable Standing standing) {
@@ -79,7 +80,6 @@ public final class ExperimentView {
         if (experiments.declared(name) == null && runs.isEmpty()) {
             return null;
         }
-        Map<String, Course> running = experiments.running();
         List<Node> views = new ArrayList<>();
         for (Memory.Past past : runs) {
             List<Node> steps = past.steps().stream()
@@ -88,26 +88,38 @@ public final class ExperimentView {
                             .with("type", step.type())
                             .with("message", step.message()))
                     .toList();
-            views.add(past(past, running).with("steps", new Node.Sequence(steps, Position.NONE)));
+            views.add(past(past, experiments).with("steps", new Node.Sequence(steps, Position.NONE)));
         }
         return Node.Mapping.EMPTY
                 .with("experiment", brief(experiments, name))
                 .with("runs", new Node.Sequence(views, Position.NONE));
     }
 
-    private static Node.Mapping past(Memory.Past past, Map<String, Course> running) {
-        Course course = running.get(past.run());
+    private static Node.Mapping past(Memory.Past past, Experiments experiments) {
         Instant ended = past.endedAt();
         Node.Mapping view = Node.Mapping.EMPTY
                 .with("run", past.run())
                 .with("by", past.by())
                 .with("startedAt", past.startedAt().toString());
         if (ended == null) {
-            return view.with("phase", course == null ? "" : course.phase().word());
+            Course course = experiments.running().get(past.run());
+            return view.with("phase", course == null ? "" : course.phase().word())
+                    .with("checks", checks(experiments.checks().getOrDefault(past.run(), List.of())));
         }
         return view.with("endedAt", ended.toString())
                 .with("verdict", past.verdict())
                 .with("reason", past.reason());
+    }
+
+    private static Node checks(List<Look.Checked> checks) {
+        return new Node.Sequence(
+                checks.stream()
+                        .<Node>map(check -> Node.Mapping.EMPTY
+                                .with("name", check.name())
+                                .with("state", check.state().name().toLowerCase(Locale.ROOT))
+                                .with("detail", check.detail()))
+                        .toList(),
+                Position.NONE);
     }
 
     /** What would be touched, and what says no. */

@@ -3,6 +3,7 @@ package io.homeostat.chaos;
 import io.homeostat.chaos.check.Checks;
 import io.homeostat.chaos.coverage.Coverage;
 import io.homeostat.chaos.life.Course;
+import io.homeostat.chaos.life.Look;
 import io.homeostat.chaos.life.Phase;
 import io.homeostat.chaos.life.Verdict;
 import io.homeostat.chaos.schedule.Calendars;
@@ -314,6 +315,15 @@ public final class Experiments implements AutoCloseable {
         Map<String, Course> now = new TreeMap<>();
         synchronized (running) {
             running.forEach((id, run) -> now.put(id, run.course()));
+        }
+        return now;
+    }
+
+    /** Each check of what runs now, as of its last look, by the id of the run. */
+    public Map<String, List<Look.Checked>> checks() {
+        Map<String, List<Look.Checked>> now = new TreeMap<>();
+        synchronized (running) {
+            running.forEach((id, run) -> now.put(id, run.checks()));
         }
         return now;
     }

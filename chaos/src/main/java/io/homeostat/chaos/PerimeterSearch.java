@@ -2,6 +2,7 @@ package io.homeostat.chaos;
 
 import io.homeostat.chaos.ChaosFacts.Cell;
 import io.homeostat.chaos.life.Course;
+import io.homeostat.chaos.life.Look;
 import io.homeostat.chaos.life.Phase;
 import io.homeostat.chaos.life.Verdict;
 import io.homeostat.chaos.perimeter.Finder;
@@ -81,6 +82,12 @@ final class PerimeterSearch implements Active {
     public Course course() {
         Run now = running;
         return now == null || now.course().isOver() ? course : now.course();
+    }
+
+    @Override
+    public List<Look.Checked> checks() {
+        Run now = running;
+        return now == null ? List.of() : now.checks();
     }
 
     @Override

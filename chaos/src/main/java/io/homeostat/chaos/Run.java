@@ -54,6 +54,7 @@ final class Run implements Active {
     private Map<String, Long> callsBefore = Map.of();
     private Set<String> callsHit = Set.of();
     private volatile Course course;
+    private volatile List<Look.Checked> checked = List.of();
     private volatile @Nullable String stop;
     private List<Faults.State> states = List.of();
     private boolean undone;
@@ -103,6 +104,11 @@ final class Run implements Active {
     @Override
     public Course course() {
         return course;
+    }
+
+    @Override
+    public List<Look.Checked> checks() {
+        return checked;
     }
 
     @Override
@@ -195,7 +201,9 @@ final class Run implements Active {
                 .map(state ->
                         new Faults.State(state.id(), state.inForce(), observed.contains(state.id()), state.seen()))
                 .toList();
-        return new Look(clock.instant(), checks.now(), seen, undone, failed, abort(), unwell());
+        List<Look.Checked> now = checks.now();
+        checked = now;
+        return new Look(clock.instant(), now, seen, undone, failed, abort(), unwell());
     }
 
     private void entered(Phase phase, Checks checks) {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Where an error budget went: over time, and in which moments most of it, beside what happened just then. */
 final class BudgetPicture {
@@ -24,7 +25,7 @@ final class BudgetPicture {
 
     private BudgetPicture() {}
 
-    static void over(Html html, Visit visit, Node.Mapping history, Node.Mapping events) {
+    static void over(Html html, Visit visit, Node.Mapping slo, Node.Mapping history, Node.Mapping events) {
         List<Node.Mapping> points = Fields.objects(history, "points");
         List<Double> remaining = numbers(points, "remaining");
         Frame.live(html, "budget-history", "section", "panel").with("h2", "Over time");
@@ -34,14 +35,28 @@ final class BudgetPicture {
             return;
         }
         html.open("div", "class", "pictures");
+        Forecast forecast = forecast(slo, history, remaining);
+        double left = remaining.getLast();
         picture(
                 html,
                 points,
                 "Budget left",
+                (Double.isNaN(left) ? "no data now" : left <= 0 ? "spent" : Numbers.percent(rounded(left)) + " now")
+                        + (forecast == null ? "" : ", " + forecast.words()),
                 remaining.stream().map(each -> Math.max(0, each)).toList(),
                 Double.NaN,
-                1);
-        picture(html, points, "Burn rate", numbers(points, "burnRate"), 1, Double.NaN);
+                1,
+                forecast);
+        double burns = Numbers.of(points.getLast(), "burnRate");
+        picture(
+                html,
+                points,
+                "Burn rate",
+                Double.isNaN(burns) ? "no data now" : Charts.number(burns) + "× now",
+                numbers(points, "burnRate"),
+                1,
+                Double.NaN,
+                null);
         html.close();
         costly(html, visit, costly(points, Fields.objects(events, "events")));
         html.close();
@@ -51,21 +66,67 @@ final class BudgetPicture {
         return points.stream().map(point -> Numbers.of(point, key)).toList();
     }
 
+    /**
+     * What becomes of the budget if it burns on like this.
+     *
+     * @param until where the picture ends
+     */
+    record Forecast(Charts.Ahead ahead, Instant until, String words) {}
+
+    /** A third of the picture at most, and no further than to the end of the budget; null where nothing is known. */
+    static @Nullable Forecast forecast(Node.Mapping slo, Node.Mapping history, List<Double> remaining) {
+        List<Node.Mapping> points = Fields.objects(history, "points");
+        double step = Numbers.of(history, "stepSeconds");
+        double window = Numbers.of(slo.mapping("window"), "seconds");
+        double perSecond = Numbers.of(slo, "burnRate") / window;
+        double left = remaining.getLast();
+        if (!(step > 0) || !(perSecond >= 0) || !(left > 0)) {
+            return null;
+        }
+        double most = step * Math.max(1, points.size() - 1) / 2;
+        double spentIn = left / perSecond;
+        double seconds = Math.min(most, spentIn);
+        Instant until = Instant.parse(Fields.text(points.getLast(), "at")).plusMillis(Math.round(seconds * 1000));
+        double exhausted = Numbers.of(slo, "exhaustedInSeconds");
+        String words = Double.isNaN(exhausted)
+                ? "not spent within the window at this rate"
+                : "spent in " + Times.length(Math.round(exhausted)) + " at this rate";
+        return new Forecast(new Charts.Ahead(seconds / step, Math.max(0, left - perSecond * seconds)), until, words);
+    }
+
+    private static double rounded(double share) {
+        return Math.round(share * 1000) / 1000.0;
+    }
+
     private static void picture(
-            Html html, List<Node.Mapping> points, String title, List<Double> values, double limit, double most) {
-        double last = values.getLast();
-        String now = Double.isNaN(last)
-                ? "no data now"
-                : Double.isNaN(most) ? Charts.number(last) + "× now" : Numbers.percent(last) + " now";
+            Html html,
+            List<Node.Mapping> points,
+            String title,
+            String now,
+            List<Double> values,
+            double limit,
+            double most,
+            @Nullable Forecast forecast) {
         html.open("figure")
                 .open("figcaption")
                 .with("strong", title)
                 .text(" " + now)
                 .close();
-        Charts.line(html, title + ": " + now, values, limit, "spends exactly the budget", most);
+        Charts.line(
+                html,
+                title + ": " + now,
+                values,
+                limit,
+                "spends exactly the budget",
+                most,
+                forecast == null ? null : forecast.ahead());
         html.open("p", "class", "span");
         Times.clock(html, Fields.text(points.getFirst(), "at"));
-        Times.clock(html, Fields.text(points.getLast(), "at"));
+        Times.clock(
+                html,
+                forecast == null
+                        ? Fields.text(points.getLast(), "at")
+                        : forecast.until().toString());
         html.close().close();
     }
 
@@ -108,7 +169,7 @@ final class BudgetPicture {
         html.with("h3", "What cost most").open("ol", "class", "costly");
         for (Moment moment : moments) {
             html.open("li")
-                    .with("strong", Numbers.percent(Math.round(moment.cost() * 1000) / 1000.0) + " of the budget")
+                    .with("strong", Numbers.percent(rounded(moment.cost())) + " of the budget")
                     .text(" ");
             html.open("span", "class", "when").text("until ");
             Times.clock(html, moment.to().toString());

@@ -7,24 +7,26 @@ import java.util.List;
 /** What is disturbed on purpose: what runs now, what was found, and the lever that ends all of it. */
 final class ChaosPage {
 
+    /** So many findings are shown; the API has all of them. */
+    private static final int FINDINGS = 20;
+
     private ChaosPage() {}
 
-    static Page all(Visit visit) throws IOException, Refused {
+    static Page of(Visit visit) throws IOException, Refused {
         Node.Mapping answer = visit.ask().get("/api/v1/experiments");
+        Node.Mapping findings = visit.ask().get("/api/v1/findings");
         Node.Mapping coverage = visit.ask().get("/api/v1/coverage");
+        Node.Mapping perimeters = visit.ask().get("/api/v1/perimeters");
         Node.Mapping events = visit.ask().get("/api/v1/events", "type", "experiment", "last", "15");
         return new Page(200, Frame.page(visit, "Chaos", Fields.text(answer, "environment"), html -> {
             html.with("h1", "Chaos");
             lever(html, visit, answer.mapping("halt"));
-            Frame.live(html, "experiments", "section", "panel").with("h2", "Experiments");
             List<Node.Mapping> experiments = Fields.objects(answer, "experiments");
-            if (experiments.isEmpty()) {
-                Frame.empty(html, "Git declares no experiment yet. An Experiment document makes one.");
-            } else {
-                table(html, visit, experiments);
-            }
-            html.close();
+            running(html, visit, experiments);
+            findings(html, visit, Fields.objects(findings, "findings"));
+            catalogue(html, visit, experiments);
             HeatMap.coverage(html, visit, coverage);
+            PerimetersPage.summary(html, visit, perimeters);
             happened(html, visit, events);
         }));
     }
@@ -48,10 +50,64 @@ final class ChaosPage {
         html.close();
     }
 
-    private static void table(Html html, Visit visit, List<Node.Mapping> experiments) {
+    /** What is under way, and whether what must hold still does. */
+    private static void running(Html html, Visit visit, List<Node.Mapping> experiments) {
+        Frame.live(html, "running", "section", "panel").with("h2", "Running now");
+        List<Node.Mapping> running =
+                experiments.stream().filter(ExperimentPage::isRunning).toList();
+        if (running.isEmpty()) {
+            Frame.empty(html, "Nothing is disturbed.");
+        }
+        for (Node.Mapping experiment : running) {
+            String name = Fields.text(experiment, "name");
+            Node.Mapping last = experiment.mapping("last");
+            html.open("article", "class", "run").open("h3");
+            html.with("a", name, "href", visit.root() + Links.experiment(name)).text(" ");
+            ExperimentPage.outcome(html, last);
+            html.close().open("p", "class", "small");
+            html.text(String.join(", ", Fields.texts(experiment, "faults")) + "; begun by " + Fields.text(last, "by")
+                    + " ");
+            Times.ago(html, Fields.text(last, "startedAt"), visit.now());
+            html.close();
+            ExperimentPage.checks(html, last);
+            html.close();
+        }
+        html.close();
+    }
+
+    private static void findings(Html html, Visit visit, List<Node.Mapping> findings) {
+        if (findings.isEmpty()) {
+            return;
+        }
+        Frame.live(html, "findings", "section", "panel").with("h2", "Shown to be wrong");
+        html.open("ul", "class", "components");
+        for (Node.Mapping finding : findings.subList(0, Math.min(FINDINGS, findings.size()))) {
+            String experiment = Fields.text(finding, "experiment");
+            html.open("li");
+            Frame.badge(html, Tone.BAD, Fields.text(finding, "kind"));
+            html.with("a", experiment, "href", visit.root() + Links.experiment(experiment));
+            html.with("span", Fields.text(finding, "statement"), "class", "object");
+            html.open("span", "class", "when");
+            Times.ago(html, Fields.text(finding, "since"), visit.now());
+            html.close().close();
+        }
+        html.close();
+        if (findings.size() > FINDINGS) {
+            html.with("p", "and " + (findings.size() - FINDINGS) + " more: homeostat finding list", "class", "small");
+        }
+        html.close();
+    }
+
+    private static void catalogue(Html html, Visit visit, List<Node.Mapping> experiments) {
+        Frame.live(html, "experiments", "section", "panel").with("h2", "Catalogue");
+        if (experiments.isEmpty()) {
+            Frame.empty(html, "Git declares no experiment yet. An Experiment document makes one.");
+            html.close();
+            return;
+        }
         html.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Experiments, scrolls");
         html.open("table").open("thead").open("tr");
-        List.of("experiment", "last run", "when", "faults", "lasts", "runs", "owner")
+        List.of("experiment", "last run", "when", "faults", "lasts", "next", "runs", "owner")
                 .forEach(head -> html.with("th", head, "scope", "col"));
         html.close().close().open("tbody");
         for (Node.Mapping experiment : experiments) {
@@ -60,36 +116,29 @@ final class ChaosPage {
             html.open("tr").open("th", "scope", "row");
             html.with("a", name, "href", visit.root() + Links.experiment(name)).close();
             html.open("td");
-            outcome(html, last);
+            ExperimentPage.outcome(html, last);
             html.close().open("td");
             Times.ago(html, Fields.text(last, "startedAt"), visit.now());
             html.close();
             html.with("td", String.join(", ", Fields.texts(experiment, "faults")), "class", "message");
             html.with("td", Fields.text(experiment, "duration"), "class", "number");
+            html.open("td");
+            next(html, visit, experiment.mapping("schedule"));
+            html.close();
             html.with("td", Integer.toString(experiment.integer("runs", 0)), "class", "number");
             html.with("td", Fields.text(experiment, "owner")).close();
         }
-        html.close().close().close();
+        html.close().close().close().close();
     }
 
-    private static void outcome(Html html, Node.Mapping run) {
-        String verdict = Fields.text(run, "verdict");
-        String phase = Fields.text(run, "phase");
-        if (!verdict.isEmpty()) {
-            Frame.badge(html, tone(verdict), verdict);
-        } else if (!phase.isEmpty()) {
-            Frame.badge(html, Tone.CHANGING, phase);
+    private static void next(Html html, Visit visit, Node.Mapping schedule) {
+        if (schedule.isEmpty()) {
+            html.text("by hand");
+        } else if (Fields.text(schedule, "next").isEmpty()) {
+            html.with("span", Fields.text(schedule, "waits"), "class", "message");
         } else {
-            Frame.badge(html, Tone.QUIET, run.isEmpty() ? "never" : "unknown");
+            Times.ago(html, Fields.text(schedule, "next"), visit.now());
         }
-    }
-
-    private static Tone tone(String verdict) {
-        return switch (verdict) {
-            case "held" -> Tone.GOOD;
-            case "broken" -> Tone.BAD;
-            default -> Tone.QUIET;
-        };
     }
 
     private static void happened(Html html, Visit visit, Node.Mapping events) {
@@ -100,53 +149,6 @@ final class ChaosPage {
         }
         html.open("ol", "class", "events");
         found.forEach(event -> Frame.event(html, visit, event));
-        html.close().close();
-    }
-
-    static Page one(Visit visit, String name) throws IOException, Refused {
-        Node.Mapping answer = visit.ask().get("/api/v1/experiments", "name", name);
-        Node.Mapping experiment = answer.mapping("experiment");
-        return new Page(200, Frame.page(visit, name, Fields.text(answer, "environment"), html -> {
-            Frame.live(html, "heading", "section", "heading").with("h1", name);
-            outcome(html, experiment.mapping("last"));
-            html.with("p", Fields.text(experiment, "description"), "class", "lead");
-            html.with("p", String.join(", ", Fields.texts(experiment, "faults")))
-                    .close();
-            html.open("section", "class", "actions").with("h2", "Actions", "class", "unseen");
-            Actions.button(
-                    html,
-                    visit,
-                    "run",
-                    "Run",
-                    name,
-                    Links.experiment(name),
-                    "It disturbs what runs. Its faults end by themselves, and when its hypothesis stops holding.",
-                    List.of());
-            Actions.button(html, visit, "stop", "Stop", name, Links.experiment(name));
-            html.close();
-            Frame.live(html, "runs", "section", "panel").with("h2", "Runs");
-            List<Node.Mapping> runs = Fields.objects(answer, "runs");
-            if (runs.isEmpty()) {
-                Frame.empty(html, "It never ran.");
-            }
-            runs.forEach(run -> run(html, visit, run));
-            html.close();
-        }));
-    }
-
-    private static void run(Html html, Visit visit, Node.Mapping run) {
-        html.open("div", "class", "step").open("p");
-        outcome(html, run);
-        html.text("by " + Fields.text(run, "by") + " ");
-        Times.ago(html, Fields.text(run, "startedAt"), visit.now());
-        html.close().with("p", Fields.text(run, "reason"), "class", "small");
-        html.open("ol", "class", "events");
-        for (Node.Mapping step : Fields.objects(run, "steps")) {
-            html.open("li").with("span", "", "class", "sign").open("span", "class", "when");
-            Times.clock(html, Fields.text(step, "time"));
-            html.close().with("span", Fields.text(step, "message"), "class", "what");
-            html.with("span", Fields.text(step, "type"), "class", "type").close();
-        }
         html.close().close();
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Small pictures of numbers, as SVG: they need no script, and they print. */
 final class Charts {
@@ -40,11 +41,30 @@ final class Charts {
      * @param limit drawn as a line across; NaN for none
      */
     static void line(Html html, String title, List<Double> values, double limit, String limitName) {
-        line(html, title, values, limit, limitName, Double.NaN);
+        line(html, title, values, limit, limitName, Double.NaN, null);
     }
 
-    /** @param most the value at the top of the picture; NaN: a little above the highest */
-    static void line(Html html, String title, List<Double> values, double limit, String limitName, double most) {
+    /**
+     * Where a line goes from its last value if all goes on as it does.
+     *
+     * @param steps after the last value, in the distance between two values; above 0
+     * @param value there
+     */
+    record Ahead(double steps, double value) {}
+
+    /**
+     * @param most the value at the top of the picture; NaN: a little above the highest
+     * @param ahead drawn broken, right of now; null for nothing
+     */
+    static void line(
+            Html html,
+            String title,
+            List<Double> values,
+            double limit,
+            String limitName,
+            double most,
+            @Nullable Ahead ahead) {
+        double length = Math.max(1, values.size() - 1) + (ahead == null ? 0 : ahead.steps());
         double top = values.stream()
                 .filter(value -> !value.isNaN())
                 .mapToDouble(value -> value)
@@ -63,11 +83,14 @@ final class Charts {
                 drawn = false;
                 continue;
             }
-            double x = values.size() == 1 ? 320 : 640.0 * i / (values.size() - 1);
+            double x = values.size() == 1 && ahead == null ? 320 : 640.0 * i / length;
             path.append(drawn ? " L" : " M").append(number(x)).append(' ').append(number(160 - 150 * value / top));
             drawn = true;
         }
         html.open("path", "class", "drawn", "d", path.toString().strip()).close();
+        if (ahead != null) {
+            ahead(html, 640.0 * (values.size() - 1) / length, values.getLast() / top, ahead.value() / top);
+        }
         if (!Double.isNaN(limit)) {
             String y = number(160 - 150 * limit / top);
             html.open("line", "class", "limit", "x1", "0", "y1", y, "x2", "640", "y2", y)
@@ -75,6 +98,29 @@ final class Charts {
             html.with("text", limitName, "class", "limit-name", "x", "636", "y", number(154 - 150 * limit / top));
         }
         html.close();
+    }
+
+    private static void ahead(Html html, double now, double from, double to) {
+        String x = number(now);
+        html.open("line", "class", "now", "x1", x, "y1", "10", "x2", x, "y2", "160")
+                .close();
+        boolean right = now < 600;
+        html.with(
+                "text",
+                "now",
+                "class",
+                right ? "now-name" : "now-name before",
+                "x",
+                number(now + (right ? 5 : -5)),
+                "y",
+                "176");
+        html.open(
+                        "path",
+                        "class",
+                        "ahead",
+                        "d",
+                        "M" + x + " " + number(160 - 150 * from) + " L640 " + number(160 - 150 * to))
+                .close();
     }
 
     /** A share that jumps, over the time that it takes; what is below the line is filled. */

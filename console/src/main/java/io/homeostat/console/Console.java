@@ -59,8 +59,9 @@ public final class Console {
             case "/rollouts/" -> RolloutsPage.one(visit, name);
             case "/objectives" -> ObjectivesPage.all(visit);
             case "/objectives/" -> ObjectivesPage.one(visit, name);
-            case "/chaos" -> ChaosPage.all(visit);
-            case "/chaos/" -> ChaosPage.one(visit, name);
+            case "/chaos" -> ChaosPage.of(visit);
+            case "/chaos/" -> ExperimentPage.of(visit, name);
+            case "/perimeters" -> PerimetersPage.all(visit);
             case "/timeline" -> TimelinePage.of(visit);
             case "/logs" -> LogsPage.of(visit);
             case "/search" -> SearchPage.of(visit);

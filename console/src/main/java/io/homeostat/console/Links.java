@@ -20,6 +20,10 @@ final class Links {
         return "chaos/" + segment(name);
     }
 
+    static String perimeter(String experiment) {
+        return "perimeters#perimeter-" + segment(experiment);
+    }
+
     static String objective(String name) {
         return "objectives/" + segment(name);
     }

@@ -35,6 +35,10 @@ final class Numbers {
     }
 
     static String counted(long count, String noun) {
-        return count + " " + noun + (count == 1 ? "" : "s");
+        return counted(count, noun, noun + "s");
+    }
+
+    static String counted(long count, String one, String many) {
+        return count + " " + (count == 1 ? one : many);
     }
 }

@@ -79,7 +79,7 @@ final class ObjectivesPage {
 
     private static String runsOut(Node.Mapping slo) {
         double seconds = Numbers.of(slo, "exhaustedInSeconds");
-        return Double.isNaN(seconds) ? "–" : Times.length(Math.round(seconds));
+        return Double.isNaN(seconds) ? "–" : seconds == 0 ? "spent" : Times.length(Math.round(seconds));
     }
 
     static Page one(Visit visit, String name) throws IOException, Refused {
@@ -89,7 +89,7 @@ final class ObjectivesPage {
         Node.Mapping happened = visit.ask().get("/api/v1/events", "last", "300");
         return new Page(200, Frame.page(visit, name, Fields.text(answer, "environment"), html -> {
             heading(html, visit, slo);
-            BudgetPicture.over(html, visit, answer.mapping("history"), happened);
+            BudgetPicture.over(html, visit, slo, answer.mapping("history"), happened);
             html.open("div", "class", "columns").open("div", "class", "side");
             parts(html, slo);
             alerts(html, visit, slo);

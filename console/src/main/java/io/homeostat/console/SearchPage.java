@@ -78,6 +78,24 @@ final class SearchPage {
                         Fields.text(each, "name"),
                         Fields.text(each, "message"),
                         Links.rollout(Fields.text(each, "name"))));
+        take(
+                hits,
+                wanted,
+                Fields.objects(visit.ask().get("/api/v1/experiments"), "experiments"),
+                each -> new Hit(
+                        "experiment",
+                        Fields.text(each, "name"),
+                        String.join(", ", Fields.texts(each, "faults")) + " " + Fields.text(each, "description"),
+                        Links.experiment(Fields.text(each, "name"))));
+        take(
+                hits,
+                wanted,
+                Fields.objects(visit.ask().get("/api/v1/perimeters"), "perimeters"),
+                each -> new Hit(
+                        "perimeter",
+                        Fields.text(each, "target"),
+                        Fields.text(each, "class") + ", " + Fields.text(each, "experiment"),
+                        Links.perimeter(Fields.text(each, "experiment"))));
         Node.Mapping events = visit.ask().get("/api/v1/events", "contains", wanted, "last", Integer.toString(EACH));
         for (Node.Mapping event : Fields.objects(events, "events").reversed()) {
             hits.add(new Hit(

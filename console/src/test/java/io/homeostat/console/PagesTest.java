@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -97,7 +98,8 @@ class PagesTest {
             """
             {"environment": "local", "experiment": {"name": "store-dies", "faults": ["kill Deployment/web"]},
              "experiments": [{"name": "store-dies", "faults": ["kill Deployment/web"], "runs": 2, "owner": "ada",
-               "last": {"phase": "steady before", "by": "ada", "startedAt": "2026-11-21T11:59:00Z"}}],
+               "last": {"phase": "steady before", "by": "ada", "startedAt": "2026-11-21T11:59:00Z", "checks": [
+                 {"name": "web <is> fast", "state": "holds", "detail": "200 in 3 ms"}]}}],
              "runs": [{"run": "1", "by": "ada", "startedAt": "2026-11-21T11:59:00Z", "verdict": "held", "reason": "r",
                "steps": [{"time": "2026-11-21T11:59:01Z", "type": "experiment.phase", "message": "<i>m"}]}]}
             """,
@@ -109,6 +111,26 @@ class PagesTest {
               {"target": "Deployment/web", "class": "latency", "weight": 0.2, "worth": 0.5, "passed": false,
                "exercisedAt": "2026-09-21T11:59:00Z", "experiment": "slow"},
               {"target": "Deployment/api <b>", "class": "kill", "weight": 0.6, "worth": 0}]}
+            """,
+            "/api/v1/findings",
+            """
+            {"findings": [{"kind": "broken", "experiment": "store-dies", "statement": "web <b>up", "since":
+              "2026-11-21T11:00:00Z"}]}
+            """,
+            "/api/v1/perimeters",
+            """
+            {"perimeters": [{"experiment": "slow-store", "class": "latency", "target": "Deployment/web → Service/<b>up",
+              "axis": "latency", "unit": "ms", "status": "found", "holds": 200, "breaks": 250, "required": 100,
+              "broke": "web is fast", "reason": "close enough", "trials": 12, "breakingTrials": 4, "shrunk": true,
+              "at": "2026-11-21T11:00:00Z", "history": [
+                {"at": "2026-11-21T11:00:00Z", "status": "found", "axis": "latency", "unit": "ms", "holds": 200,
+                 "breaks": 250, "required": 100, "broke": "web is fast", "trials": 12, "breakingTrials": 4},
+                {"at": "2026-11-20T11:00:00Z", "status": "beyond", "axis": "latency", "unit": "ms", "holds": 2000,
+                 "required": 100, "trials": 9, "breakingTrials": 0},
+                {"at": "2026-11-19T11:00:00Z", "status": "unsteady", "axis": "latency", "unit": "ms", "holds": 0}]},
+              {"experiment": "narrow-store", "class": "bandwidth", "target": "Deployment/web → Service/<b>up",
+               "axis": "bandwidth", "unit": "B/s", "status": "below", "holds": 0, "breaks": 5000, "required": 4000,
+               "history": [{"axis": "bandwidth", "unit": "B/s", "holds": 0, "breaks": 5000, "required": 4000}]}]}
             """,
             "/api/v1/logs",
             "{\"text\": \"web-1 | <b>up</b>\"}");
@@ -123,6 +145,7 @@ class PagesTest {
             "/objectives/front-page",
             "/chaos",
             "/chaos/store-dies",
+            "/perimeters",
             "/timeline",
             "/logs",
             "/search",
@@ -189,6 +212,63 @@ class PagesTest {
         assertThat(Console.page(visit("/chaos", Set.of(), (asked, query) -> recorded(asked)))
                         .html())
                 .doesNotContain("do/halt");
+    }
+
+    @Test
+    void whatRunsNowIsShownWithWhatMustHoldMeanwhile() throws Exception {
+        String html = Console.page(visit("/chaos", ALL, (asked, query) -> recorded(asked)))
+                .html();
+
+        String running = html.substring(html.indexOf("id=\"running\""), html.indexOf("id=\"findings\""));
+        assertThat(running)
+                .contains("chaos/store-dies", "steady before", "holds", "web &lt;is&gt; fast", "200 in 3 ms");
+        assertThat(html).contains("Catalogue", "Shown to be wrong");
+        Node.Mapping quiet = (Node.Mapping)
+                Json.read("{\"experiments\": [{\"name\": \"store-dies\", \"last\": {\"verdict\": \"held\"}}]}");
+        assertThat(Console.page(visit("/chaos", ALL, (asked, query) -> quiet)).html())
+                .contains("Nothing is disturbed.");
+    }
+
+    @Test
+    void thePerimetersOfACallAreTogetherEachWithItsSearchesAgainstWhatHasToBeWithstood() throws Exception {
+        String html = Console.page(visit("/perimeters", ALL, (asked, query) -> recorded(asked)))
+                .html();
+
+        assertThat(html.split("<h2", -1)).as("one call, one heading").hasSize(2);
+        assertThat(html)
+                .contains("3 searches; the newest holds at 200 ms and breaks at 250 ms")
+                .contains("id=\"perimeter-slow-store\"", "href=\"./chaos/slow-store\"")
+                .contains("shrunk", "breaks too early", "has to withstand 100 ms");
+        assertThat(html.split("class=\"breaks\"", -1))
+                .as("of the four searches two found what breaks, and a search that found nothing draws no break")
+                .hasSize(3);
+        assertThat(Console.page(visit("/chaos", ALL, (asked, query) -> recorded(asked)))
+                        .html())
+                .contains("href=\"./perimeters#perimeter-slow-store\"", "href=\"./perimeters\"");
+    }
+
+    @Test
+    void theBudgetIsDrawnOnToWhereItGoesAtThisRate() throws Exception {
+        String html = Console.page(visit("/objectives/front-page", ALL, (asked, query) -> recorded(asked)))
+                .html();
+
+        // Half is left of a budget that 14.5 times as much burns in 3600 s: spent 124 s from now, but a picture of
+        // three minutes
+        // looks only one and a half ahead, when 0.5 - 14.5 * 90 / 3600 = 0.1375 is left.
+        assertThat(html).contains("class=\"ahead\"", " L640 139.38\"", "50 % now, spent in 2 h at this rate");
+        Node.Mapping answer = recorded("/api/v1/slo");
+        Node.Mapping slo = Fields.objects(answer, "slos").getFirst();
+        BudgetPicture.Forecast spent =
+                Objects.requireNonNull(BudgetPicture.forecast(slo, answer.mapping("history"), List.of(1.0, 0.2)));
+        assertThat(spent.ahead().value())
+                .as("a line ends where nothing is left")
+                .isZero();
+        assertThat(spent.until()).isEqualTo(Instant.parse("2026-11-21T12:00:49.655Z"));
+        assertThat(BudgetPicture.forecast(slo, answer.mapping("history"), List.of(1.0, 0.0)))
+                .as("what is spent goes nowhere")
+                .isNull();
+        assertThat(BudgetPicture.forecast(Node.Mapping.EMPTY, answer.mapping("history"), List.of(1.0, 0.5)))
+                .isNull();
     }
 
     @Test

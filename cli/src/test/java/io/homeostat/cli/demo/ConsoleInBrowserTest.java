@@ -2,21 +2,13 @@ package io.homeostat.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.homeostat.model.Json;
-import io.homeostat.model.Node;
-import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -24,26 +16,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.openqa.selenium.By;
-import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
-import org.openqa.selenium.NoSuchElementException;
-import org.openqa.selenium.OutputType;
-import org.openqa.selenium.StaleElementReferenceException;
-import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 
 /** The console as people use it: in a browser, while the shop runs. Screenshots are in {@code target/screenshots}. */
 @Tag("browser")
 @Execution(ExecutionMode.SAME_THREAD)
+@ResourceLock("this machine")
 class ConsoleInBrowserTest {
-
-    private static final Path SCREENSHOTS = Path.of("target/screenshots");
-    private static final Dimension DESK = new Dimension(1440, 1000);
-    private static final Dimension PHONE = new Dimension(500, 900);
-    private static final Dimension PAPER = new Dimension(800, 1130);
-    private static final Dimension WALL = new Dimension(2560, 1440);
 
     private static final Map<String, String> PAGES = new LinkedHashMap<>();
 
@@ -56,6 +37,7 @@ class ConsoleInBrowserTest {
         PAGES.put("objective", "/objectives/front-page");
         PAGES.put("chaos", "/chaos");
         PAGES.put("experiment", "/chaos/one-web-less");
+        PAGES.put("perimeters", "/perimeters");
         PAGES.put("timeline", "/timeline?verify=true");
         PAGES.put("logs", "/logs?name=Deployment%2Fweb");
         PAGES.put("search", "/search?q=web");
@@ -66,40 +48,20 @@ class ConsoleInBrowserTest {
     static Path directory;
 
     private static WatchedShop shop;
-    private static ChromeDriver browser;
+    private static Browser browser;
 
     @BeforeAll
     static void open() throws Exception {
-        Files.createDirectories(SCREENSHOTS);
-        shop = WatchedShop.open(directory);
-        ChromeOptions options = new ChromeOptions()
-                .setBinary("/usr/bin/chromium")
-                .addArguments(
-                        "--headless",
-                        "--no-sandbox",
-                        "--disable-gpu",
-                        "--disable-quic",
-                        "--no-first-run",
-                        "--disable-background-networking",
-                        "--disable-component-update",
-                        "--disable-sync",
-                        "--hide-scrollbars",
-                        "--user-data-dir=" + directory.resolve("browser"));
-        browser = new ChromeDriver(
-                new ChromeDriverService.Builder()
-                        .usingDriverExecutable(new File("/usr/bin/chromedriver"))
-                        .build(),
-                options);
-        browser.manage().timeouts().pageLoadTimeout(Duration.ofSeconds(30)).scriptTimeout(Duration.ofSeconds(60));
-        browser.manage().window().setSize(DESK);
-        browser.get(shop.address());
+        shop = WatchedShop.open(directory, WatchedShop.PROMISES);
+        browser = Browser.open(directory);
+        browser.goTo(shop.address());
     }
 
     @AfterAll
     static void close() throws IOException {
         try {
             if (browser != null) {
-                browser.quit();
+                browser.close();
             }
         } finally {
             if (shop != null) {
@@ -109,203 +71,131 @@ class ConsoleInBrowserTest {
     }
 
     private static void goTo(String page) throws IOException {
-        browser.get(shop.url() + page);
-    }
-
-    private static void theme(String scheme) {
-        browser.executeCdpCommand(
-                "Emulation.setEmulatedMedia",
-                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
-    }
-
-    private static void screenshot(String name) throws IOException {
-        Files.write(SCREENSHOTS.resolve(name + ".png"), browser.getScreenshotAs(OutputType.BYTES));
-    }
-
-    private interface Look {
-        boolean sees();
-    }
-
-    /** How long it took until it was on the screen. */
-    private static Duration seen(String what, Look look) {
-        long start = System.nanoTime();
-        while (true) {
-            try {
-                if (look.sees()) {
-                    return Duration.ofNanos(System.nanoTime() - start);
-                }
-            } catch (NoSuchElementException | StaleElementReferenceException replaced) {
-                // The page was brought up to date in between.
-            }
-            assertThat(Duration.ofNanos(System.nanoTime() - start))
-                    .as("seen: %s, on a page that says %s", what, text("body"))
-                    .isLessThan(Duration.ofSeconds(30));
-            LockSupport.parkNanos(10_000_000);
-        }
-    }
-
-    private static String text(String css) {
-        return browser.findElement(By.cssSelector(css)).getText();
-    }
-
-    /** The page may put a newer part in its place just then. */
-    private static void click(String css) {
-        seen(css, () -> {
-            browser.findElement(By.cssSelector(css)).click();
-            return true;
-        });
+        browser.goTo(shop.url() + page);
     }
 
     @Test
     void noPageHasAViolationOfAccessibility() throws Exception {
         List<String> violations = new ArrayList<>();
         for (String scheme : List.of("light", "dark")) {
-            theme(scheme);
+            browser.theme(scheme);
             for (Map.Entry<String, String> page : PAGES.entrySet()) {
                 goTo(page.getValue());
-                violations.addAll(violations(page.getKey() + " (" + scheme + ")"));
-                screenshot(page.getKey() + "-" + scheme);
+                violations.addAll(browser.violations(page.getKey() + " (" + scheme + ")"));
+                browser.screenshot(page.getKey() + "-" + scheme);
             }
         }
-        theme("light");
+        browser.theme("light");
         goTo("/applications/shop");
-        click("#do-freeze summary");
-        violations.addAll(violations("application, form open"));
-        screenshot("application-form");
+        browser.click("#do-freeze summary");
+        violations.addAll(browser.violations("application, form open"));
+        browser.screenshot("application-form");
 
         assertThat(violations).isEmpty();
     }
 
-    private static List<String> violations(String page) throws IOException {
-        try (InputStream axe = Objects.requireNonNull(
-                ConsoleInBrowserTest.class.getResourceAsStream("/axe.min.js"), "axe.min.js on the class path")) {
-            browser.executeScript(new String(axe.readAllBytes(), StandardCharsets.UTF_8));
-        }
-        Object found = browser.executeAsyncScript(
-                "const done = arguments[0]; axe.run(document).then(r => done(JSON.stringify({violations: r.violations,"
-                        + " passes: r.passes.length})))");
-        Node.Mapping result = (Node.Mapping) Json.read(String.valueOf(found));
-        assertThat(result.integer("passes", 0))
-                .as("rules that axe applied to " + page)
-                .isGreaterThan(10);
-        List<String> violations = new ArrayList<>();
-        for (Node each : result.sequence("violations")) {
-            Node.Mapping violation = (Node.Mapping) each;
-            violations.add(page + ": " + violation.text("id", "") + ": " + violation.text("help", "") + " "
-                    + violation.sequence("nodes").stream()
-                            .map(node -> ((Node.Mapping) node).text("html", ""))
-                            .limit(3)
-                            .toList());
-        }
-        return violations;
-    }
-
     @Test
     void onAPhoneNothingStandsOut() throws Exception {
-        browser.manage().window().setSize(PHONE);
+        browser.size(Browser.PHONE);
         try {
             for (Map.Entry<String, String> page : PAGES.entrySet()) {
                 goTo(page.getValue());
-                screenshot(page.getKey() + "-phone");
-                assertThat(browser.executeScript(
-                                "return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                browser.screenshot(page.getKey() + "-phone");
+                assertThat(browser.overhang())
                         .as(page.getKey() + " is no wider than the screen")
                         .isEqualTo(0L);
             }
         } finally {
-            browser.manage().window().setSize(DESK);
+            browser.size(Browser.DESK);
         }
     }
 
     @Test
     void onAWallAndOnPaperNothingStandsOut() throws Exception {
-        browser.manage().window().setSize(WALL);
+        browser.size(Browser.WALL);
         try {
             for (Map.Entry<String, String> page : PAGES.entrySet()) {
                 goTo(page.getValue());
-                screenshot(page.getKey() + "-wall");
-                assertThat(browser.executeScript(
-                                "return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                browser.screenshot(page.getKey() + "-wall");
+                assertThat(browser.overhang())
                         .as(page.getKey() + " is no wider than the wall")
                         .isEqualTo(0L);
             }
-            browser.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", "print"));
-            browser.manage().window().setSize(PAPER);
+            browser.driver().executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", "print"));
+            browser.size(Browser.PAPER);
             for (Map.Entry<String, String> page : PAGES.entrySet()) {
                 goTo(page.getValue());
-                screenshot(page.getKey() + "-paper");
-                assertThat(browser.findElement(By.cssSelector("header nav")).isDisplayed())
+                browser.screenshot(page.getKey() + "-paper");
+                assertThat(browser.driver()
+                                .findElement(By.cssSelector("header nav"))
+                                .isDisplayed())
                         .as(page.getKey() + " prints its way around")
                         .isFalse();
-                assertThat(browser.executeScript(
-                                "return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+                assertThat(browser.overhang())
                         .as(page.getKey() + " is no wider than the paper")
                         .isEqualTo(0L);
             }
         } finally {
-            browser.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", ""));
-            browser.manage().window().setSize(DESK);
+            browser.driver().executeCdpCommand("Emulation.setEmulatedMedia", Map.of("media", ""));
+            browser.size(Browser.DESK);
         }
     }
 
     @Test
     void aSpentBudgetIsSeenAtHomeAndItsPageShowsWhereItWent() throws Exception {
         goTo("/");
-        seen("the spent budget, at home", () -> text("body").contains("front-page"));
+        browser.seen("the spent budget, at home", () -> browser.text("body").contains("front-page"));
         goTo("/objectives/front-page");
-        seen("spent", () -> text("#heading").contains("spent"));
-        seen(
+        browser.seen("spent", () -> browser.text("#heading").contains("spent"));
+        browser.seen(
                 "both pictures",
-                () -> browser.findElements(By.cssSelector("#budget-history svg.chart"))
+                () -> browser.driver()
+                                .findElements(By.cssSelector("#budget-history svg.chart"))
                                 .size()
                         == 2);
-        assertThat(text("#budget-history")).contains("Budget left").contains("Burn rate");
-        screenshot("objective-spent");
+        assertThat(browser.text("#budget-history")).contains("Budget left").contains("Burn rate");
+        browser.screenshot("objective-spent");
     }
 
     @Test
     void aFaultThatABudgetForbidsIsRefusedAndThePageSaysWhy() throws Exception {
         goTo("/objectives/front-page");
-        seen("spent", () -> text("#heading").contains("spent"));
+        browser.seen("spent", () -> browser.text("#heading").contains("spent"));
         goTo("/chaos/one-web-less");
-        click("#do-run summary");
-        click("#do-run button");
-        seen("why not", () -> text("main").contains("the error budget of front-page is spent"));
-        screenshot("experiment-refused");
+        browser.click("#do-run summary");
+        browser.click("#do-run button");
+        browser.seen("why not", () -> browser.text("main").contains("the error budget of front-page is spent"));
+        browser.screenshot("experiment-refused");
         goTo("/chaos");
-        assertThat(browser.findElements(By.cssSelector("#coverage td.quiet"))).isNotEmpty();
-        assertThat(browser.findElements(By.cssSelector("#coverage td.good"))).isEmpty();
+        assertThat(browser.driver().findElements(By.cssSelector("#coverage td.quiet")))
+                .isNotEmpty();
+        assertThat(browser.driver().findElements(By.cssSelector("#coverage td.good")))
+                .isEmpty();
     }
 
     @Test
     void theFirstViewIsSmall() throws Exception {
-        browser.executeCdpCommand("Network.clearBrowserCache", Map.of());
+        browser.driver().executeCdpCommand("Network.clearBrowserCache", Map.of());
         goTo("/");
-        seen(
-                "the page is loaded",
-                () -> Boolean.TRUE.equals(browser.executeScript(
-                        "return performance.getEntriesByType('navigation')[0].loadEventEnd > 0")));
-        long bytes =
-                (Long) Objects.requireNonNull(browser.executeScript("return ['navigation', 'resource'].flatMap(kind =>"
-                        + " performance.getEntriesByType(kind)).filter(each => each.name.indexOf('/live') <"
-                        + " 0).reduce((sum, each) => sum + each.transferSize, 0)"));
-        Object millis =
-                browser.executeScript("return Math.round(performance.getEntriesByType('navigation')[0].loadEventEnd)");
-        System.out.println("first view: " + bytes + " bytes, " + millis + " ms");
+        Duration load = browser.loaded();
+        long bytes = browser.bytes();
+        System.out.println("first view: " + bytes + " bytes, " + load.toMillis() + " ms");
 
         assertThat(bytes).isBetween(5_000L, 150_000L);
+        assertThat(load).isLessThan(Duration.ofSeconds(1));
     }
 
     @Test
     void aChangeIsOnTheScreenSoon() throws Exception {
         goTo("/applications/shop");
-        seen("live", () -> text("#live").equals("live"));
+        browser.seen("live", () -> browser.text("#live").equals("live"));
         List<Duration> delays = new ArrayList<>();
         for (int trial = 0; trial < 5; trial++) {
             shop.client().post("/api/v1/freeze", "application", "shop", "owner", "ada", "reason", "trial", "for", "1h");
-            delays.add(seen("frozen", () -> text("#heading").contains("frozen")));
+            delays.add(browser.seen("frozen", () -> browser.text("#heading").contains("frozen")));
             shop.client().post("/api/v1/unfreeze", "application", "shop");
-            delays.add(seen("no longer frozen", () -> !text("#heading").contains("frozen")));
+            delays.add(browser.seen(
+                    "no longer frozen", () -> !browser.text("#heading").contains("frozen")));
         }
         delays.sort(Duration::compareTo);
         System.out.println("a change is on the screen after: median "
@@ -318,46 +208,51 @@ class ConsoleInBrowserTest {
     @Test
     void aFreezeIsSetAndLiftedByHand() throws Exception {
         goTo("/applications/shop");
-        click("#do-freeze summary");
-        browser.findElement(By.cssSelector("#do-freeze input[name=reason]")).sendKeys("stock-taking");
-        click("#do-freeze button");
-        seen("frozen", () -> text("#heading").contains("stock-taking"));
-        screenshot("application-frozen");
+        browser.click("#do-freeze summary");
+        browser.driver()
+                .findElement(By.cssSelector("#do-freeze input[name=reason]"))
+                .sendKeys("stock-taking");
+        browser.click("#do-freeze button");
+        browser.seen("frozen", () -> browser.text("#heading").contains("stock-taking"));
+        browser.screenshot("application-frozen");
         assertThat(shop.application().mapping("freeze").text("owner", "")).isEqualTo(System.getProperty("user.name"));
         goTo("/");
-        seen("the freeze, at home", () -> text("#wrong").contains("stock-taking"));
-        screenshot("home-frozen");
+        browser.seen("the freeze, at home", () -> browser.text("#wrong").contains("stock-taking"));
+        browser.screenshot("home-frozen");
 
         goTo("/applications/shop");
-        click("form[action$='do/unfreeze'] button");
-        seen("lifted", () -> !text("#heading").contains("frozen"));
+        browser.click("form[action$='do/unfreeze'] button");
+        browser.seen("lifted", () -> !browser.text("#heading").contains("frozen"));
         assertThat(shop.application().get("freeze")).isNull();
     }
 
     @Test
     void aSyncIsAskedForInAName() throws Exception {
         goTo("/applications/shop");
-        click("form[action$='do/sync'] button");
-        seen("the sync, among the events", () -> text("#events").contains("(by " + System.getProperty("user.name")));
+        browser.click("form[action$='do/sync'] button");
+        browser.seen(
+                "the sync, among the events",
+                () -> browser.text("#events").contains("(by " + System.getProperty("user.name")));
     }
 
     @Test
     void itGoesBackToAnEarlierRevisionAndForwardAgain() throws Exception {
         String now = shop.application().text("revision", "");
         goTo("/applications/shop");
-        click("#do-rollback summary");
-        String earlier = browser.findElement(By.cssSelector("#do-rollback input[name=revision]"))
+        browser.click("#do-rollback summary");
+        String earlier = browser.driver()
+                .findElement(By.cssSelector("#do-rollback input[name=revision]"))
                 .getAttribute("value");
         assertThat(now).doesNotStartWith(String.valueOf(earlier));
-        click("#do-rollback button");
-        seen("quarantined", () -> text("#heading").contains("quarantined"));
+        browser.click("#do-rollback button");
+        browser.seen("quarantined", () -> browser.text("#heading").contains("quarantined"));
         shop.awaitState("quarantined");
         assertThat(shop.application().text("revision", "")).startsWith(String.valueOf(earlier));
-        screenshot("application-rolled-back");
+        browser.screenshot("application-rolled-back");
 
         goTo("/applications/shop");
-        click("#do-release summary");
-        click("#do-release button");
+        browser.click("#do-release summary");
+        browser.click("#do-release button");
         shop.awaitState("synced");
         assertThat(shop.application().text("revision", "")).isEqualTo(now);
     }
@@ -365,39 +260,39 @@ class ConsoleInBrowserTest {
     @Test
     void theLeverHaltsAllChaos() throws Exception {
         goTo("/chaos");
-        click("form[action$='do/halt'] button");
-        seen("halted", () -> text("#lever").contains("halted"));
-        screenshot("chaos-halted");
+        browser.click("form[action$='do/halt'] button");
+        browser.seen("halted", () -> browser.text("#lever").contains("halted"));
+        browser.screenshot("chaos-halted");
         assertThat(shop.client().get("/api/v1/experiments").mapping("halt").text("by", ""))
                 .isEqualTo(System.getProperty("user.name"));
-        click("form[action$='do/allow'] button");
-        seen("no longer halted", () -> !text("#lever").contains("halted"));
+        browser.click("form[action$='do/allow'] button");
+        browser.seen("no longer halted", () -> !browser.text("#lever").contains("halted"));
     }
 
     @Test
     void theKeyboardSearchesAndGoesAround() throws Exception {
         goTo("/");
-        browser.findElement(By.tagName("body")).sendKeys("/");
-        browser.switchTo().activeElement().sendKeys("store" + Keys.ENTER);
-        seen("the component", () -> text(".hits").contains("StatefulSet/store"));
-        browser.findElement(By.tagName("body")).sendKeys("gt");
-        seen("the timeline", () -> text("h1").equals("Timeline"));
-        browser.navigate().back();
-        seen("the search again", () -> text(".hits").contains("StatefulSet/store"));
+        browser.driver().findElement(By.tagName("body")).sendKeys("/");
+        browser.driver().switchTo().activeElement().sendKeys("store" + Keys.ENTER);
+        browser.seen("the component", () -> browser.text(".hits").contains("StatefulSet/store"));
+        browser.driver().findElement(By.tagName("body")).sendKeys("gt");
+        browser.seen("the timeline", () -> browser.text("h1").equals("Timeline"));
+        browser.driver().navigate().back();
+        browser.seen("the search again", () -> browser.text(".hits").contains("StatefulSet/store"));
     }
 
     @Test
     void thePageSaysWhenItIsStaleAndGoesOnByItself() throws Exception {
         goTo("/");
-        seen("live", () -> text("#live").equals("live"));
+        browser.seen("live", () -> browser.text("#live").equals("live"));
         signal("STOP");
         try {
-            seen("stale", () -> text("#live").startsWith("stale since"));
-            screenshot("home-stale");
+            browser.seen("stale", () -> browser.text("#live").startsWith("stale since"));
+            browser.screenshot("home-stale");
         } finally {
             signal("CONT");
         }
-        seen("live again", () -> text("#live").equals("live"));
+        browser.seen("live again", () -> browser.text("#live").equals("live"));
     }
 
     private static void signal(String name) throws Exception {
@@ -410,10 +305,11 @@ class ConsoleInBrowserTest {
     void behindAPrefixEverythingLeadsBelowIt() throws Exception {
         for (String page : PAGES.values()) {
             goTo(page);
-            Object outside = browser.executeScript("return"
-                    + " [...document.querySelectorAll('[href],[src],[action]')].map(each => each.getAttribute('href') ||"
-                    + " each.getAttribute('src') || each.getAttribute('action')).filter(link => link &&"
-                    + " (link.startsWith('/') || link.includes('://')))");
+            Object outside = browser.driver()
+                    .executeScript("return"
+                            + " [...document.querySelectorAll('[href],[src],[action]')].map(each => each.getAttribute('href') ||"
+                            + " each.getAttribute('src') || each.getAttribute('action')).filter(link => link &&"
+                            + " (link.startsWith('/') || link.includes('://')))");
             assertThat((List<?>) outside)
                     .as("links of " + page + " that a prefix would break")
                     .isEmpty();

@@ -5,13 +5,18 @@ import io.homeostat.cli.client.AgentClient;
 import io.homeostat.cli.client.AgentException;
 import io.homeostat.model.Node;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The shop of the demo on an agent of its own, with objectives and customers, for whoever wants to look at it. */
 final class WatchedShop implements AutoCloseable {
@@ -47,28 +52,60 @@ final class WatchedShop implements AutoCloseable {
           duration: 3s
         """;
 
-    private final Process process;
     private final Path state;
+    private final Path log;
     private final Repository repository;
+    private final int port;
+    private @Nullable Process process;
 
-    private WatchedShop(Process process, Path state, Repository repository) {
-        this.process = process;
-        this.state = state;
+    private WatchedShop(Path directory, Repository repository, int port) {
+        this.state = directory.resolve("state");
+        this.log = directory.resolve("agent.log");
         this.repository = repository;
+        this.port = port;
     }
 
-    /** Opens the shop and changes it once, so that there is something to go back to. */
-    static WatchedShop open(Path directory) throws Exception {
+    /** An objective that is kept and one that is not, and an experiment, so that there is something to look at. */
+    static final Map<String, String> PROMISES = Map.of(
+            "reliability/kept.yaml", OBJECTIVES.formatted("orders-kept", "orders", "true", "1h"),
+            "reliability/spent.yaml", OBJECTIVES.formatted("front-page", "front-page", "false", "10m"),
+            "reliability/one-web-less.yaml", EXPERIMENT);
+
+    /**
+     * Opens the shop and changes it once, so that there is something to go back to.
+     *
+     * @param more files, by their paths in the repository
+     */
+    static WatchedShop open(Path directory, Map<String, String> more) throws Exception {
         Repository repository = Repository.create(
                 directory.resolve("repository"), Checkout.root().resolve("examples/shop"));
-        // One that is kept and one that is not, so that both are there to be looked at.
-        Path promises = Files.createDirectories(repository.root().resolve("reliability"));
-        Files.writeString(promises.resolve("kept.yaml"), OBJECTIVES.formatted("orders-kept", "orders", "true", "1h"));
-        Files.writeString(
-                promises.resolve("spent.yaml"), OBJECTIVES.formatted("front-page", "front-page", "false", "10m"));
-        Files.writeString(promises.resolve("one-web-less.yaml"), EXPERIMENT);
+        for (Map.Entry<String, String> file : more.entrySet()) {
+            repository.write(file.getKey(), file.getValue());
+        }
         repository.commit("Open the shop");
-        Path state = directory.resolve("state");
+        WatchedShop shop = new WatchedShop(directory, repository, freePort());
+        try {
+            shop.startAgent();
+            shop.awaitSynced();
+            repository.edit("apps/shop/config.yaml", "Welcome to the shop", "Good morning");
+            repository.commit("Say good morning");
+            shop.awaitRevisions(2);
+            shop.awaitSynced();
+            return shop;
+        } catch (IOException | RuntimeException failed) {
+            shop.close();
+            throw new IOException(Files.readString(shop.log), failed);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** At the address it always had. */
+    void startAgent() throws IOException {
         Path home = Path.of(System.getProperty("java.home"));
         ProcessBuilder builder = new ProcessBuilder(
                         home.resolve("bin/java").toString(),
@@ -82,23 +119,28 @@ final class WatchedShop implements AutoCloseable {
                         "--source",
                         repository.root().toString(),
                         "--state",
-                        state.toString())
+                        state.toString(),
+                        "--listen",
+                        Integer.toString(port))
                 .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("agent.log").toFile());
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         // The shop's programs are run by the java on PATH.
         builder.environment().merge("PATH", home.resolve("bin").toString(), (path, ours) -> ours + ":" + path);
-        WatchedShop shop = new WatchedShop(builder.start(), state, repository);
-        try {
-            shop.awaitSynced();
-            repository.edit("apps/shop/config.yaml", "Welcome to the shop", "Good morning");
-            repository.commit("Say good morning");
-            shop.awaitRevisions(2);
-            shop.awaitSynced();
-            return shop;
-        } catch (IOException | RuntimeException failed) {
-            shop.close();
-            throw new IOException(Files.readString(directory.resolve("agent.log")), failed);
-        }
+        process = builder.start();
+    }
+
+    /** As when its machine loses power: nothing is said to anybody. */
+    void killAgent() throws InterruptedException {
+        process().destroyForcibly();
+        running().waitFor();
+    }
+
+    private Process running() {
+        return Objects.requireNonNull(process, "an agent");
+    }
+
+    Path state() {
+        return state;
     }
 
     AgentClient client() throws AgentException {
@@ -110,7 +152,7 @@ final class WatchedShop implements AutoCloseable {
     }
 
     ProcessHandle process() {
-        return process.toHandle();
+        return running().toHandle();
     }
 
     /** Logs a browser in, once. */
@@ -133,7 +175,7 @@ final class WatchedShop implements AutoCloseable {
         await("the shop is " + state, () -> application().text("state", "").equals(state));
     }
 
-    private void awaitSynced() throws IOException {
+    void awaitSynced() throws IOException {
         await(
                 "the shop is healthy",
                 () -> application().text("state", "").equals("synced")
@@ -171,11 +213,11 @@ final class WatchedShop implements AutoCloseable {
     public void close() throws IOException {
         try {
             client().post("/api/v1/shutdown", Node.Mapping.EMPTY.with("workloads", Node.Bool.of(true)));
-            process.onExit().get(30, TimeUnit.SECONDS);
+            running().onExit().get(30, TimeUnit.SECONDS);
         } catch (InterruptedException hurried) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException stuck) {
-            process.destroyForcibly();
+            running().destroyForcibly();
         } finally {
             repository.close();
         }
