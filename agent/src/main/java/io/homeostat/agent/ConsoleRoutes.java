@@ -151,7 +151,7 @@ final class ConsoleRoutes implements AutoCloseable {
                 may(session.person()),
                 sessions.proof(session, journal.head()),
                 clock.instant(),
-                new InTheirName(session.person()));
+                new InTheirName(session.person(), request.headers().containsKey("X-Refresh")));
     }
 
     private Set<String> may(Person person) {
@@ -228,9 +228,11 @@ final class ConsoleRoutes implements AutoCloseable {
     /** The API as this person sees it. */
     private final class InTheirName implements Ask {
         private final Person person;
+        private final boolean refreshes;
 
-        private InTheirName(Person person) {
+        private InTheirName(Person person, boolean refreshes) {
             this.person = person;
+            this.refreshes = refreshes;
         }
 
         @Override
@@ -243,7 +245,7 @@ final class ConsoleRoutes implements AutoCloseable {
             }
             try {
                 String asked = person.role() + " " + path + " " + given;
-                return recent.answer(asked, journal.head(), () -> {
+                return recent.answer(asked, journal.head(), refreshes, () -> {
                     Question question = new Question(given, null);
                     api.ask(person, "GET", path, question);
                     return question.answer();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Tells open consoles that something happened; what, they ask. Many events close together are one piece of news, and the more
@@ -13,7 +14,9 @@ import java.time.Duration;
 final class News implements AutoCloseable {
 
     private static final Duration BEAT = Duration.ofSeconds(5);
-    private static final long GATHER_MILLIS = 150;
+    /** The least; longer than what {@link Recent} tells again of before. */
+    static final long GATHER_MILLIS = 150;
+
     private static final long GATHER_MILLIS_EACH = 3;
     private static final long LONGEST_GATHER_MILLIS = 800;
 
@@ -71,8 +74,10 @@ final class News implements AutoCloseable {
         return head;
     }
 
+    /** Not the same for all, so that they do not all come at once to ask. */
     private synchronized long gather() {
-        return Math.min(LONGEST_GATHER_MILLIS, GATHER_MILLIS + GATHER_MILLIS_EACH * readers);
+        long more = Math.min(LONGEST_GATHER_MILLIS - GATHER_MILLIS, GATHER_MILLIS_EACH * readers);
+        return GATHER_MILLIS + ThreadLocalRandom.current().nextLong(more / 2, more + 1);
     }
 
     private synchronized void enter() throws Refusal {

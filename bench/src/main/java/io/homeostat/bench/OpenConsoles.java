@@ -110,6 +110,7 @@ public final class OpenConsoles {
                     if (line.startsWith("event: ")) {
                         long asked = System.nanoTime();
                         HttpURLConnection page = open(agent, "/", cookie);
+                        page.setRequestProperty("X-Refresh", "true");
                         try (InputStream in = page.getInputStream()) {
                             in.readAllBytes();
                         }

@@ -45,7 +45,9 @@ final class ApplicationPage {
         Frame.badge(html, Tone.ofHealth(health), health);
         String message = Fields.text(application, "message");
         if (!message.isEmpty()) {
-            html.with("p", message, "class", "lead");
+            html.open("p", "class", "lead");
+            Times.sentence(html, message);
+            html.close();
         }
         html.open("dl", "class", "facts");
         fact(html, "Runs", Fields.brief(Fields.text(application, "revision")));

@@ -81,7 +81,9 @@ final class ApplicationsPage {
         html.open("td")
                 .with("code", Fields.brief(Fields.text(application, "desiredRevision")))
                 .close();
-        html.with("td", Fields.text(application, "message"), "class", "message");
+        html.open("td", "class", "message");
+        Times.sentence(html, Fields.text(application, "message"));
+        html.close();
         html.close();
     }
 }

@@ -88,7 +88,9 @@ final class HomePage {
                 html.open("li", "class", item.tone().style());
                 html.open("a", "href", visit.root() + item.link());
                 html.with("span", item.tone().sign(), "class", "sign", "aria-hidden", "true");
-                html.with("strong", item.subject()).text(" ").with("span", item.what());
+                html.with("strong", item.subject()).text(" ").open("span");
+                Times.sentence(html, item.what());
+                html.close();
                 html.close();
                 if (!item.since().isEmpty()) {
                     html.open("span", "class", "when");

@@ -88,7 +88,9 @@ final class RolloutsPage {
         Frame.live(html, "heading", "section", "heading");
         html.with("h1", Fields.text(rollout, "name"));
         phase(html, rollout);
-        html.with("p", Fields.text(rollout, "message"), "class", "lead");
+        html.open("p", "class", "lead");
+        Times.sentence(html, Fields.text(rollout, "message"));
+        html.close();
         html.open("dl", "class", "facts");
         html.open("div")
                 .with("dt", "Of")

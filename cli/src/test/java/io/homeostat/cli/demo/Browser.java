@@ -162,6 +162,11 @@ final class Browser implements AutoCloseable {
         return violations;
     }
 
+    /** What it loaded before. */
+    void forget() {
+        driver.executeCdpCommand("Network.clearBrowserCache", Map.of());
+    }
+
     /** Bytes over the wire of the page that is open and of what came with it, from a browser that had nothing. */
     long bytes() {
         return (Long) Objects.requireNonNull(driver.executeScript("return ['navigation', 'resource'].flatMap(kind =>"

@@ -146,7 +146,7 @@ class ConsoleInBrowserTest {
         goTo("/");
         browser.seen("the spent budget, at home", () -> browser.text("body").contains("front-page"));
         goTo("/objectives/front-page");
-        browser.seen("spent", () -> browser.text("#heading").contains("spent"));
+        browser.seen("spent", () -> browser.shows("#heading .badge", "spent"));
         browser.seen(
                 "both pictures",
                 () -> browser.driver()
@@ -160,7 +160,7 @@ class ConsoleInBrowserTest {
     @Test
     void aFaultThatABudgetForbidsIsRefusedAndThePageSaysWhy() throws Exception {
         goTo("/objectives/front-page");
-        browser.seen("spent", () -> browser.text("#heading").contains("spent"));
+        browser.seen("spent", () -> browser.shows("#heading .badge", "spent"));
         goTo("/chaos/one-web-less");
         browser.click("#do-run summary");
         browser.click("#do-run button");
@@ -175,7 +175,7 @@ class ConsoleInBrowserTest {
 
     @Test
     void theFirstViewIsSmall() throws Exception {
-        browser.driver().executeCdpCommand("Network.clearBrowserCache", Map.of());
+        browser.forget();
         goTo("/");
         Duration load = browser.loaded();
         long bytes = browser.bytes();
