@@ -2,8 +2,10 @@ package io.homeostat.bench;
 
 import io.homeostat.model.Json;
 import io.homeostat.model.Node;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -91,12 +93,37 @@ final class RunningAgent implements AutoCloseable {
         return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
     }
 
-    private Node.Mapping call(String method, String path, byte @Nullable [] body) throws IOException {
+    /**
+     * Waits for the first event of a type. The agent sends it, so the wait takes nothing from what is measured, as a question
+     * every few milliseconds would.
+     */
+    Node.Mapping event(String type) throws IOException {
+        HttpURLConnection connection = connection("GET", "/api/v1/events?follow=true&type=" + type);
+        connection.setReadTimeout((int) (LIMIT_NANOS / 1_000_000));
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
+            String line = lines.readLine();
+            while (line != null && line.isBlank()) {
+                line = lines.readLine();
+            }
+            if (line == null) {
+                throw new IOException("the agent ended its events before there was a " + type);
+            }
+            return (Node.Mapping) Json.read(line);
+        }
+    }
+
+    private HttpURLConnection connection(String method, String path) throws IOException {
         Node.Mapping where = (Node.Mapping) Json.read(Files.readAllBytes(state.resolve("agent.json")));
         HttpURLConnection connection = (HttpURLConnection)
                 URI.create(where.text("url", "") + path).toURL().openConnection();
         connection.setRequestMethod(method);
         connection.setRequestProperty("Authorization", "Bearer " + where.text("token", ""));
+        return connection;
+    }
+
+    private Node.Mapping call(String method, String path, byte @Nullable [] body) throws IOException {
+        HttpURLConnection connection = connection(method, path);
         if (body != null) {
             connection.setDoOutput(true);
             try (OutputStream out = connection.getOutputStream()) {

@@ -6,7 +6,6 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +55,7 @@ final class HeadFile implements Closeable {
     }
 
     void write(long sequence, String hash, long durable) throws IOException {
-        byte[] line = String.format(Locale.ROOT, "%018d %s %018d %s\n", sequence, hash, durable, boot)
+        byte[] line = (digits(sequence) + " " + hash + " " + digits(durable) + " " + boot + "\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
         file.seek(0);
         file.write(line);
@@ -64,6 +63,12 @@ final class HeadFile implements Closeable {
         if (file.length() != line.length) {
             file.setLength(line.length);
         }
+    }
+
+    /** Eighteen digits; said without a format, because it is written after each append. */
+    private static String digits(long number) {
+        String text = Long.toString(number);
+        return "0".repeat(18 - text.length()) + text;
     }
 
     void force() throws IOException {

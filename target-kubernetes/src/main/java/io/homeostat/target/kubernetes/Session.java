@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class Session implements AutoCloseable {
 
     private static final Duration WRITE_AFTER = Duration.ofMillis(500);
+    /** In halves of a second: how often what waits may give way to what the cluster is asked for meanwhile. */
+    private static final int MOST_PUT_OFF = 60;
+
     private static final int COPIES = 20;
     private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
 
@@ -79,8 +82,13 @@ final class Session implements AutoCloseable {
             }
             known.countDown();
             read.run();
+            int putOff = 0;
             while (true) {
                 Thread.sleep(WRITE_AFTER);
+                if (server.isBusy() && putOff++ < MOST_PUT_OFF) {
+                    continue;
+                }
+                putOff = 0;
                 try {
                     inventories.flush();
                     copy();

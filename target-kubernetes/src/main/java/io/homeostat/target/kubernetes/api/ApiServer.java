@@ -166,6 +166,11 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
+    /** Whether so much is asked of it just now that what is not urgent should wait. */
+    public boolean isBusy() {
+        return pace.isBusy();
+    }
+
     private HttpResponse<byte[]> paced(Request request) throws IOException {
         try {
             pace.enter();

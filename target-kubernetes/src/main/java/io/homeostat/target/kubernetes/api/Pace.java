@@ -12,6 +12,7 @@ final class Pace {
 
     private static final double BURST_SECONDS = 2;
 
+    private final int concurrency;
     private final Semaphore seats;
     private final double perNano;
     private final double most;
@@ -21,6 +22,7 @@ final class Pace {
 
     /** @param nanoTime monotonic, as {@link System#nanoTime} */
     Pace(int perSecond, int concurrency, LongSupplier nanoTime) {
+        this.concurrency = concurrency;
         this.seats = new Semaphore(concurrency, true);
         this.perNano = perSecond / 1e9;
         this.most = perSecond * BURST_SECONDS;
@@ -41,6 +43,11 @@ final class Pace {
                 throw stopped;
             }
         }
+    }
+
+    /** Whether more than a quarter of the seats is taken. */
+    boolean isBusy() {
+        return seats.availablePermits() < concurrency - concurrency / 4;
     }
 
     void leave() {
