@@ -122,7 +122,7 @@ public final class Agent implements AutoCloseable {
                     "agent " + VERSION + " (pid " + ProcessHandle.current().pid() + ") started",
                     Node.Mapping.EMPTY.with("version", VERSION)));
             Source source = keep(Sources.open(settings.source(), state.path().resolve("git")));
-            Target target = target(settings, state.path(), state.token(), source, journal, clock);
+            Target target = target(settings, state, source, journal, clock);
             Counted counted = counted(state.path());
             Objectives objectives = new Objectives();
             io.homeostat.signal.source.Sources asked =
@@ -190,11 +190,7 @@ public final class Agent implements AutoCloseable {
             console = keep(new ConsoleRoutes(api, journal, logins, clock));
             console.addTo(api);
             api.start();
-            state.announce(Node.Mapping.EMPTY
-                    .with("url", url())
-                    .with("token", state.token())
-                    .with("pid", ProcessHandle.current().pid())
-                    .with("version", VERSION));
+            state.announce(api.address());
         } catch (IOException | SourceException | RuntimeException failed) {
             close();
             throw failed;
@@ -216,7 +212,7 @@ public final class Agent implements AutoCloseable {
 
     /** Which target it is has to be known before anything else is; what is unknown is left to this machine, which then refuses. */
     private Target target(
-            Settings settings, Path state, String token, Source source, Journal journal, InstantSource clock)
+            Settings settings, StateDirectory state, Source source, Journal journal, InstantSource clock)
             throws IOException {
         String chosen = settings.target();
         Environment environment =
@@ -226,27 +222,26 @@ public final class Agent implements AutoCloseable {
                     ClusterSettings.of(environment).over(settings.kubeconfig(), settings.context()),
                     settings.listen(),
                     state,
-                    token,
                     clock);
         }
-        machine =
-                keep(LocalTarget.open(state, clock, journal, Images.open(state.resolve("target/images")), gate(state)));
+        Path path = state.path();
+        machine = keep(LocalTarget.open(path, clock, journal, Images.open(path.resolve("target/images")), gate(path)));
         return machine;
     }
 
     /** Waits until no other agent works on the environment, and takes up what the last one knew. */
     private Target cluster(
-            ClusterSettings where, InetSocketAddress listen, Path state, String token, InstantSource clock)
+            ClusterSettings where, InetSocketAddress listen, StateDirectory state, InstantSource clock)
             throws IOException {
         try {
             Leadership leadership = keep(Leadership.of(
                     where,
-                    Standby.identity(state),
+                    Standby.identity(state.path()),
                     clock,
                     () -> Thread.ofVirtual().start(this::deposed)));
-            Standby.await(leadership, listen, token, clock);
+            Standby.await(leadership, listen, state, clock);
             KubernetesTarget target =
-                    keep(KubernetesTarget.open(where, clock, leadership::holds, KnownInventory.below(state)));
+                    keep(KubernetesTarget.open(where, clock, leadership::holds, KnownInventory.below(state.path())));
             keep(ClusterMemory.open(target, history));
             keep(new ClusterNews(target, history.journal()));
             this.cluster = target;
@@ -335,8 +330,7 @@ public final class Agent implements AutoCloseable {
 
     /** {@code http://127.0.0.1:PORT}. */
     public String url() {
-        InetSocketAddress address = api.address();
-        return "http://" + address.getHostString() + ":" + address.getPort();
+        return StateDirectory.url(api.address());
     }
 
     /** Where a browser is logged in to the console: once, and within a quarter of an hour. */

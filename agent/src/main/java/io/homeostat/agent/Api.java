@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,8 @@ final class Api implements AutoCloseable {
     private final RateLimit limit;
     private final Callers callers;
     private volatile @Nullable Pages pages;
+    private volatile Function<String, Refusal> unknown =
+            path -> Refusal.unknown("there is no " + path, "see docs/api.md, or GET /api/v1/openapi.json");
 
     Api(InetSocketAddress listen, Callers callers, InstantSource clock) throws IOException {
         this.callers = callers;
@@ -64,6 +67,11 @@ final class Api implements AutoCloseable {
 
     void pages(Pages handler) {
         pages = handler;
+    }
+
+    /** What whoever asks for a path that is no route is told. */
+    void otherwise(Function<String, Refusal> told) {
+        unknown = told;
     }
 
     void start() {
@@ -104,7 +112,7 @@ final class Api implements AutoCloseable {
             return;
         }
         if (methods == null) {
-            throw Refusal.unknown("there is no " + request.path(), "see docs/api.md, or GET /api/v1/openapi.json");
+            throw unknown.apply(request.path());
         }
         boolean open = methods.values().stream().anyMatch(route -> route.needs() == null);
         Person person = callers.bearer(request.headers());

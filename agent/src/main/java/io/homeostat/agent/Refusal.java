@@ -47,12 +47,20 @@ final class Refusal extends Exception {
         return new Refusal(405, "this takes " + takes, null);
     }
 
+    /** Somebody else does it now. */
+    static Refusal waiting(String message, String suggestion) {
+        return new Refusal(503, message, suggestion);
+    }
+
     /** Our fault, not that of the one who asks. */
     static Refusal failed(Exception failure) {
         return new Refusal(500, "homeostat failed: " + failure.getMessage(), "homeostat events --last 5");
     }
 
-    /** As in HTTP: 400 wrong, 401 who are you, 403 you may not, 404 unknown, 405 not so, 409 not now, 429 too often, 500 failed. */
+    /**
+     * As in HTTP: 400 wrong, 401 who are you, 403 you may not, 404 unknown, 405 not so, 409 not now, 429 too often, 500 failed,
+     * 503 another agent does it.
+     */
     int status() {
         return status;
     }
@@ -69,7 +77,7 @@ final class Refusal extends Exception {
             case 401 -> "Not authorized";
             case 404 -> "Unknown";
             case 405 -> "Wrong method";
-            case 409 -> "Not now";
+            case 409, 503 -> "Not now";
             default -> "Failed";
         };
         Node.Mapping problem = Node.Mapping.EMPTY

@@ -16,14 +16,18 @@ final class Standby {
     private Standby() {}
 
     /** Returns once we lead. Meanwhile whoever asks is told who does. */
-    static void await(Leadership leadership, InetSocketAddress listen, String token, InstantSource clock)
+    static void await(Leadership leadership, InetSocketAddress listen, StateDirectory state, InstantSource clock)
             throws IOException, InterruptedException {
-        try (Api api = new Api(listen, new Callers(token, Access.OWNER, () -> ""), clock)) {
+        try (Api api = new Api(listen, new Callers(state.token(), Access.OWNER, () -> ""), clock)) {
             api.add(Route.get("/healthz", "whether the agent lives", request -> request.answer(alive()))
                     .open());
             api.add(Route.get("/readyz", "who leads", request -> request.answer(waiting(leadership)))
                     .open());
+            api.otherwise(path -> Refusal.waiting(
+                    "this agent waits for its turn: " + leadership.holder() + " works on the environment now",
+                    "ask that agent; when it ends, this one goes on by itself"));
             api.start();
+            state.announce(api.address());
             leadership.await();
         }
     }

@@ -3,6 +3,7 @@ package io.homeostat.agent;
 import io.homeostat.model.Json;
 import io.homeostat.model.Node;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -66,9 +67,18 @@ final class StateDirectory implements AutoCloseable {
         return Files.readString(file).strip();
     }
 
-    /** Tells the CLI where the agent is. */
-    void announce(Node.Mapping view) throws IOException {
+    /** Tells the CLI where the agent listens. */
+    void announce(InetSocketAddress address) throws IOException {
+        Node.Mapping view = Node.Mapping.EMPTY
+                .with("url", url(address))
+                .with("token", token())
+                .with("pid", ProcessHandle.current().pid())
+                .with("version", Agent.VERSION);
         writePrivately(path.resolve("agent.json"), Json.write(view) + "\n");
+    }
+
+    static String url(InetSocketAddress address) {
+        return "http://" + address.getHostString() + ":" + address.getPort();
     }
 
     private static void writePrivately(Path file, String content) throws IOException {

@@ -16,6 +16,10 @@ import io.homeostat.target.kubernetes.api.Request;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,6 +105,23 @@ class LeadersFallTest {
         }
     }
 
+    /** What an agent answers to who asks for its status, whatever the code. */
+    private static String answer(Path state) throws Exception {
+        Path file = state.resolve("agent.json");
+        if (!Files.exists(file)) {
+            return "";
+        }
+        Node.Mapping where = (Node.Mapping) Json.read(Files.readAllBytes(file));
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                            HttpRequest.newBuilder(URI.create(where.text("url", "") + "/api/v1/status"))
+                                    .header("Authorization", "Bearer " + where.text("token", ""))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
     private static void await(String what, Callable<Boolean> condition) throws Exception {
         long end = System.nanoTime() + 90_000_000_000L;
         while (!condition.call()) {
@@ -146,6 +167,8 @@ class LeadersFallTest {
                     follower.completeExceptionally(failed);
                 }
             });
+            await("the one who waits to say who leads", () -> answer(directory.resolve("follower"))
+                    .contains("this agent waits for its turn: "));
             for (int i = 1; i <= OBJECTS; i++) {
                 settings(i);
             }

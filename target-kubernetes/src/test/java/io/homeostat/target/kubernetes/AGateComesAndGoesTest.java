@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homeostat.gate.control.Counters;
 import io.homeostat.gate.control.Counters.EdgeCounters;
+import io.homeostat.model.Json;
 import io.homeostat.model.Node;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class AGateComesAndGoesTest {
     @BeforeEach
     void open() throws Exception {
         Assumptions.assumeTrue(
-                Cluster.get("/api/v1/nodes").toString().contains(IMAGE),
+                isOnANode(),
                 () -> "no node has " + IMAGE + ": deploy/image makes it, dev/cluster/component DIR load imports it");
         lab = new Lab(directory, "gate");
         lab.write("environments/test.yaml", """
@@ -69,6 +70,10 @@ class AGateComesAndGoesTest {
                 """);
     }
 
+    private static boolean isOnANode() throws IOException {
+        return Json.write(Cluster.get("/api/v1/nodes")).contains('"' + IMAGE + '"');
+    }
+
     private void api(String answer) throws IOException {
         lab.write("apps/shop/api.yaml", """
                 apiVersion: apps/v1
@@ -81,13 +86,13 @@ class AGateComesAndGoesTest {
                   template:
                     metadata: {labels: {app: api}}
                     spec:
-                      terminationGracePeriodSeconds: 10
+                      terminationGracePeriodSeconds: 15
                       containers:
                         - name: api
                           image: localhost/busybox:1
                           command: [sh, -c, "mkdir /tmp/www; echo %s >/tmp/www/index.html; exec httpd -f -p 8080 -h /tmp/www"]
                           readinessProbe: {httpGet: {path: /, port: 8080}, periodSeconds: 1}
-                          lifecycle: {preStop: {exec: {command: [sleep, "4"]}}}
+                          lifecycle: {preStop: {exec: {command: [sleep, "10"]}}}
                 """.formatted(answer));
     }
 
@@ -148,7 +153,10 @@ class AGateComesAndGoesTest {
 
             service(false);
             lab.converge("shop");
-            lab.await("the gate's end", () -> pods("homeostat.io/gate=api").isEmpty());
+            lab.await(
+                    "the gate's end",
+                    Duration.ofMinutes(3),
+                    () -> pods("homeostat.io/gate=api").isEmpty());
             assertThat(Cluster.exists(lab.path("services", "api-origin"))).isFalse();
             long then = callers.answered();
             lab.await("answers without a gate", () -> callers.answered() > then + 1_000);
