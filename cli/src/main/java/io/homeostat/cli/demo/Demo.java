@@ -27,6 +27,8 @@ public final class Demo {
             new KilledProcess(),
             new EditedFile(),
             new RemovedObject(),
+            new TwoExperiments(),
+            new FoundPerimeter(),
             new BadCanary());
 
     private static final Duration AGENT_START = Duration.ofSeconds(30);
