@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,9 @@ public class Web {
         server.createContext("/config", exchange -> answer(exchange, 200, CONFIG.toAbsolutePath().toString()));
         server.createContext("/", exchange -> {
             try {
-                answer(exchange, 200, greeting() + " | web " + VERSION + " (pid " + PID + ") | " + api());
+                Properties config = config();
+                String greeting = config.getProperty("greeting", "Hello");
+                answer(exchange, 200, greeting + " | web " + VERSION + " (pid " + PID + ") | " + order(config));
             } catch (IOException | InterruptedException down) {
                 answer(exchange, 502, "web " + VERSION + " cannot reach api: " + down);
             }
@@ -42,19 +45,33 @@ public class Web {
     }
 
     /** Read anew each time: a changed ConfigMap shows without a restart. */
-    static String greeting() throws IOException {
+    static Properties config() throws IOException {
         Properties config = new Properties();
         if (Files.exists(CONFIG)) {
             try (var in = Files.newBufferedReader(CONFIG)) {
                 config.load(in);
             }
         }
-        return config.getProperty("greeting", "Hello");
+        return config;
     }
 
-    static String api() throws IOException, InterruptedException {
+    /** What api answers; where the configuration says so, it is not waited for any longer than that. */
+    static String order(Properties config) throws IOException, InterruptedException {
+        long patience = Long.parseLong(config.getProperty("api.patience.ms", "5000"));
+        try {
+            return api(Duration.ofMillis(patience));
+        } catch (HttpTimeoutException slow) {
+            String instead = config.getProperty("api.otherwise");
+            if (instead == null) {
+                throw slow;
+            }
+            return instead;
+        }
+    }
+
+    static String api(Duration patience) throws IOException, InterruptedException {
         URI uri = URI.create("http://" + System.getenv("API_SERVICE_HOST") + ":" + System.getenv("API_SERVICE_PORT") + "/order");
-        HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build();
+        HttpRequest request = HttpRequest.newBuilder(uri).timeout(patience).build();
         HttpResponse<String> response = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != 200) {
             throw new IOException("api answered " + response.statusCode() + ": " + response.body());

@@ -211,8 +211,7 @@ public final class Agent implements AutoCloseable {
     }
 
     /** Which target it is has to be known before anything else is; what is unknown is left to this machine, which then refuses. */
-    private Target target(
-            Settings settings, StateDirectory state, Source source, Journal journal, InstantSource clock)
+    private Target target(Settings settings, StateDirectory state, Source source, Journal journal, InstantSource clock)
             throws IOException {
         String chosen = settings.target();
         Environment environment =
@@ -230,8 +229,7 @@ public final class Agent implements AutoCloseable {
     }
 
     /** Waits until no other agent works on the environment, and takes up what the last one knew. */
-    private Target cluster(
-            ClusterSettings where, InetSocketAddress listen, StateDirectory state, InstantSource clock)
+    private Target cluster(ClusterSettings where, InetSocketAddress listen, StateDirectory state, InstantSource clock)
             throws IOException {
         try {
             Leadership leadership = keep(Leadership.of(

@@ -167,8 +167,9 @@ class LeadersFallTest {
                     follower.completeExceptionally(failed);
                 }
             });
-            await("the one who waits to say who leads", () -> answer(directory.resolve("follower"))
-                    .contains("this agent waits for its turn: "));
+            await(
+                    "the one who waits to say who leads",
+                    () -> answer(directory.resolve("follower")).contains("this agent waits for its turn: "));
             for (int i = 1; i <= OBJECTS; i++) {
                 settings(i);
             }

@@ -29,6 +29,7 @@ public final class Demo {
             new RemovedObject(),
             new TwoExperiments(),
             new FoundPerimeter(),
+            new AfterTheFix(),
             new BadCanary());
 
     private static final Duration AGENT_START = Duration.ofSeconds(30);

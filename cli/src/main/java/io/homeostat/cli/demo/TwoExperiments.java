@@ -47,7 +47,7 @@ final class TwoExperiments implements Scene {
                 every: 100ms
                 steady: 500ms
               faults: [{latency: {from: web, to: api, mean: 2s}}]
-              duration: 1m
+              duration: 5s
             """);
         stage.did(stage.repository().commit("two experiments").toString());
         verdict(stage, "one-web-less", "held");

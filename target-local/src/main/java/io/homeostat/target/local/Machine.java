@@ -13,6 +13,7 @@ import io.homeostat.target.local.objects.StoredObject;
 import io.homeostat.target.local.pod.Configs;
 import io.homeostat.target.local.pod.Kubelet;
 import io.homeostat.target.local.pod.Neighbours;
+import io.homeostat.target.local.pod.Ports;
 import io.homeostat.target.local.process.LogPolicy;
 import io.homeostat.target.local.process.Processes;
 import io.homeostat.target.local.runtime.FileWatch;
@@ -89,7 +90,8 @@ final class Machine implements AutoCloseable {
                 clock,
                 () -> keeper().drain(),
                 fault -> reports.report("target.fault", "a fault in the local target: " + fault));
-        Addresses addresses = Addresses.open(root.resolve("addresses.json"), seed);
+        Addresses addresses =
+                Addresses.open(root.resolve("addresses.json"), seed, host -> Ports.isFree(host, METRICS_PORT));
         Memo memo = new Memo(root.resolve("memo"));
         this.gate = new GateControl(
                 launcher,

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by one thread at a time.
  */
-final class Ports {
+public final class Ports {
 
     private static final int FIRST = 20_000;
     private static final int COUNT = 10_000;
@@ -93,10 +93,15 @@ final class Ports {
 
     /** Nobody listens there, on 127.0.0.1 or on all addresses. */
     static boolean isFree(int port) {
+        return isFree(LaunchPlan.HOST, port);
+    }
+
+    /** @param host a numeric address of this machine */
+    public static boolean isFree(String host, int port) {
         try (ServerSocket socket = new ServerSocket()) {
             // As servers do it: connections of the program before, waiting for their end, are no hindrance.
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 1);
+            socket.bind(new InetSocketAddress(InetAddress.ofLiteral(host), port), 1);
             return true;
         } catch (IOException inUse) {
             return false;

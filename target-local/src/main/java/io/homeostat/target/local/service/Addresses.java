@@ -18,8 +18,9 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * The address of each Service: one of {@code 127.X.0.0/16}, where X comes from the state directory, so that two environments on
- * one machine seldom meet; and for each workload that declares to call it one more. An address is given once and kept on disk until its Service is deleted; then it is given again last.
+ * The address of each Service: one of {@code 127.X.0.0/16}, where X comes from the state directory and is the next one where another
+ * environment on the machine has that; and for each workload that declares to call it one more. An address is given once and kept
+ * on disk until its Service is deleted; then it is given again last.
  *
  * <p>Used by one thread at a time.
  */
@@ -37,7 +38,7 @@ public final class Addresses {
     private static final String FROM = " from ";
 
     private final Path file;
-    private final int block;
+    private int block;
     private final NavigableMap<String, Integer> numbers = new TreeMap<>();
     private final Map<String, Integer> nodePorts = new TreeMap<>();
     private int next;
@@ -47,21 +48,33 @@ public final class Addresses {
         this.block = block;
     }
 
-    /** @param seed of the state directory */
-    public static Addresses open(Path file, int seed) throws IOException {
+    /**
+     * @param seed of the state directory
+     * @param isFree whether nobody has the address where a gate's own numbers are served
+     */
+    public static Addresses open(Path file, int seed, Predicate<String> isFree) throws IOException {
         Addresses addresses = new Addresses(file, FIRST_BLOCK + Math.floorMod(seed, BLOCKS));
         try {
             if (Json.read(Files.readAllBytes(file)) instanceof Node.Mapping saved) {
                 read(saved.mapping("numbers"), addresses.numbers);
                 read(saved.mapping("nodePorts"), addresses.nodePorts);
                 addresses.next = saved.integer("next", 0);
+                addresses.block = saved.integer("block", addresses.block);
             }
         } catch (NoSuchFileException first) {
-            // nothing was given yet
+            addresses.settle(isFree);
+            addresses.save();
         } catch (Json.MalformedException broken) {
             // Addresses are given anew: the same ones for as long as the order is the same.
         }
         return addresses;
+    }
+
+    /** Where all are taken, the one that comes from the directory is as good as any. */
+    private void settle(Predicate<String> isFree) {
+        for (int i = 0; i < BLOCKS && !isFree.test(metricsHost()); i++) {
+            block = FIRST_BLOCK + (block + 1 - FIRST_BLOCK) % BLOCKS;
+        }
     }
 
     private static void read(Node.Mapping saved, Map<String, Integer> into) {
@@ -153,6 +166,7 @@ public final class Addresses {
 
     private void save() throws IOException {
         Node.Mapping saved = Node.Mapping.EMPTY
+                .with("block", block)
                 .with("next", next)
                 .with("numbers", node(numbers))
                 .with("nodePorts", node(nodePorts));
