@@ -41,8 +41,8 @@ final class BadCanary implements Scene {
         stage.repository()
                 .edit(
                         "services/web/Web.java",
-                        "answer(exchange, 200, greeting()",
-                        "answer(exchange, Math.random() < 0.4 ? 500 : 200, greeting()");
+                        "answer(exchange, 200, greeting",
+                        "answer(exchange, Math.random() < 0.4 ? 500 : 200, greeting");
         stage.repository().edit("apps/shop/web.yaml", "shop/web:1.3", "shop/web:1.4");
         stage.did(stage.repository()
                 .commit("web 1.4, with a mistake that no probe finds")
