@@ -202,6 +202,8 @@ class ConsoleTest {
                 "/applications/default",
                 "/rollouts",
                 "/objectives",
+                "/chaos",
+                "/perimeters",
                 "/timeline?verify=true",
                 "/search?q=%3Cscript%3E",
                 "/nowhere")) {
@@ -272,6 +274,44 @@ class ConsoleTest {
         assertThat(again.body()).isEmpty();
         assertThat(again.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
         assertThat(get("/version", "If-None-Match", "\"other\"").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void everyLongListComesByThePage() throws Exception {
+        String[] asks = {"Authorization", "Bearer " + token};
+        for (String list : List.of(
+                "status",
+                "drift",
+                "slo",
+                "history",
+                "graph",
+                "rollouts",
+                "experiments",
+                "coverage",
+                "perimeters",
+                "findings")) {
+            assertThat(get("/api/v1/" + list + "?limit=1", asks).statusCode())
+                    .as(list)
+                    .isEqualTo(200);
+            assertThat(get("/api/v1/" + list + "?limit=0", asks).statusCode())
+                    .as("no page of " + list)
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void whoAsksTooMuchIsToldToWait() {
+        java.time.Instant[] now = {java.time.Instant.parse("2026-11-21T12:00:00Z")};
+        RateLimit limit = RateLimit.ofActions(() -> now[0]);
+        int allowed = 0;
+        while (limit.allows("eve") && allowed < 10_000) {
+            allowed++;
+        }
+
+        assertThat(allowed).isBetween(1, 9_999);
+        assertThat(limit.allows("ada")).as("somebody else").isTrue();
+        now[0] = now[0].plusSeconds(60);
+        assertThat(limit.allows("eve")).as("a minute later").isTrue();
     }
 
     @Test

@@ -50,7 +50,11 @@ public final class OpenConsoles {
         for (int i = 0; i < consoles; i++) {
             open.add(Thread.startVirtualThread(() -> watch(agent, cookie, pages, failures)));
         }
-        Thread.sleep(2000);
+        // They all open at the same moment, which is a time of its own.
+        Thread.sleep(5000);
+        String opened = quantile(pages, 1);
+        int openedPages = pages.size();
+        pages.clear();
         long cpu = agent.cpuTicks();
         long start = System.nanoTime();
         long written = 0;
@@ -68,15 +72,19 @@ public final class OpenConsoles {
         double busy = (agent.cpuTicks() - cpu) / 100.0 / seconds;
         open.forEach(Thread::interrupt);
         System.out.printf(
-                "%-14s %5.0f events/s  agent %3.0f %% of one core, %4.0f MiB  pages %5.1f/s  page p50 %s p99 %s "
-                        + " failures %d%n",
+                "%-14s %5.0f events/s  agent %3.0f %% of one core, %4.0f MiB  pages %5.1f/s of %d: p50 %s p99 %s max %s "
+                        + " opened at once (%d pages): max %s  failures %d%n",
                 name,
                 written / seconds,
                 busy * 100,
                 agent.residentMib(),
                 pages.size() / seconds,
+                pages.size(),
                 quantile(pages, 0.5),
                 quantile(pages, 0.99),
+                quantile(pages, 1),
+                openedPages,
+                opened,
                 failures.get());
     }
 
