@@ -20,6 +20,9 @@ final class MapLayout {
     private static final int BETWEEN_ROWS = 34;
     private static final int SWEEPS = 4;
 
+    /** More columns than this go on below, or a long chain of calls would be a line that nobody can read. */
+    static final int ACROSS = 5;
+
     /** The top left corner of a part, in units of the picture. */
     record Place(int x, int y) {}
 
@@ -128,17 +131,25 @@ final class MapLayout {
     }
 
     private void place(List<List<String>> ordered) {
-        int tallest = ordered.stream().mapToInt(List::size).max().orElse(0);
-        height = tallest == 0 ? 0 : tallest * (HEIGHT + BETWEEN_ROWS) - BETWEEN_ROWS;
-        for (int i = 0; i < ordered.size(); i++) {
-            List<String> column = ordered.get(i);
+        for (int from = 0; from < ordered.size(); from += ACROSS) {
+            place(
+                    ordered.subList(from, Math.min(ordered.size(), from + ACROSS)),
+                    height == 0 ? 0 : height + 2 * BETWEEN_ROWS);
+        }
+    }
+
+    private void place(List<List<String>> band, int top) {
+        int tallest = band.stream().mapToInt(List::size).max().orElse(0) * (HEIGHT + BETWEEN_ROWS) - BETWEEN_ROWS;
+        for (int i = 0; i < band.size(); i++) {
+            List<String> column = band.get(i);
             int taken = column.size() * (HEIGHT + BETWEEN_ROWS) - BETWEEN_ROWS;
             for (int row = 0; row < column.size(); row++) {
-                int y = (height - taken) / 2 + row * (HEIGHT + BETWEEN_ROWS);
+                int y = top + (tallest - taken) / 2 + row * (HEIGHT + BETWEEN_ROWS);
                 places.put(column.get(row), new Place(i * (WIDTH + BETWEEN_COLUMNS), y));
             }
         }
-        width = ordered.isEmpty() ? 0 : ordered.size() * (WIDTH + BETWEEN_COLUMNS) - BETWEEN_COLUMNS;
+        height = top + tallest;
+        width = Math.max(width, band.size() * (WIDTH + BETWEEN_COLUMNS) - BETWEEN_COLUMNS);
     }
 
     private void placeAlone(List<String> alone) {

@@ -352,6 +352,22 @@ class PagesTest {
     }
 
     @Test
+    void aLongChainOfCallsGoesOnBelowInsteadOfBecomingALine() {
+        List<SystemMap.Part> parts = IntStream.range(0, 100)
+                .mapToObj(i -> new SystemMap.Part("p" + i, "p" + i, "", Tone.GOOD, ""))
+                .toList();
+        List<SystemMap.Call> calls = IntStream.range(0, 99)
+                .mapToObj(i -> new SystemMap.Call("p" + i, "p" + (i + 1), 1, 0, 1, true))
+                .toList();
+
+        MapLayout layout = MapLayout.of(new SystemMap(parts, calls, 0));
+
+        assertThat(layout.width()).isLessThan(MapLayout.ACROSS * 2 * MapLayout.WIDTH);
+        assertThat(parts.stream().map(part -> layout.place(part.id()))).doesNotHaveDuplicates();
+        assertThat(layout.place("p99").y()).isLessThanOrEqualTo(layout.height() - MapLayout.HEIGHT);
+    }
+
+    @Test
     void aPageThatIsNotClosedIsABug() {
         assertThatThrownBy(() -> new Html().open("p").toString()).hasMessageContaining("still open: [p]");
     }
