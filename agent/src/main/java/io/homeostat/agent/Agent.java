@@ -2,6 +2,7 @@ package io.homeostat.agent;
 
 import io.homeostat.chaos.Experiments;
 import io.homeostat.chaos.Memory;
+import io.homeostat.chaos.delivery.PipelineFaults;
 import io.homeostat.converge.Completion;
 import io.homeostat.converge.Converger;
 import io.homeostat.converge.Facts;
@@ -148,7 +149,7 @@ public final class Agent implements AutoCloseable {
             Callers callers = new Callers(state.token(), settings.access(), views::environment);
             api = keep(new Api(settings.listen(), callers, clock));
             Experiments experiments = keep(Experiments.open(
-                    target.faults(),
+                    keep(PipelineFaults.over(target.faults(), converger)),
                     new ChaosSurroundings(converger, signals, rollouts, new GateCalls(counted)),
                     asked,
                     history,

@@ -6,6 +6,7 @@ import io.homeostat.converge.ApplicationState.Freeze;
 import io.homeostat.converge.Converger;
 import io.homeostat.converge.Health;
 import io.homeostat.converge.Kstatus;
+import io.homeostat.converge.Overlay;
 import io.homeostat.converge.Revisions;
 import io.homeostat.converge.Target.Live;
 import io.homeostat.deliver.rollout.Progress;
@@ -206,7 +207,9 @@ final class ChaosSurroundings implements Surroundings {
         }
         for (Rollouts.Standing standing : rollouts.all()) {
             Progress progress = standing.progress();
-            if (progress.isRunning() && applications.contains(progress.application())) {
+            // One that brings in what an experiment laid over is part of that experiment.
+            boolean ofExperiment = Overlay.isOver(progress.revision());
+            if (progress.isRunning() && !ofExperiment && applications.contains(progress.application())) {
                 objections.add("the rollout of " + progress.workload() + " is under way");
             }
         }

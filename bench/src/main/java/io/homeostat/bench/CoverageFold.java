@@ -81,7 +81,7 @@ final class CoverageFold {
 
     private static Node.Mapping ended(List<Node> targets, SplittableRandom random) {
         Node.Mapping target = (Node.Mapping) targets.get(random.nextInt(targets.size()));
-        List<FaultClass> classes = target.flag("edge", false) ? FaultClass.ofEdges() : FaultClass.ofInstances();
+        List<FaultClass> classes = target.flag("edge", false) ? FaultClass.ofEdges() : FaultClass.ofWorkloads();
         Node.Mapping cell = Node.Mapping.EMPTY
                 .with("target", target.text("name", ""))
                 .with("class", classes.get(random.nextInt(classes.size())).word())

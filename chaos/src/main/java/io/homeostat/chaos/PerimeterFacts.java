@@ -107,6 +107,7 @@ final class PerimeterFacts {
     private static String target(Experiment.Fault fault) {
         return switch (fault.aim()) {
             case Aim.Instances instances -> instances.workload().toString();
+            case Aim.Workload whole -> whole.workload().toString();
             case Aim.Edge edge ->
                 (edge.caller().equals(Aim.Edge.ANYBODY) ? "everybody" : edge.caller()) + " → " + edge.callee();
         };

@@ -7,6 +7,7 @@ import io.homeostat.converge.Faults.Victim;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Suggestions;
 import io.homeostat.model.chaos.Aim;
+import io.homeostat.model.chaos.Effect;
 import io.homeostat.model.chaos.Experiment;
 import io.homeostat.model.chaos.FaultClass;
 import java.time.Duration;
@@ -109,6 +110,7 @@ public final class Preflight {
             }
             switch (fault.aim()) {
                 case Aim.Instances instances -> instances(fault, instances);
+                case Aim.Workload whole -> workload(fault, whole);
                 case Aim.Edge edge -> edge(fault, edge);
             }
         }
@@ -138,6 +140,31 @@ public final class Preflight {
             add(fault, fault.id() + "-" + names.size(), new Place.OnInstance(aim.workload(), victim.name()));
         }
         places.put(fault.id(), List.copyOf(names));
+    }
+
+    /** As many as it would take away are touched, and whichever those are going to be counts as anybody. */
+    private void workload(Experiment.Fault fault, Aim.Workload aim) {
+        List<Victim> all = situation.victims().getOrDefault(aim.workload(), List.of());
+        if (fault.effect().faultClass().on() == FaultClass.On.PIPELINE) {
+            // If nothing catches it, it reaches all of them.
+            all.forEach(victim -> touched.computeIfAbsent(aim.workload(), first -> new HashSet<>())
+                    .add(victim.name()));
+        }
+        if (fault.effect() instanceof Effect.Scale scale) {
+            if (scale.replicas() == all.size()) {
+                refusals.add(
+                        aim.workload() + " has " + all.size() + " instances as it is, so " + fault + " shows nothing");
+                return;
+            }
+            all.stream()
+                    .map(Victim::name)
+                    .sorted()
+                    .skip(scale.replicas())
+                    .forEach(name -> touched.computeIfAbsent(aim.workload(), first -> new HashSet<>())
+                            .add(name));
+        }
+        add(fault, fault.id(), new Place.OnWorkload(aim.workload()));
+        places.put(fault.id(), List.of(aim.workload().toString()));
     }
 
     private void edge(Experiment.Fault fault, Aim.Edge aim) {

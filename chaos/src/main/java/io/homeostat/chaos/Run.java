@@ -198,8 +198,8 @@ final class Run implements Active {
     private Look look(Checks checks) {
         // What was seen once was seen, even when its time is up a moment before the run's.
         List<Faults.State> seen = states.stream()
-                .map(state ->
-                        new Faults.State(state.id(), state.inForce(), observed.contains(state.id()), state.seen()))
+                .map(state -> new Faults.State(
+                        state.id(), state.inForce(), observed.contains(state.id()), state.seen(), state.through()))
                 .toList();
         List<Look.Checked> now = checks.now();
         checked = now;
@@ -350,6 +350,7 @@ final class Run implements Active {
     private List<String> targets(Place place) {
         return switch (place) {
             case Place.OnInstance instance -> List.of(instance.workload().toString());
+            case Place.OnWorkload whole -> List.of(whole.workload().toString());
             case Place.OnEdge edge ->
                 edge.caller().equals("*")
                         ? callsHit.stream()

@@ -113,7 +113,10 @@ public final class Suggestions {
             case LATENCY -> ", mean: 200ms";
             case BANDWIDTH -> ", bytesPerSecond: 100000";
             case ERROR, RESET, CORRUPT, BLACKHOLE -> ", percent: 1";
-            case KILL, TERMINATE, PAUSE, CPU -> "";
+            case SCALE -> ", to: 1";
+            case CONFIGURATION -> ", configMap: which, key: WHICH, value: nonsense";
+            case VERSION, IMAGE -> "";
+            case KILL, TERMINATE, PAUSE, CRASH_LOOP, CPU -> "";
         };
     }
 }

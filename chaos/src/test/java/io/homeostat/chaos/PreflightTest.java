@@ -90,6 +90,45 @@ class PreflightTest {
     }
 
     @Test
+    void scalingAwayTheMajorityIsRefusedLikeKillingIt() {
+        assertThat(plan("{scale: {workload: web, to: 1}}", "", 4).refusals())
+                .singleElement()
+                .asString()
+                .contains("3 of 4");
+        assertThat(plan("{scale: {workload: web, to: 2}}", "", 4).mayBegin()).isTrue();
+        assertThat(plan("{scale: {workload: web, to: 9}}", "", 4).mayBegin()).isTrue();
+        assertThat(plan("{scale: {workload: web, to: 0}}", ", blastRadius: {percent: 100}", 4)
+                        .mayBegin())
+                .isTrue();
+        assertThat(plan("{scale: {workload: web, to: 2}}", ", blastRadius: {instances: 1}", 4)
+                        .mayBegin())
+                .isFalse();
+        assertThat(plan("{scale: {workload: web, to: 4}}", "", 4).refusals())
+                .singleElement()
+                .asString()
+                .contains("shows nothing");
+        assertThat(plan("{crashLoop: {workload: web, instances: 3}}", "", 4).mayBegin())
+                .isFalse();
+    }
+
+    @Test
+    void aBadChangeCountsAsTouchingEveryInstance() {
+        assertThat(plan("{version: {workload: web}}", "", 4).refusals())
+                .singleElement()
+                .asString()
+                .contains("4 of 4");
+        assertThat(plan("{version: {workload: web}}", ", blastRadius: {percent: 100}", 4)
+                        .mayBegin())
+                .isTrue();
+        assertThat(Preflight.plan(
+                                experiment("{image: {workload: web}}", ", blastRadius: {percent: 100}"),
+                                situation(4, true, Map.of()))
+                        .mayBegin())
+                .as("who opted out is left alone")
+                .isFalse();
+    }
+
+    @Test
     void severalFaultsTogetherLeaveTheMajorityToo() {
         Plan plan = plan("{kill: {workload: web, percent: 50}}, {pause: {workload: web, percent: 50}}", "", 4);
         assertThat(plan.mayBegin())

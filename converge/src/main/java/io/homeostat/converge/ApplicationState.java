@@ -221,7 +221,11 @@ public record ApplicationState(
                         attempt.paused().plus(pause)));
     }
 
+    /** What somebody laid over a revision is nothing to go back to, however well it did. */
     ApplicationState withGood(Good good) {
+        if (Overlay.isOver(good.revision())) {
+            return this;
+        }
         List<Good> changed = new ArrayList<>(goods);
         changed.removeIf(known -> known.digest().equals(good.digest()));
         changed.addFirst(good);

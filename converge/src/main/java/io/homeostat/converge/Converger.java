@@ -198,6 +198,19 @@ public final class Converger implements AutoCloseable {
         applications.forEach(queue::add);
     }
 
+    /** Lays a change over what is declared, or another one in its place, until it is lifted or this is closed. */
+    public void lay(Overlay overlay) throws IOException {
+        revisions.lay(overlay);
+        lookAtAll();
+    }
+
+    /** Takes away what was laid by somebody under a name; what was declared counts again. */
+    public void lift(String by, String name) throws IOException {
+        if (revisions.lift(by, name)) {
+            lookAtAll();
+        }
+    }
+
     /** What would be done for an application now, and what every guard says to it. */
     public Insight insight(String application) throws IOException {
         return reconciler.insight(application);

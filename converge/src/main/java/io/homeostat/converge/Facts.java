@@ -80,8 +80,9 @@ public final class Facts {
 
     /** {@code 3f2a91c0}: as much of a revision as people read. */
     public static String brief(String revision) {
-        String bare = revision.startsWith("sha256:") ? revision.substring(7) : revision;
-        return bare.length() > 8 ? bare.substring(0, 8) : bare;
+        String named = Overlay.bare(revision);
+        String bare = named.startsWith("sha256:") ? named.substring(7) : named;
+        return (bare.length() > 8 ? bare.substring(0, 8) : bare) + Overlay.laid(revision);
     }
 
     static Entry revisionSeen(String revision, String author, String subject) {

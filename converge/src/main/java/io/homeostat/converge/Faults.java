@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link Target} can be done on purpose. Every fault is a lease: it ends when its time is up, when its holder does not say
@@ -57,6 +58,14 @@ public interface Faults {
             }
         }
 
+        /** All of it: what is declared about it is another for a while. */
+        record OnWorkload(ObjectKey workload) implements Place {
+            @Override
+            public String toString() {
+                return workload.toString();
+            }
+        }
+
         /**
          * @param caller as {@link Call} has it; {@code *} for everybody
          * @param share of the requests, more than 0, at most 1
@@ -75,8 +84,20 @@ public interface Faults {
      * @param inForce false: its time is up, or it was undone, or it is of the kind that is over at once
      * @param observed it was seen at its place: the process was gone, was stopped; requests were hit
      * @param seen what was seen, in words
+     * @param through why nothing caught it; null when something did, and for what nothing has to catch
      */
-    record State(String id, boolean inForce, boolean observed, String seen) {}
+    record State(
+            String id,
+            boolean inForce,
+            boolean observed,
+            String seen,
+            @Nullable String through) {
+
+        /** Of what nothing has to catch. */
+        public State(String id, boolean inForce, boolean observed, String seen) {
+            this(id, inForce, observed, seen, null);
+        }
+    }
 
     /**
      * An instance to which something may be done.

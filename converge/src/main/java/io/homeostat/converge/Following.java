@@ -121,7 +121,7 @@ final class Following implements AutoCloseable {
     }
 
     private void take(Snapshot snapshot) throws IOException, SourceException {
-        Revisions.Revision head = revisions.head();
+        Revisions.Revision head = revisions.declared();
         boolean isNews = !history.lastRevision().equals(snapshot.revision());
         boolean isHead = head != null && head.snapshot().revision().equals(snapshot.revision());
         boolean isWhole = head != null && !head.rendering().isUnfinished();
@@ -167,7 +167,7 @@ final class Following implements AutoCloseable {
         for (ApplicationState state : history.applications()) {
             Attempt attempt = state.attempt();
             if (attempt != null) {
-                needed.add(attempt.revision());
+                needed.add(Overlay.bare(attempt.revision()));
             }
             for (Good good : state.goods()) {
                 needed.add(good.revision());

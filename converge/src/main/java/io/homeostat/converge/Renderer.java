@@ -12,6 +12,7 @@ import io.homeostat.model.slo.Promises;
 import io.homeostat.source.Snapshot;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -55,6 +56,12 @@ public final class Renderer {
      * @throws IOException when the snapshot cannot be read
      */
     public Rendering render(Snapshot snapshot, @Nullable String environmentName) throws IOException {
+        return render(snapshot, environmentName, List.of());
+    }
+
+    /** @param overlays changes of documents that do not stand in the snapshot */
+    Rendering render(Snapshot snapshot, @Nullable String environmentName, Collection<Overlay> overlays)
+            throws IOException {
         ParsedFiles files = files(snapshot);
         SnapshotDocuments found = new SnapshotDocuments(files, environmentName);
         Environment environment = found.environment();
@@ -65,7 +72,7 @@ public final class Renderer {
         SortedMap<String, Application> applications = new TreeMap<>();
         declared.forEach(application -> applications.putIfAbsent(application.name(), application));
         Map<String, List<Document>> grouped = new TreeMap<>();
-        List<Document> objects = found.objects();
+        List<Document> objects = Overlay.over(found.objects(), overlays);
         for (Document object : objects) {
             String name = Layout.application(object.at().file(), declared, environment.include());
             grouped.computeIfAbsent(name, ignored -> new ArrayList<>()).add(object);

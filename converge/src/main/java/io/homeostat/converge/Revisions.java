@@ -9,6 +9,7 @@ import io.homeostat.source.SourceException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,8 @@ public final class Revisions {
     private final Renderer renderer;
     private final @Nullable String environment;
     private final Map<String, Revision> earlier = new LinkedHashMap<>();
+    private final Map<String, Overlay> overlays = new TreeMap<>();
+    private volatile @Nullable Revision declared;
     private volatile @Nullable Revision head;
 
     Revisions(Source source, Renderer renderer, @Nullable String environment) {
@@ -34,19 +37,49 @@ public final class Revisions {
         this.environment = environment;
     }
 
-    /** The newest revision; null until one was read. */
+    /** The newest revision with all that lies over it; null until one was read. */
     public @Nullable Revision head() {
         return head;
+    }
+
+    /** The newest revision as the source has it; null until one was read. */
+    public @Nullable Revision declared() {
+        return declared;
+    }
+
+    /** From now on this lies over the newest revision, whichever that is. */
+    synchronized void lay(Overlay overlay) throws IOException {
+        overlays.put(overlay.by() + "/" + overlay.name(), overlay);
+        head = over(declared);
+    }
+
+    /** @return false when nothing of the sort was laid */
+    synchronized boolean lift(String by, String name) throws IOException {
+        boolean was = overlays.remove(by + "/" + name) != null;
+        if (was) {
+            head = over(declared);
+        }
+        return was;
+    }
+
+    private @Nullable Revision over(@Nullable Revision bare) throws IOException {
+        if (bare == null || overlays.isEmpty()) {
+            return bare;
+        }
+        Snapshot snapshot = new Overlay.Under(
+                bare.snapshot(), Overlay.revision(bare.snapshot().revision(), overlays.values()));
+        return new Revision(snapshot, renderer.render(snapshot, environment, overlays.values()));
     }
 
     /** Renders a snapshot and makes it the newest. */
     synchronized Revision advance(Snapshot snapshot) throws IOException {
         Revision revision = new Revision(snapshot, renderer.render(snapshot, environment));
-        Revision before = head;
+        Revision before = declared;
         if (before != null) {
             keep(before);
         }
-        head = revision;
+        declared = revision;
+        head = over(revision);
         return revision;
     }
 
@@ -56,11 +89,17 @@ public final class Revisions {
         if (newest != null && newest.snapshot().revision().equals(revision)) {
             return newest;
         }
+        // What lay over it is gone, and never comes back.
+        String bare = Overlay.bare(revision);
+        Revision without = declared;
+        if (without != null && without.snapshot().revision().equals(bare)) {
+            return without;
+        }
         synchronized (this) {
-            Revision known = earlier.get(revision);
+            Revision known = earlier.get(bare);
             if (known == null) {
                 try {
-                    Snapshot snapshot = source.at(revision);
+                    Snapshot snapshot = source.at(bare);
                     known = new Revision(snapshot, renderer.render(snapshot, environment));
                 } catch (SourceException gone) {
                     throw new IOException(gone.getMessage(), gone);

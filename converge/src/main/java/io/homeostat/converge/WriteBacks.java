@@ -27,7 +27,8 @@ final class WriteBacks {
                 || (policy.writeBack() == SyncPolicy.WriteBack.REVERT
                         && policy.onFailure() == SyncPolicy.OnFailure.ROLLBACK
                         && history.application(application).lastGood() != null);
-        if (goesBack && newest.isPresent()) {
+        // What was laid over a revision is not in Git, which has nothing to be told of it.
+        if (goesBack && newest.isPresent() && !Overlay.isOver(newest.get().revision())) {
             Thread.startVirtualThread(() -> write(application, policy, newest.get()));
         }
     }

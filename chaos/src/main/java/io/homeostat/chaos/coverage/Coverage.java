@@ -153,7 +153,7 @@ public final class Coverage {
             if (target.isEdge() && !target.declared()) {
                 undeclared.add(target.name());
             }
-            for (FaultClass each : target.isEdge() ? FaultClass.ofEdges() : FaultClass.ofInstances()) {
+            for (FaultClass each : target.isEdge() ? FaultClass.ofEdges() : FaultClass.ofWorkloads()) {
                 if (!classes.contains(each.word())) {
                     continue;
                 }

@@ -35,6 +35,8 @@ public record Finding(
     public enum Kind {
         /** A promise does not hold. */
         BROKEN,
+        /** A bad change got through everything that should have caught it. */
+        GUARDRAIL,
         /** What held breaks now. */
         SHRUNK;
 

@@ -1,6 +1,7 @@
 package io.homeostat.chaos.finding;
 
 import io.homeostat.chaos.ChaosFacts;
+import io.homeostat.chaos.life.Life;
 import io.homeostat.chaos.perimeter.Perimeters;
 import io.homeostat.journal.Event;
 import io.homeostat.model.Node;
@@ -29,7 +30,14 @@ public final class Findings {
         switch (event.data().text("verdict", "")) {
             case "held" -> broken.remove(experiment);
             case "broken" ->
-                keep(broken, finding(Finding.Kind.BROKEN, event, event.data().text("reason", "")));
+                keep(
+                        broken,
+                        finding(
+                                event.data().text("broke", "").equals(Life.GUARDRAILS)
+                                        ? Finding.Kind.GUARDRAIL
+                                        : Finding.Kind.BROKEN,
+                                event,
+                                event.data().text("reason", "")));
             default -> {
                 return;
             }

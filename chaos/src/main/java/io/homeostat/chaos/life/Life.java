@@ -24,6 +24,9 @@ public final class Life {
     /** How much longer than the steady time a check may take to have something to look at. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** What is broken when a bad change gets through, in the place of a check's name. */
+    public static final String GUARDRAILS = "guardrails";
+
     private final Duration steady;
     private final Duration duration;
     private final Duration recovery;
@@ -114,6 +117,15 @@ public final class Life {
                         inconclusive(
                                 course.checked(),
                                 "the fault " + fault.id() + " was not seen at its place, so nothing is shown"),
+                        look);
+            }
+        }
+        for (Faults.State fault : look.faults()) {
+            if (fault.through() != null) {
+                return stop(
+                        course.checked()
+                                .breached(GUARDRAILS, look.now())
+                                .decided(Verdict.BROKEN, "no guardrail caught " + fault.id() + ": " + fault.through()),
                         look);
             }
         }

@@ -22,10 +22,14 @@ class FindingsTest {
     private int runs;
 
     private void ended(String experiment, String verdict, String more) throws IOException {
+        ended(experiment, verdict, "answers", more);
+    }
+
+    private void ended(String experiment, String verdict, String broke, String more) throws IOException {
         runs++;
         Node.Mapping data = (Node.Mapping) Json.read("""
-                {"run": "r-%d", "experiment": "%s", "verdict": "%s", "reason": "answers: 503", "broke": "answers" %s}
-                """.formatted(runs, experiment, verdict, more));
+                {"run": "r-%d", "experiment": "%s", "verdict": "%s", "reason": "answers: 503", "broke": "%s" %s}
+                """.formatted(runs, experiment, verdict, broke, more));
         Event event = new Event(runs, START.plus(Duration.ofHours(runs)), ChaosFacts.ENDED, "", "", "", data, "");
         perimeters.take(event);
         findings.take(event, perimeters);
@@ -56,6 +60,14 @@ class FindingsTest {
         assertThat(finding.run()).isEqualTo("r-5");
         assertThat(finding.broke()).isEqualTo("answers");
         ended("x", "held", "");
+        assertThat(findings.ranked()).isEmpty();
+    }
+
+    @Test
+    void aBadChangeThatGotThroughIsAFindingOfItsOwnUntilItIsCaught() throws Exception {
+        ended("bad-value", "broken", "guardrails", "");
+        assertThat(findings.ranked()).singleElement().extracting(Finding::kind).isEqualTo(Finding.Kind.GUARDRAIL);
+        ended("bad-value", "held", "");
         assertThat(findings.ranked()).isEmpty();
     }
 

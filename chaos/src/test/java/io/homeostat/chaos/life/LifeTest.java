@@ -82,6 +82,20 @@ class LifeTest {
     }
 
     @Test
+    void aBadChangeThatNothingCaughtBreaksThePromiseOfTheGuardrailsAtTheEnd() {
+        Faults.State through = new Faults.State("version-1", true, true, "taken", "taken for good");
+        Course course = during(3.1);
+        course = life.next(course, look(8, holds(0), through));
+        assertThat(course.phase()).as("it may still be caught").isEqualTo(Phase.DURING);
+        assertThat(life.next(course, look(13.1, holds(0), SEEN)).verdict()).isNull();
+        course = life.next(course, look(13.1, holds(0), through));
+        assertThat(course.phase()).isEqualTo(Phase.STOP);
+        assertThat(course.verdict()).isEqualTo(Verdict.BROKEN);
+        assertThat(course.broke()).isEqualTo(Life.GUARDRAILS);
+        assertThat(course.reason()).contains("taken for good");
+    }
+
+    @Test
     void anyBreakDuringTheRunCountsEvenWhenItHoldsAgain() {
         Course course = during(3.1);
         Checked again = new Checked("web answers", State.HOLDS, at(5.5), at(5), 9, "200");

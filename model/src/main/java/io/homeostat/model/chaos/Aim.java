@@ -24,6 +24,14 @@ public sealed interface Aim {
         }
     }
 
+    /** A workload as a whole, as it is declared. */
+    record Workload(ObjectKey workload) implements Aim {
+        @Override
+        public String toString() {
+            return workload.toString();
+        }
+    }
+
     /**
      * Requests of an edge.
      *

@@ -2,6 +2,7 @@ package io.homeostat.model.chaos;
 
 import io.homeostat.model.Durations;
 import java.time.Duration;
+import java.util.List;
 
 /** What a fault does. */
 public sealed interface Effect {
@@ -34,6 +35,73 @@ public sealed interface Effect {
         @Override
         public FaultClass faultClass() {
             return FaultClass.PAUSE;
+        }
+    }
+
+    /**
+     * SIGKILL again and again: no process of the instance gets old.
+     *
+     * @param lives so long each may live, more than no time
+     */
+    record CrashLoop(Duration lives) implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.CRASH_LOOP;
+        }
+
+        @Override
+        public String magnitude() {
+            return "every " + Durations.format(lives);
+        }
+    }
+
+    /**
+     * Another number of instances than the declared one.
+     *
+     * @param replicas 0 to 1,000
+     */
+    record Scale(int replicas) implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.SCALE;
+        }
+
+        @Override
+        public String magnitude() {
+            return "to " + replicas;
+        }
+    }
+
+    /**
+     * Another value in a ConfigMap that the workload reads, as if somebody had committed it.
+     *
+     * @param key of its {@code data}
+     */
+    record Configuration(String configMap, String key, String value) implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.CONFIGURATION;
+        }
+
+        @Override
+        public String magnitude() {
+            return key + " of " + configMap;
+        }
+    }
+
+    /** @param command that every container runs instead of its own, as if somebody had committed it */
+    record Version(List<String> command) implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.VERSION;
+        }
+    }
+
+    /** @param name of an image that every container names instead of its own, as if somebody had committed it */
+    record Image(String name) implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.IMAGE;
         }
     }
 

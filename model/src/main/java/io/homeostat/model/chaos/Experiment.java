@@ -85,6 +85,7 @@ public record Experiment(
             switch (fault.aim()) {
                 case Aim.Instances instances ->
                     components.add(instances.workload().toString());
+                case Aim.Workload whole -> components.add(whole.workload().toString());
                 case Aim.Edge edge -> {
                     components.add(edge.callee());
                     if (!edge.caller().equals(Aim.Edge.ANYBODY)) {
@@ -96,12 +97,14 @@ public record Experiment(
         return components;
     }
 
-    /** Workloads whose instances are touched. */
+    /** Workloads that are touched, in some of their instances or as a whole. */
     public Set<ObjectKey> workloads() {
         Set<ObjectKey> workloads = new TreeSet<>();
         for (Fault fault : faults) {
-            if (fault.aim() instanceof Aim.Instances instances) {
-                workloads.add(instances.workload());
+            switch (fault.aim()) {
+                case Aim.Instances instances -> workloads.add(instances.workload());
+                case Aim.Workload whole -> workloads.add(whole.workload());
+                case Aim.Edge _ -> {}
             }
         }
         return workloads;

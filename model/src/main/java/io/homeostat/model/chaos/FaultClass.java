@@ -1,7 +1,6 @@
 package io.homeostat.model.chaos;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -10,34 +9,57 @@ import org.jspecify.annotations.Nullable;
  * version, so that a figure from before is not compared with one from after.
  */
 public enum FaultClass {
-    KILL(false),
-    TERMINATE(false),
-    PAUSE(false),
-    CPU(false),
-    MEMORY(false),
-    LATENCY(true),
-    ERROR(true),
-    RESET(true),
-    BLACKHOLE(true),
-    BANDWIDTH(true),
-    CORRUPT(true);
+    KILL("kill", On.INSTANCES),
+    TERMINATE("terminate", On.INSTANCES),
+    PAUSE("pause", On.INSTANCES),
+    CRASH_LOOP("crashLoop", On.INSTANCES),
+    CPU("cpu", On.INSTANCES),
+    MEMORY("memory", On.INSTANCES),
+    SCALE("scale", On.WORKLOAD),
+    CONFIGURATION("configuration", On.PIPELINE),
+    VERSION("version", On.PIPELINE),
+    IMAGE("image", On.PIPELINE),
+    LATENCY("latency", On.EDGE),
+    ERROR("error", On.EDGE),
+    RESET("reset", On.EDGE),
+    BLACKHOLE("blackhole", On.EDGE),
+    BANDWIDTH("bandwidth", On.EDGE),
+    CORRUPT("corrupt", On.EDGE);
 
-    public static final int TABLE = 1;
+    public static final int TABLE = 2;
 
-    private final boolean onEdge;
-
-    FaultClass(boolean onEdge) {
-        this.onEdge = onEdge;
+    /** What a kind of fault is done to. */
+    public enum On {
+        /** Some of a workload's instances. */
+        INSTANCES,
+        /** A workload as a whole. */
+        WORKLOAD,
+        /** A workload as a whole, by everything that a commit goes through. */
+        PIPELINE,
+        /** Requests from a caller to a callee. */
+        EDGE
     }
 
-    /** Done to requests from a caller to a callee; otherwise to instances of a workload. */
+    private final String word;
+    private final On on;
+
+    FaultClass(String word, On on) {
+        this.word = word;
+        this.on = on;
+    }
+
+    public On on() {
+        return on;
+    }
+
+    /** Done to requests from a caller to a callee; otherwise to a workload or instances of it. */
     public boolean isOnEdge() {
-        return onEdge;
+        return on == On.EDGE;
     }
 
     /** As documents have it. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 
     /** @return null when there is none of that name */
@@ -48,11 +70,11 @@ public enum FaultClass {
                 .orElse(null);
     }
 
-    public static List<FaultClass> ofInstances() {
-        return Stream.of(values()).filter(each -> !each.onEdge).toList();
+    public static List<FaultClass> ofWorkloads() {
+        return Stream.of(values()).filter(each -> !each.isOnEdge()).toList();
     }
 
     public static List<FaultClass> ofEdges() {
-        return Stream.of(values()).filter(each -> each.onEdge).toList();
+        return Stream.of(values()).filter(FaultClass::isOnEdge).toList();
     }
 }

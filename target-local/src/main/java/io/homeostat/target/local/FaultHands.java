@@ -2,6 +2,8 @@ package io.homeostat.target.local;
 
 import io.homeostat.converge.Faults.Fault;
 import io.homeostat.converge.Faults.Place;
+import io.homeostat.model.chaos.Effect;
+import io.homeostat.target.local.fault.CrashLoops;
 import io.homeostat.target.local.fault.InstanceFaults;
 import io.homeostat.target.local.fault.InstanceFaults.Hold;
 import io.homeostat.target.local.pod.ContainerState;
@@ -16,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Finds the processes of instances through the kubelet, and signals them as it does itself. */
-final class FaultHands implements InstanceFaults.Hands {
+final class FaultHands implements InstanceFaults.Hands, CrashLoops.Reaper {
 
     private static final Duration GRACE = Duration.ofSeconds(30);
 
@@ -53,6 +55,15 @@ final class FaultHands implements InstanceFaults.Hands {
             boolean memoryHeld = !groups.isEmpty() && instance.launch().limits().memoryBytes() != null;
             found.add(new Hold(instance.id(), running.process(), groups, memoryHeld));
         }
+    }
+
+    @Override
+    public int killOld(Fault fault, Effect.CrashLoop loop) throws IOException {
+        if (!(fault.place() instanceof Place.OnInstance place)) {
+            throw new IllegalArgumentException(fault + " is none of instances");
+        }
+        return machine.loop()
+                .call(() -> machine.kubelet().kill(place.workload().namespace(), place.instance(), loop.lives()));
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.homeostat.target.local.controllers.Jobs;
 import io.homeostat.target.local.controllers.Services;
 import io.homeostat.target.local.controllers.StatefulSets;
 import io.homeostat.target.local.controllers.World;
+import io.homeostat.target.local.fault.Overlays;
 import io.homeostat.target.local.objects.ObjectStore.Found;
 import io.homeostat.target.local.objects.PrivateFiles;
 import io.homeostat.target.local.objects.StoredObject;
@@ -59,6 +60,7 @@ final class Keeper {
     private final Deployments deployments;
     private final Path claims;
     private final Consumer<String> changed;
+    private final Overlays overlays;
     private final Map<String, Controller> controllers = new HashMap<>();
     private final Set<ObjectKey> dirty = new LinkedHashSet<>();
     private final Followers followers = new Followers();
@@ -82,6 +84,7 @@ final class Keeper {
         this.services = services;
         this.claims = claims;
         this.changed = changed;
+        this.overlays = new Overlays(this::dirty);
         this.openedAt = world.clock().instant();
         this.deployments = new Deployments(world);
         controllers.put("Deployment", deployments);
@@ -101,6 +104,10 @@ final class Keeper {
             }
         }));
         controllers.put("Service", services);
+    }
+
+    Overlays overlays() {
+        return overlays;
     }
 
     Deployments deployments() {
@@ -269,7 +276,8 @@ final class Keeper {
             held.remove(key);
         }
         Controller controller = controllers.get(key.kind());
-        Node.Mapping status = controller == null ? Node.Mapping.EMPTY : controller.reconcile(object, act);
+        Node.Mapping status =
+                controller == null ? Node.Mapping.EMPTY : controller.reconcile(overlays.over(object), act);
         publish(object, status);
         if (object.parent() != null) {
             dirty.add(new ObjectKey("batch", "CronJob", key.namespace(), object.parent()));

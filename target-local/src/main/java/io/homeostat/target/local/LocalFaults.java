@@ -8,11 +8,13 @@ import io.homeostat.model.ObjectKey;
 import io.homeostat.model.chaos.Effect;
 import io.homeostat.model.chaos.FaultClass;
 import io.homeostat.target.local.controllers.Services.DeclaredCall;
+import io.homeostat.target.local.fault.CrashLoops;
 import io.homeostat.target.local.fault.InstanceFaults;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -28,17 +30,24 @@ final class LocalFaults implements Faults {
     private final Machine machine;
     private final GateLauncher gate;
     private final InstanceFaults instances;
+    private final CrashLoops loops;
+    private final WorkloadFaults workloads;
     private final Set<String> onEdges = ConcurrentHashMap.newKeySet();
 
     LocalFaults(Machine machine, GateLauncher gate, Path directory) throws IOException {
         this.machine = machine;
         this.gate = gate;
-        this.instances = InstanceFaults.open(directory, new FaultHands(machine));
+        FaultHands hands = new FaultHands(machine);
+        this.instances = InstanceFaults.open(directory, hands);
+        this.loops = new CrashLoops(hands, machine.clock());
+        this.workloads = new WorkloadFaults(machine, machine.keeper().overlays());
     }
 
     @Override
     public Set<FaultClass> classes() {
-        return EnumSet.allOf(FaultClass.class);
+        Set<FaultClass> classes = EnumSet.allOf(FaultClass.class);
+        classes.removeIf(each -> each.on() == FaultClass.On.PIPELINE);
+        return classes;
     }
 
     @Override
@@ -79,24 +88,19 @@ final class LocalFaults implements Faults {
 
     @Override
     public List<State> hold(String holder, Duration heartbeat, List<Fault> faults) throws IOException {
-        List<Fault> edges = faults.stream()
-                .filter(fault -> fault.effect().faultClass().isOnEdge())
-                .toList();
-        List<Fault> others = faults.stream()
-                .filter(fault -> !fault.effect().faultClass().isOnEdge())
-                .toList();
+        Map<Hand, List<Fault>> byHand = new EnumMap<>(Hand.class);
+        faults.forEach(fault -> byHand.computeIfAbsent(Hand.of(fault.effect().faultClass()), first -> new ArrayList<>())
+                .add(fault));
         Map<String, State> states = new HashMap<>();
-        // What is to be undone is undone on both sides, even where one of them cannot be reached.
+        // What is to be undone is undone everywhere, even where one of them cannot be reached.
         IOException failed = null;
-        try {
-            holdInstances(holder, heartbeat, others).forEach(state -> states.put(state.id(), state));
-        } catch (IOException first) {
-            failed = first;
-        }
-        try {
-            holdEdges(holder, heartbeat, edges).forEach(state -> states.put(state.id(), state));
-        } catch (IOException second) {
-            failed = failed == null ? second : failed;
+        for (Hand hand : Hand.values()) {
+            try {
+                hold(hand, holder, heartbeat, byHand.getOrDefault(hand, List.of()))
+                        .forEach(state -> states.put(state.id(), state));
+            } catch (IOException unreachable) {
+                failed = failed == null ? unreachable : failed;
+            }
         }
         if (failed != null) {
             throw failed;
@@ -106,6 +110,32 @@ final class LocalFaults implements Faults {
             inOrder.add(states.getOrDefault(fault.id(), new State(fault.id(), false, false, "")));
         }
         return inOrder;
+    }
+
+    /** Who does a fault, and undoes it. */
+    private enum Hand {
+        WATCHDOG,
+        LOOP,
+        OVERLAY,
+        GATE;
+
+        static Hand of(FaultClass faultClass) {
+            return switch (faultClass.on()) {
+                case INSTANCES -> faultClass == FaultClass.CRASH_LOOP ? LOOP : WATCHDOG;
+                case WORKLOAD -> OVERLAY;
+                case PIPELINE -> throw new IllegalArgumentException(faultClass + " is none of the target's");
+                case EDGE -> GATE;
+            };
+        }
+    }
+
+    private List<State> hold(Hand hand, String holder, Duration heartbeat, List<Fault> faults) throws IOException {
+        return switch (hand) {
+            case WATCHDOG -> holdInstances(holder, heartbeat, faults);
+            case LOOP -> loops.hold(holder, faults);
+            case OVERLAY -> workloads.hold(holder, heartbeat, faults);
+            case GATE -> holdEdges(holder, heartbeat, faults);
+        };
     }
 
     private List<State> holdInstances(String holder, Duration heartbeat, List<Fault> faults) throws IOException {
@@ -174,5 +204,6 @@ final class LocalFaults implements Faults {
     @Override
     public void release(Set<String> holders) throws IOException {
         instances.release(holders);
+        workloads.release(holders);
     }
 }

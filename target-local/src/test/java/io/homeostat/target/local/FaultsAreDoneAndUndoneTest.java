@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -185,6 +186,96 @@ class FaultsAreDoneAndUndoneTest {
         assertThatThrownBy(() -> faults().hold("test", HEARTBEAT, List.of(fault)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("memory limit");
+    }
+
+    @Test
+    void aCrashLoopKillsEachProcessAndLetsTheLastOneLive() throws Exception {
+        long before = pid();
+        Fault fault = onInstance(new Effect.CrashLoop(Duration.ofMillis(200)));
+        State state = awaitObserved(fault);
+        assertThat(state.inForce()).isTrue();
+        assertThat(state.seen()).contains("killed");
+        assertThat(ProcessHandle.of(before)).isEmpty();
+        faults().hold("test", HEARTBEAT, List.of());
+        // Whatever it is, it was not the program: nothing is waited for, and nothing is held against it.
+        lab.await("one is older than any was allowed to be", () -> oldest() > 1000);
+        lab.awaitHealthy(Lab.deployment("web"));
+        assertThat(lab.target().evidence(Lab.deployment("web"))).isEmpty();
+    }
+
+    @Test
+    void aCrashLoopEndsWhenNobodyRenewsItAndWhenItsTimeIsUp() throws Exception {
+        Fault named = onInstance(new Effect.CrashLoop(Duration.ofMillis(200)));
+        awaitObserved(new Fault(named.id(), named.place(), named.effect(), Duration.ofSeconds(1)));
+        lab.await(
+                "its time is up",
+                () -> !faults().hold("test", HEARTBEAT, List.of(named))
+                        .getFirst()
+                        .inForce());
+        lab.await("one grows old though it is renewed", () -> {
+            faults().hold("test", HEARTBEAT, List.of(named));
+            return oldest() > 1000;
+        });
+        lab.awaitHealthy(Lab.deployment("web"));
+    }
+
+    private long oldest() throws IOException {
+        return lab.pids().values().stream()
+                .mapToLong(FaultsAreDoneAndUndoneTest::age)
+                .max()
+                .orElse(0);
+    }
+
+    private static long age(long pid) {
+        return ProcessHandle.of(pid)
+                .flatMap(process -> process.info().startInstant())
+                .map(start -> Duration.between(start, Instant.now()).toMillis())
+                .orElse(0L);
+    }
+
+    private Fault scale(int to) {
+        return new Fault("f-1", new Place.OnWorkload(Lab.deployment("web")), new Effect.Scale(to), LONG);
+    }
+
+    @Test
+    void anotherNumberOfInstancesStandsInForTheDeclaredOneUntilItIsLetGo() throws Exception {
+        State state = awaitObserved(scale(3));
+        assertThat(state.seen()).contains("3 instances");
+        assertThat(lab.pids()).hasSize(3);
+        // Nobody who compares with Git finds a difference, and applying it again changes nothing.
+        assertThat(lab.target().observe().get(Lab.deployment("web")))
+                .satisfies(live -> assertThat(live.drift()).isEmpty());
+        lab.apply(DeploymentsRunTest.web("server", 1, "hello"));
+        assertThat(faults().hold("test", HEARTBEAT, List.of(scale(3)))
+                        .getFirst()
+                        .inForce())
+                .isTrue();
+        assertThat(lab.pids()).hasSize(3);
+        faults().hold("test", HEARTBEAT, List.of());
+        lab.await("one is left", () -> lab.pids().size() == 1);
+        lab.awaitHealthy(Lab.deployment("web"));
+    }
+
+    @Test
+    void whatWasScaledToNothingComesBackWhenNobodyRenewsIt() throws Exception {
+        awaitObserved(scale(0));
+        long began = System.nanoTime();
+        lab.await("it is back", () -> lab.pids().size() == 1);
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(HEARTBEAT.plusSeconds(1));
+        assertThat(faults().hold("test", HEARTBEAT, List.of(scale(0)))
+                        .getFirst()
+                        .inForce())
+                .as("what lapsed does not come back")
+                .isFalse();
+        lab.awaitHealthy(Lab.deployment("web"));
+    }
+
+    @Test
+    void theNextAgentFollowsWhatIsDeclared() throws Exception {
+        awaitObserved(scale(0));
+        faults().hold("test", Duration.ofMinutes(2), List.of(scale(0)));
+        lab.restart();
+        lab.await("it is back", () -> lab.pids().size() == 1);
     }
 
     private long left(String command) {

@@ -49,6 +49,30 @@ public final class ExperimentKind {
             instances("terminate", "SIGTERM to instances, as when a node is drained."),
             instances("pause", "SIGSTOP to instances: they are there and do nothing. Undone by SIGCONT."),
             instances(
+                    "crashLoop",
+                    "SIGKILL to instances again and again: the target starts them, and none gets old.",
+                    optional("lives", OurKinds.DURATION, "So long each of their processes may live.")
+                            .orElse("\"1s\"")),
+            workload(
+                    "scale",
+                    "Another number of instances than the declared one. What Git declares stays as it is.",
+                    required("to", Shape.whole(0, 1_000), "How many; fewer or more than there are.")),
+            workload(
+                    "configuration",
+                    "A bad value, as if somebody had committed it; something must catch it.",
+                    required("configMap", OurKinds.NAME, "The ConfigMap, of the same application."),
+                    required("key", TEXT, "Which of its values."),
+                    required("value", Shape.TEXT, "The bad one.")),
+            workload(
+                    "version",
+                    "A version that cannot live, as if somebody had committed it; something must catch it.",
+                    optional("command", new Elements(Shape.TEXT), "What its containers run.")
+                            .orElse("[\"sh\", \"-c\", \"exit 1\"]")),
+            workload(
+                    "image",
+                    "An image that cannot be had, as if somebody had committed it; something must catch it.",
+                    optional("name", TEXT, "Its name.").orElse("\"registry.invalid/no-such-image:0\"")),
+            instances(
                     "cpu",
                     "Busy processes beside instances, within the limits of each.",
                     optional("workers", Shape.whole(1, 64), "How many; each takes a core if it gets one.")
@@ -272,6 +296,10 @@ public final class ExperimentKind {
 
     private static Member instances(String name, String about, Member... more) {
         return fault(name, about, Stream.of(WORKLOAD, NAMESPACE, INSTANCES, PERCENT), more);
+    }
+
+    private static Member workload(String name, String about, Member... more) {
+        return fault(name, about, Stream.of(WORKLOAD, NAMESPACE), more);
     }
 
     private static Member edge(String name, String about, Member... more) {

@@ -27,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 /** {@code kind: Experiment}. */
 public final class ExperimentReader {
 
+    private static final List<String> CRASHES = List.of("sh", "-c", "exit 1");
+
+    /** {@code .invalid} is a name that nobody can ever have (RFC 2606). */
+    private static final String NO_IMAGE = "registry.invalid/no-such-image:0";
+
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final Duration SHORTEST_LOOK = Duration.ofMillis(50);
 
@@ -120,8 +125,7 @@ public final class ExperimentReader {
                     duration(http, "within", Duration.ofSeconds(1))));
         }
         if (probe.get("process") instanceof Node.Mapping process) {
-            List<String> command =
-                    process.sequence("command").stream().map(Node::toString).toList();
+            List<String> command = texts(process.sequence("command"));
             if (command.isEmpty()) {
                 error(process.at(), "the command is empty");
             }
@@ -207,6 +211,9 @@ public final class ExperimentReader {
                     new ObjectKey("", "Service", namespace, said.text("to", "")).toString(),
                     percent);
         }
+        if (kind.on() == FaultClass.On.WORKLOAD || kind.on() == FaultClass.On.PIPELINE) {
+            return new Aim.Workload(workload(said.text("workload", ""), namespace));
+        }
         int count = said.integer("instances", 0);
         int percent = said.integer("percent", 0);
         if (count > 0 && percent > 0) {
@@ -227,6 +234,12 @@ public final class ExperimentReader {
             case KILL -> new Effect.Kill();
             case TERMINATE -> new Effect.Terminate();
             case PAUSE -> new Effect.Pause();
+            case CRASH_LOOP -> crashLoop(said);
+            case SCALE -> new Effect.Scale(said.integer("to", 0));
+            case CONFIGURATION ->
+                new Effect.Configuration(said.text("configMap", ""), said.text("key", ""), said.text("value", ""));
+            case VERSION -> new Effect.Version(said.get("command") == null ? CRASHES : texts(said.sequence("command")));
+            case IMAGE -> new Effect.Image(said.text("name", NO_IMAGE));
             case CPU -> new Effect.Cpu(said.integer("workers", 1));
             case MEMORY -> new Effect.Memory(said.integer("mebibytes", 1));
             case LATENCY -> latency(said);
@@ -238,6 +251,14 @@ public final class ExperimentReader {
         };
     }
 
+    private Effect crashLoop(Node.Mapping said) {
+        Duration lives = duration(said, "lives", Duration.ofSeconds(1));
+        if (lives.isZero()) {
+            error(at(said, "lives"), "a process that lives for no time was never there; say more than 0s");
+        }
+        return new Effect.CrashLoop(lives);
+    }
+
     private Effect latency(Node.Mapping said) {
         Duration mean = duration(said, "mean", Duration.ZERO);
         Duration jitter = duration(said, "jitter", Duration.ZERO);
@@ -245,6 +266,10 @@ public final class ExperimentReader {
             error(at(said, "jitter"), "nobody waits less than no time: the jitter is at most the mean");
         }
         return new Effect.Latency(mean, jitter);
+    }
+
+    private static List<String> texts(List<Node> nodes) {
+        return nodes.stream().map(Node::toString).toList();
     }
 
     private static Duration duration(Node.Mapping in, String key, Duration otherwise) {

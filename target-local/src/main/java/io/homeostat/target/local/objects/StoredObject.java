@@ -38,6 +38,12 @@ public record StoredObject(
                 key, uid, application, revision, origin, appliedDigest, content, images, createdAt, true, parent);
     }
 
+    /** The same object, saying something else. */
+    public StoredObject with(Node.Mapping other) {
+        return new StoredObject(
+                key, uid, application, revision, origin, appliedDigest, other, images, createdAt, deleting, parent);
+    }
+
     public Node.Mapping spec() {
         return content.mapping("spec");
     }

@@ -102,9 +102,11 @@ public record ContainerState(
         return new ContainerState(run + 1, true, false, now, last, backoff, doubt, false, null);
     }
 
-    ContainerState ended(Exit exit) {
-        CrashBackoff next =
-                isReady() && exit.killed() ? backoff.excused(exit.at()) : backoff.ended(exit.ran(), exit.at());
+    /** @param onPurpose we ended it: whatever it was at, that is no fault of its own */
+    ContainerState ended(Exit exit, boolean onPurpose) {
+        CrashBackoff next = onPurpose || (isReady() && exit.killed())
+                ? backoff.excused(exit.at())
+                : backoff.ended(exit.ran(), exit.at());
         return new ContainerState(run, false, seen, since, exit, next, doubtedUntil, false, null);
     }
 

@@ -41,6 +41,7 @@ final class PodRunner {
     private PodState state;
     private final Map<String, ContainerProbes> probes = new HashMap<>();
     private final Set<String> launching = new HashSet<>();
+    private final Set<String> ending = new HashSet<>();
     private final PodVolumes volumes;
     private final PodLaunch launch;
     private @Nullable PodStop stop;
@@ -144,6 +145,26 @@ final class PodRunner {
             around.changed(pod.owner());
         }
         step();
+    }
+
+    /** Kills each process that has lived for so long, which is not held against it. @return how many */
+    int kill(Duration lived) {
+        int killed = 0;
+        for (Container container : pod.containers()) {
+            ContainerState current = state.container(container.name());
+            String id = pod.runId(container.name(), current.run());
+            Instance instance = container.init() || !current.active()
+                    ? null
+                    : around.processes().instance(id);
+            if (instance != null
+                    && instance.state() instanceof Instance.Running running
+                    && !running.startedAt().plus(lived).isAfter(around.now())
+                    && ending.add(id)) {
+                var _ = around.processes().kill(id);
+                killed++;
+            }
+        }
+        return killed;
     }
 
     Member.Phase phase() {
@@ -268,7 +289,8 @@ final class PodRunner {
         if (watching != null) {
             watching.close();
         }
-        ContainerState now = state.container(container.name()).ended(exit);
+        boolean onPurpose = ending.remove(pod.runId(container.name(), run));
+        ContainerState now = state.container(container.name()).ended(exit, onPurpose);
         if (state.isDeleting()) {
             // Its directory is about to go, or gone: nothing is written there any more.
             state = state.with(container.name(), now);

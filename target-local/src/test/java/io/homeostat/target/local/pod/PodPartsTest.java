@@ -131,7 +131,7 @@ class PodPartsTest {
     private static ContainerState ended(int code, Duration ran) {
         ContainerState.Exit exit =
                 new ContainerState.Exit(1, code, null, code == 0 ? "Completed" : "Error", "", NOW, ran);
-        return ContainerState.NEW.starting(NOW.minus(ran)).ended(exit);
+        return ContainerState.NEW.starting(NOW.minus(ran)).ended(exit, false);
     }
 
     @Test
@@ -172,7 +172,7 @@ class PodPartsTest {
         ContainerState once = ended(1, Duration.ofSeconds(1));
         ContainerState.Exit again =
                 new ContainerState.Exit(2, 1, null, "Error", "", NOW.plusSeconds(1), Duration.ofSeconds(1));
-        PodState twice = PodState.NEW.with("m", once.starting(NOW).ended(again));
+        PodState twice = PodState.NEW.with("m", once.starting(NOW).ended(again, false));
         PodDecision decision = PodDecision.decide(pod, twice, NOW.plusSeconds(1));
         assertThat(decision.start()).isEmpty();
         assertThat(decision.wakeAt()).isEqualTo(NOW.plusSeconds(11));
