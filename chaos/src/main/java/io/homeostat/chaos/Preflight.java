@@ -183,7 +183,7 @@ public final class Preflight {
             refusals.add(fault + " touches more than the " + experiment.blast().requests()
                     + "% of requests that blastRadius.requests allows");
         }
-        Place.OnEdge place = new Place.OnEdge(aim.caller(), aim.callee(), aim.percent() / 100);
+        Place.OnEdge place = new Place.OnEdge(aim.caller(), aim.callee(), aim.requests(), aim.percent() / 100);
         add(fault, fault.id(), place);
         places.put(fault.id(), List.of(aim.toString()));
     }

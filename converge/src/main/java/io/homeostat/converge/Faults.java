@@ -3,6 +3,7 @@ package io.homeostat.converge;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.chaos.Effect;
 import io.homeostat.model.chaos.FaultClass;
+import io.homeostat.model.chaos.Requests;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -68,9 +69,16 @@ public interface Faults {
 
         /**
          * @param caller as {@link Call} has it; {@code *} for everybody
-         * @param share of the requests, more than 0, at most 1
+         * @param requests which of them
+         * @param share of those, more than 0, at most 1
          */
-        record OnEdge(String caller, String callee, double share) implements Place {
+        record OnEdge(String caller, String callee, Requests requests, double share) implements Place {
+
+            /** All requests. */
+            public OnEdge(String caller, String callee, double share) {
+                this(caller, callee, Requests.ALL, share);
+            }
+
             @Override
             public String toString() {
                 return (caller.equals("*") ? "everybody" : caller) + " → " + callee;

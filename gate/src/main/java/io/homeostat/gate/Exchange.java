@@ -51,7 +51,7 @@ final class Exchange implements Reach.Seeker, Afflicted.Victim, Upload.Interrupt
                 .wish(rule -> rule.part() == Routing.Part.COOKIE
                         ? request.cookie(rule.name())
                         : request.header(rule.name().toLowerCase(Locale.ROOT)));
-        this.toll = new Toll(listener, caller.channel().eventLoop(), this);
+        this.toll = new Toll(listener, request, caller.channel().eventLoop(), this);
         if (listener.config().handling().accessLog()) {
             account.logs(request.method(), request.path());
         }

@@ -105,7 +105,7 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter implements Reach.
             counts.logs(method, Http2Heads.path(headers));
         }
         wish = listener.callee().wish(rule -> Http2Heads.read(headers, rule));
-        Toll faults = new Toll(listener, caller.eventLoop(), this);
+        Toll faults = new Toll(listener, Http2Heads.asked(headers), caller.eventLoop(), this);
         toll = faults;
         if (method.equals("CONNECT")) {
             counts.ends(Outcome.REFUSED);

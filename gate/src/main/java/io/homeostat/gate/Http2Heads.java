@@ -1,5 +1,6 @@
 package io.homeostat.gate;
 
+import io.homeostat.gate.control.Match;
 import io.homeostat.gate.control.Routing;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
@@ -41,6 +42,27 @@ final class Http2Heads {
         String target = String.valueOf(request.path());
         int query = target.indexOf('?');
         return query < 0 ? target : target.substring(0, query);
+    }
+
+    /** What faults may be for. */
+    static Match.Asked asked(Http2Headers request) {
+        return new Match.Asked() {
+            @Override
+            public String method() {
+                return Http2Heads.method(request);
+            }
+
+            @Override
+            public String path() {
+                return Http2Heads.path(request);
+            }
+
+            @Override
+            public @Nullable String header(String name) {
+                CharSequence value = request.get(name);
+                return value == null ? null : value.toString();
+            }
+        };
     }
 
     /** The value of a header or cookie. */

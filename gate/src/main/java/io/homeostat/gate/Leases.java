@@ -3,6 +3,7 @@ package io.homeostat.gate;
 import io.homeostat.gate.control.Edge;
 import io.homeostat.gate.control.Fault;
 import io.homeostat.gate.control.Fault.InForce;
+import io.homeostat.gate.control.Match;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -103,6 +104,7 @@ final class Leases {
     private static boolean sameEdge(Fault one, Fault other) {
         return one.caller().equals(other.caller())
                 && one.callee().equals(other.callee())
+                && one.match().equals(other.match())
                 && one.share() == other.share();
     }
 
@@ -113,8 +115,12 @@ final class Leases {
         }
     }
 
-    /** What is to be done to one request of an edge, in the order in which the faults were named. */
-    List<Lease> on(Edge edge) {
+    /**
+     * What is to be done to one request of an edge, in the order in which the faults were named.
+     *
+     * @param asked what it says; null of plain TCP
+     */
+    List<Lease> on(Edge edge, Match.@Nullable Asked asked) {
         List<Lease> known = all;
         if (known.isEmpty()) {
             return List.of();
@@ -123,6 +129,7 @@ final class Leases {
         for (Lease lease : known) {
             if (lease.concerns(edge)
                     && lease.isInForce()
+                    && lease.fault.match().fits(asked)
                     && ThreadLocalRandom.current().nextDouble() < lease.fault.share()) {
                 lease.hits.increment();
                 hitting.add(lease);

@@ -45,7 +45,7 @@ final class Session implements Held, Reach.Seeker, Afflicted.Victim {
             end();
         });
         List<Leases.Lease> leases =
-                listener.callee().leases().on(listener.config().edge());
+                listener.callee().leases().on(listener.config().edge(), null);
         if (leases.isEmpty()) {
             reach.choose();
         } else {

@@ -2,6 +2,7 @@ package io.homeostat.gate;
 
 import io.homeostat.gate.Leases.Lease;
 import io.homeostat.gate.control.Fault;
+import io.homeostat.gate.control.Match;
 import io.netty.channel.EventLoop;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,8 @@ final class Toll {
     private final Afflicted.Victim victim;
     private final @Nullable Afflicted afflicted;
 
-    Toll(LiveListener listener, EventLoop loop, Afflicted.Victim victim) {
-        this.leases = listener.callee().leases().on(listener.config().edge());
+    Toll(LiveListener listener, Match.Asked asked, EventLoop loop, Afflicted.Victim victim) {
+        this.leases = listener.callee().leases().on(listener.config().edge(), asked);
         this.victim = victim;
         this.afflicted = leases.isEmpty() ? null : new Afflicted(leases, loop, victim);
     }

@@ -11,6 +11,7 @@ import io.homeostat.gate.control.Limits;
 import io.homeostat.gate.control.Listener;
 import io.homeostat.gate.control.Outcome;
 import io.homeostat.gate.control.Protocol;
+import io.homeostat.gate.control.Match;
 import io.homeostat.gate.control.Routing;
 import io.homeostat.gate.control.Routing.Affinity;
 import io.homeostat.gate.control.Routing.Part;
@@ -76,6 +77,44 @@ class SteeringTest {
 
     private Fault fault(double share, Effect effect) {
         return new Fault("f", Fault.ANY, CALLEE, share, effect, LONG);
+    }
+
+    @Test
+    void aFaultMeetsOnlyTheRequestsThatItIsFor() throws Exception {
+        gate.leases.hold(
+                "t",
+                LONG,
+                List.of(
+                        new Fault(
+                                "a",
+                                Fault.ANY,
+                                CALLEE,
+                                new Match("", "", Map.of("X-Test", "1")),
+                                1,
+                                new Effect.Abort(418),
+                                LONG),
+                        new Fault(
+                                "b", Fault.ANY, CALLEE, new Match("POST", "", Map.of()), 1, new Effect.Abort(419), LONG),
+                        new Fault(
+                                "c",
+                                Fault.ANY,
+                                CALLEE,
+                                new Match("GET", "/status/201", Map.of()),
+                                1,
+                                new Effect.Abort(420),
+                                LONG)));
+        try (HttpCaller caller = new HttpCaller(gate.connect())) {
+            assertThat(status(caller, "GET /status/200", "")).isEqualTo(200);
+            assertThat(status(caller, "GET /status/200", "x-test: 1\r\n")).isEqualTo(418);
+            assertThat(status(caller, "GET /status/200", "x-test: 2\r\n")).isEqualTo(200);
+            assertThat(status(caller, "POST /status/200", "Content-Length: 0\r\n")).isEqualTo(419);
+            assertThat(status(caller, "GET /status/201?a=b", "")).isEqualTo(420);
+        }
+        assertThat(gate.leases.hold("t", LONG, List.of())).isEmpty();
+    }
+
+    private static int status(HttpCaller caller, String line, String headers) throws IOException {
+        return caller.send(line + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n").response().status();
     }
 
     @Test
@@ -197,12 +236,12 @@ class SteeringTest {
         Edge edge = new Edge("a", "b", "http");
 
         leases.hold("h", second, List.of(fault));
-        assertThat(leases.on(edge)).hasSize(1);
-        assertThat(leases.on(new Edge("", "b", "http"))).isEmpty();
+        assertThat(leases.on(edge, null)).hasSize(1);
+        assertThat(leases.on(new Edge("", "b", "http"), null)).isEmpty();
         now.addAndGet(second.toNanos());
-        assertThat(leases.on(edge)).as("nobody has renewed it").isEmpty();
+        assertThat(leases.on(edge, null)).as("nobody has renewed it").isEmpty();
         leases.hold("h", second, List.of(fault));
-        assertThat(leases.on(edge)).as("too late").isEmpty();
+        assertThat(leases.on(edge, null)).as("too late").isEmpty();
 
         leases.hold("h", second, List.of());
         leases.hold("h", second, List.of(fault));
@@ -214,12 +253,12 @@ class SteeringTest {
         assertThat(leases.hold("h", second, List.of(fault)))
                 .as("its time is up, renewed or not")
                 .isEmpty();
-        assertThat(leases.on(edge)).isEmpty();
+        assertThat(leases.on(edge, null)).isEmpty();
 
         leases.hold("other", second, List.of(fault));
         leases.hold("h", second, List.of());
-        assertThat(leases.on(edge)).as("of another holder").hasSize(1);
+        assertThat(leases.on(edge, null)).as("of another holder").hasSize(1);
         leases.hold("other", second, List.of());
-        assertThat(leases.on(edge)).isEmpty();
+        assertThat(leases.on(edge, null)).isEmpty();
     }
 }

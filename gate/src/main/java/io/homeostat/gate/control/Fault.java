@@ -9,12 +9,19 @@ import java.time.Duration;
  * @param id of its holder's choice
  * @param caller as the {@link Edge} has it; {@link #ANY} for all; empty for callers that declared nothing
  * @param callee as the {@link Edge} has it; all its ports
- * @param share of the requests, more than 0, at most 1
+ * @param match which requests
+ * @param share of those, more than 0, at most 1
  * @param lasts from the first time that its holder names it; naming it again does not make it longer. At most a day
  */
-public record Fault(String id, String caller, String callee, double share, Effect effect, Duration lasts) {
+public record Fault(
+        String id, String caller, String callee, Match match, double share, Effect effect, Duration lasts) {
 
     public static final String ANY = "*";
+
+    /** Of all requests. */
+    public Fault(String id, String caller, String callee, double share, Effect effect, Duration lasts) {
+        this(id, caller, callee, Match.ALL, share, effect, lasts);
+    }
 
     /** What is done. Of plain TCP, it is done to connections when they are made. */
     public sealed interface Effect {

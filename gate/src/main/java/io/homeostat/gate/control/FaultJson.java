@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import tools.jackson.core.JsonGenerator;
 
 /** Faults as JSON, one way and back; read as strictly as a configuration. */
@@ -19,6 +21,16 @@ final class FaultJson {
         json.writeStringProperty("callee", fault.callee());
         json.writeNumberProperty("share", fault.share());
         json.writeNumberProperty("lastsMillis", fault.lasts().toMillis());
+        if (!fault.match().isAll()) {
+            // Only then: a gate that was started by an agent before does not know it.
+            json.writeObjectPropertyStart("match");
+            json.writeStringProperty("method", fault.match().method());
+            json.writeStringProperty("path", fault.match().path());
+            json.writeObjectPropertyStart("headers");
+            fault.match().headers().forEach(json::writeStringProperty);
+            json.writeEndObject();
+            json.writeEndObject();
+        }
         switch (fault.effect()) {
             case Effect.Latency latency -> {
                 json.writeStringProperty("effect", "latency");
@@ -45,6 +57,7 @@ final class FaultJson {
         String callee = null;
         Double share = null;
         Duration lasts = null;
+        Match match = Match.ALL;
         String effect = null;
         Duration mean = Duration.ZERO;
         Duration jitter = Duration.ZERO;
@@ -57,6 +70,7 @@ final class FaultJson {
                 case "callee" -> callee = in.text();
                 case "share" -> share = in.decimal();
                 case "lastsMillis" -> lasts = in.millis();
+                case "match" -> match = in.object(FaultJson::match);
                 case "effect" -> effect = in.text();
                 case "meanMillis" -> mean = in.millis();
                 case "jitterMillis" -> jitter = in.millis();
@@ -80,9 +94,37 @@ final class FaultJson {
                 in.present("id", id),
                 in.present("caller", caller),
                 in.present("callee", callee),
+                match,
                 in.present("share", share),
                 done,
                 in.present("lastsMillis", lasts));
+    }
+
+    private static Match match(JsonIn in) throws IOException {
+        String method = "";
+        String path = "";
+        Map<String, String> headers = new TreeMap<>();
+        for (String name = in.name(); name != null; name = in.name()) {
+            switch (name) {
+                case "method" -> method = in.text();
+                case "path" -> path = in.text();
+                case "headers" -> {
+                                for (String header = in.name(); header != null; header = in.name()) {
+                        headers.put(header, in.text());
+                    }
+                }
+                default -> throw in.unknown(name);
+            }
+        }
+        return new Match(method, path, headers);
+    }
+
+    private static Map<String, String> headers(JsonIn in) throws IOException {
+        Map<String, String> headers = new TreeMap<>();
+        for (String name = in.name(); name != null; name = in.name()) {
+            headers.put(name, in.text());
+        }
+        return headers;
     }
 
     static void write(JsonGenerator json, InForce fault) {

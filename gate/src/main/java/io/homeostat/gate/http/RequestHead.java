@@ -1,10 +1,11 @@
 package io.homeostat.gate.http;
 
+import io.homeostat.gate.control.Match;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The head of a request. */
-public final class RequestHead extends Head {
+public final class RequestHead extends Head implements Match.Asked {
 
     private static final byte[] HOST = ascii("host");
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE");
@@ -93,6 +94,7 @@ public final class RequestHead extends Head {
         }
     }
 
+    @Override
     public String method() {
         return method;
     }
@@ -134,6 +136,7 @@ public final class RequestHead extends Head {
     }
 
     /** Without the query. */
+    @Override
     public String path() {
         String target = target();
         int query = target.indexOf('?');

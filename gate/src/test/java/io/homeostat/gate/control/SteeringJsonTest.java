@@ -30,6 +30,8 @@ class SteeringJsonTest {
                 new Effect.Corruption())) {
             faults.add(new Fault("f" + faults.size(), "*", "Service/api", 0.25, effect, Duration.ofSeconds(30)));
         }
+        Match match = new Match("POST", "/orders", Map.of("x-test", "1"));
+        faults.add(new Fault("m", "*", "Service/api", match, 1, new Effect.Reset(), Duration.ofSeconds(30)));
         Request read = ControlReader.request(ControlJson.holdRequest("h", Duration.ofSeconds(3), faults));
         assertThat(read).isEqualTo(new Request.Hold("h", Duration.ofSeconds(3), faults));
         assertThat(FaultCheck.problems(Duration.ofSeconds(3), faults)).isEmpty();

@@ -37,15 +37,18 @@ public sealed interface Aim {
      *
      * @param caller a workload such as {@code Deployment/web}; {@value #ANYBODY} for all, declared or not
      * @param callee a Service such as {@code Service/api}
-     * @param percent of the requests, more than 0, at most 100
+     * @param requests which of them
+     * @param percent of those, more than 0, at most 100
      */
-    record Edge(String caller, String callee, double percent) implements Aim {
+    record Edge(String caller, String callee, Requests requests, double percent) implements Aim {
         public static final String ANYBODY = "*";
 
         @Override
         public String toString() {
             String share = percent == 100 ? "" : number(percent) + "% of ";
-            return share + (caller.equals(ANYBODY) ? "everybody" : caller) + " → " + callee;
+            String which = requests.toString();
+            return share + (which.isEmpty() ? "" : which + " of ") + (caller.equals(ANYBODY) ? "everybody" : caller)
+                    + " → " + callee;
         }
 
         private static String number(double value) {

@@ -4,9 +4,11 @@ import io.homeostat.converge.Faults;
 import io.homeostat.gate.control.Counters;
 import io.homeostat.gate.control.Counters.EdgeCounters;
 import io.homeostat.gate.control.GateLauncher;
+import io.homeostat.gate.control.Match;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.chaos.Effect;
 import io.homeostat.model.chaos.FaultClass;
+import io.homeostat.model.chaos.Requests;
 import io.homeostat.target.local.controllers.Services.DeclaredCall;
 import io.homeostat.target.local.fault.CrashLoops;
 import io.homeostat.target.local.fault.InstanceFaults;
@@ -184,7 +186,11 @@ final class LocalFaults implements Faults {
             throw new IllegalArgumentException(fault + " is none of edges");
         }
         return new io.homeostat.gate.control.Fault(
-                fault.id(), edge.caller(), edge.callee(), edge.share(), effect(fault.effect()), fault.lasts());
+                fault.id(), edge.caller(), edge.callee(), match(edge.requests()), edge.share(), effect(fault.effect()), fault.lasts());
+    }
+
+    private static Match match(Requests requests) {
+        return new Match(requests.method(), requests.path(), requests.headers());
     }
 
     private static io.homeostat.gate.control.Fault.Effect effect(Effect effect) {

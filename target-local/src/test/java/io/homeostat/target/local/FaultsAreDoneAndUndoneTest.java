@@ -8,6 +8,7 @@ import io.homeostat.converge.Faults.Fault;
 import io.homeostat.converge.Faults.Place;
 import io.homeostat.converge.Faults.State;
 import io.homeostat.model.chaos.Effect;
+import io.homeostat.model.chaos.Requests;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -308,6 +310,29 @@ class FaultsAreDoneAndUndoneTest {
         faults().hold("test", HEARTBEAT, List.of(fault));
         assertThat(Lab.get(lab.address("web"), 80)).isNotEqualTo("hello");
         assertThat(awaitObserved(fault).seen()).contains("1 requests");
+        faults().hold("test", HEARTBEAT, List.of());
+        assertThat(Lab.get(lab.address("web"), 80)).isEqualTo("hello");
+    }
+
+    @Test
+    void onlyTheCallsThatAreMeantAreAnsweredWithErrors() throws Exception {
+        Fault fault = new Fault(
+                "f-1",
+                new Place.OnEdge("*", "Service/web", new Requests("GET", "/elsewhere", Map.of()), 1),
+                new Effect.Failure(503),
+                LONG);
+        faults().hold("test", HEARTBEAT, List.of(fault));
+        assertThat(Lab.get(lab.address("web"), 80)).isEqualTo("hello");
+        assertThat(faults().hold("test", HEARTBEAT, List.of(fault)).getFirst().observed())
+                .isFalse();
+        Fault meant = new Fault(
+                "f-2",
+                new Place.OnEdge("*", "Service/web", new Requests("GET", "/", Map.of()), 1),
+                new Effect.Failure(503),
+                LONG);
+        faults().hold("test", HEARTBEAT, List.of(meant));
+        assertThat(Lab.get(lab.address("web"), 80)).isNotEqualTo("hello");
+        assertThat(awaitObserved(meant).seen()).contains("1 requests");
         faults().hold("test", HEARTBEAT, List.of());
         assertThat(Lab.get(lab.address("web"), 80)).isEqualTo("hello");
     }

@@ -42,6 +42,14 @@ public final class ExperimentKind {
     private static final Member TO = required("to", OurKinds.NAME, "The Service that is called.");
     private static final Member REQUESTS =
             optional("percent", Shape.DECIMAL, "Which share of the requests.").orElse("100");
+    private static final Member MATCH = optional(
+            "match",
+            Fields.of(
+                    "RequestMatch",
+                    optional("method", TEXT, "With this method."),
+                    optional("path", TEXT, "Whose path begins so."),
+                    optional("headers", new Shape.Entries(Shape.TEXT), "With each of these headers, which has this value.")),
+            "Only these requests, each of the conditions; all where nothing is said. Plain TCP has none of them.");
 
     private static final Fields FAULT = Fields.exactlyOneOf(
             "Fault",
@@ -303,7 +311,7 @@ public final class ExperimentKind {
     }
 
     private static Member edge(String name, String about, Member... more) {
-        return fault(name, about, Stream.of(FROM, TO, NAMESPACE, REQUESTS), more);
+        return fault(name, about, Stream.of(FROM, TO, NAMESPACE, MATCH, REQUESTS), more);
     }
 
     private static Member fault(String name, String about, Stream<Member> first, Member... more) {

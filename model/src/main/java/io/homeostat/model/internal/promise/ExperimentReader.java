@@ -14,13 +14,16 @@ import io.homeostat.model.chaos.Experiment;
 import io.homeostat.model.chaos.FaultClass;
 import io.homeostat.model.chaos.Hypothesis;
 import io.homeostat.model.chaos.Hypothesis.Check;
+import io.homeostat.model.chaos.Requests;
 import io.homeostat.model.internal.our.ReliabilityKinds;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -209,6 +212,7 @@ public final class ExperimentReader {
                             ? from
                             : workload(from, namespace).toString(),
                     new ObjectKey("", "Service", namespace, said.text("to", "")).toString(),
+                    requests(said.mapping("match")),
                     percent);
         }
         if (kind.on() == FaultClass.On.WORKLOAD || kind.on() == FaultClass.On.PIPELINE) {
@@ -221,6 +225,14 @@ public final class ExperimentReader {
         }
         ObjectKey workload = workload(said.text("workload", ""), namespace);
         return new Aim.Instances(workload, count == 0 && percent == 0 ? 1 : count, percent);
+    }
+
+    private static Requests requests(Node.Mapping said) {
+        Map<String, String> headers = new TreeMap<>();
+        said.mapping("headers")
+                .fields()
+                .forEach((name, field) -> headers.put(name, field.value().toString()));
+        return new Requests(said.text("method", ""), said.text("path", ""), headers);
     }
 
     private static ObjectKey workload(String said, String namespace) {
