@@ -9,9 +9,9 @@ import io.homeostat.gate.control.Fault;
 import io.homeostat.gate.control.Fault.Effect;
 import io.homeostat.gate.control.Limits;
 import io.homeostat.gate.control.Listener;
+import io.homeostat.gate.control.Match;
 import io.homeostat.gate.control.Outcome;
 import io.homeostat.gate.control.Protocol;
-import io.homeostat.gate.control.Match;
 import io.homeostat.gate.control.Routing;
 import io.homeostat.gate.control.Routing.Affinity;
 import io.homeostat.gate.control.Routing.Part;
@@ -94,7 +94,13 @@ class SteeringTest {
                                 new Effect.Abort(418),
                                 LONG),
                         new Fault(
-                                "b", Fault.ANY, CALLEE, new Match("POST", "", Map.of()), 1, new Effect.Abort(419), LONG),
+                                "b",
+                                Fault.ANY,
+                                CALLEE,
+                                new Match("POST", "", Map.of()),
+                                1,
+                                new Effect.Abort(419),
+                                LONG),
                         new Fault(
                                 "c",
                                 Fault.ANY,
@@ -107,14 +113,17 @@ class SteeringTest {
             assertThat(status(caller, "GET /status/200", "")).isEqualTo(200);
             assertThat(status(caller, "GET /status/200", "x-test: 1\r\n")).isEqualTo(418);
             assertThat(status(caller, "GET /status/200", "x-test: 2\r\n")).isEqualTo(200);
-            assertThat(status(caller, "POST /status/200", "Content-Length: 0\r\n")).isEqualTo(419);
+            assertThat(status(caller, "POST /status/200", "Content-Length: 0\r\n"))
+                    .isEqualTo(419);
             assertThat(status(caller, "GET /status/201?a=b", "")).isEqualTo(420);
         }
         assertThat(gate.leases.hold("t", LONG, List.of())).isEmpty();
     }
 
     private static int status(HttpCaller caller, String line, String headers) throws IOException {
-        return caller.send(line + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n").response().status();
+        return caller.send(line + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n")
+                .response()
+                .status();
     }
 
     @Test

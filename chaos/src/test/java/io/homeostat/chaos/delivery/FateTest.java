@@ -32,8 +32,8 @@ class FateTest {
     private static final ObjectKey WEB = new ObjectKey("apps", "Deployment", "default", "web");
 
     private static Rendered rendered(Problem... problems) {
-        Application shop = new Application(
-                "shop", ".", List.of(), Environment.implicit("").sync(), Position.NONE);
+        Application shop =
+                new Application("shop", ".", List.of(), Environment.implicit("").sync(), Position.NONE);
         return new Rendered(shop, List.of(), "bad", List.of(problems));
     }
 
@@ -41,9 +41,7 @@ class FateTest {
         return new ApplicationState(
                 "shop",
                 List.of(),
-                quarantined
-                        ? Map.of("bad", new Quarantine("r+x", "bad", "it crashes", NOW, false, false))
-                        : Map.of(),
+                quarantined ? Map.of("bad", new Quarantine("r+x", "bad", "it crashes", NOW, false, false)) : Map.of(),
                 new Attempt("r+x", digest, Cause.CHANGE, NOW, phase, "it crashes", true, Duration.ZERO),
                 null,
                 hold,
@@ -67,11 +65,13 @@ class FateTest {
 
     @Test
     void whatIsTakenForGoodGotThroughAndWhatIsUnderWayIsOpen() {
-        assertThat(Fate.of(rendered(), state("bad", Phase.SUCCEEDED, false, null))).isInstanceOf(Fate.Through.class);
+        assertThat(Fate.of(rendered(), state("bad", Phase.SUCCEEDED, false, null)))
+                .isInstanceOf(Fate.Through.class);
         assertThat(Fate.of(rendered(), state("bad", Phase.SUCCEEDED, true, null)))
                 .as("taken for good, and back again when it fell into a crash loop")
                 .isInstanceOf(Fate.Caught.class);
-        assertThat(Fate.of(rendered(), state("bad", Phase.APPLIED, false, null))).isEqualTo(new Fate.Open());
+        assertThat(Fate.of(rendered(), state("bad", Phase.APPLIED, false, null)))
+                .isEqualTo(new Fate.Open());
         assertThat(Fate.of(rendered(), state("good", Phase.SUCCEEDED, false, null)))
                 .isEqualTo(new Fate.Open());
     }
@@ -88,7 +88,9 @@ class FateTest {
                           template:
                             metadata: {labels: {app: web}}
                             spec: {containers: [{name: main, image: web:1, command: [web], args: [fast]}]}
-                        """.getBytes(StandardCharsets.UTF_8)).documents().getFirst();
+                        """.getBytes(StandardCharsets.UTF_8))
+                .documents()
+                .getFirst();
         assertThat(web.key()).isEqualTo(WEB);
         Effect crashes = new Effect.Version(List.of("false"));
         Document changed = BadChange.of(web, crashes, "run-1");

@@ -13,8 +13,7 @@ import java.time.Duration;
  * @param share of those, more than 0, at most 1
  * @param lasts from the first time that its holder names it; naming it again does not make it longer. At most a day
  */
-public record Fault(
-        String id, String caller, String callee, Match match, double share, Effect effect, Duration lasts) {
+public record Fault(String id, String caller, String callee, Match match, double share, Effect effect, Duration lasts) {
 
     public static final String ANY = "*";
 

@@ -103,16 +103,12 @@ final class FaultJson {
     private static Match match(JsonIn in) throws IOException {
         String method = "";
         String path = "";
-        Map<String, String> headers = new TreeMap<>();
+        Map<String, String> headers = Map.of();
         for (String name = in.name(); name != null; name = in.name()) {
             switch (name) {
                 case "method" -> method = in.text();
                 case "path" -> path = in.text();
-                case "headers" -> {
-                                for (String header = in.name(); header != null; header = in.name()) {
-                        headers.put(header, in.text());
-                    }
-                }
+                case "headers" -> headers = in.object(FaultJson::headers);
                 default -> throw in.unknown(name);
             }
         }

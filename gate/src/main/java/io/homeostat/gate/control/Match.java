@@ -47,7 +47,7 @@ public record Match(String method, String path, Map<String, String> headers) {
                 && (method.isEmpty() || method.equals(asked.method()))
                 && asked.path().startsWith(path)
                 && headers.entrySet().stream()
-                        .allMatch(each ->
-                                each.getValue().equals(asked.header(each.getKey().toLowerCase(Locale.ROOT))));
+                        .allMatch(each -> each.getValue()
+                                .equals(asked.header(each.getKey().toLowerCase(Locale.ROOT))));
     }
 }

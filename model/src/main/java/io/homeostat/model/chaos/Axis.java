@@ -88,7 +88,8 @@ public enum Axis {
             return fault;
         }
         Aim aim = switch (fault.aim()) {
-            case Aim.Edge edge when this == REQUESTS -> new Aim.Edge(edge.caller(), edge.callee(), edge.requests(), magnitude);
+            case Aim.Edge edge
+            when this == REQUESTS -> new Aim.Edge(edge.caller(), edge.callee(), edge.requests(), magnitude);
             case Aim.Instances instances
             when this == INSTANCES -> new Aim.Instances(instances.workload(), 0, (int) magnitude);
             default -> fault.aim();

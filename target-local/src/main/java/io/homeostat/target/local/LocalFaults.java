@@ -186,7 +186,13 @@ final class LocalFaults implements Faults {
             throw new IllegalArgumentException(fault + " is none of edges");
         }
         return new io.homeostat.gate.control.Fault(
-                fault.id(), edge.caller(), edge.callee(), match(edge.requests()), edge.share(), effect(fault.effect()), fault.lasts());
+                fault.id(),
+                edge.caller(),
+                edge.callee(),
+                match(edge.requests()),
+                edge.share(),
+                effect(fault.effect()),
+                fault.lasts());
     }
 
     private static Match match(Requests requests) {

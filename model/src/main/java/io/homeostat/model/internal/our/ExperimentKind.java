@@ -48,7 +48,10 @@ public final class ExperimentKind {
                     "RequestMatch",
                     optional("method", TEXT, "With this method."),
                     optional("path", TEXT, "Whose path begins so."),
-                    optional("headers", new Shape.Entries(Shape.TEXT), "With each of these headers, which has this value.")),
+                    optional(
+                            "headers",
+                            new Shape.Entries(Shape.TEXT),
+                            "With each of these headers, which has this value.")),
             "Only these requests, each of the conditions; all where nothing is said. Plain TCP has none of them.");
 
     private static final Fields FAULT = Fields.exactlyOneOf(
