@@ -26,15 +26,25 @@ final class BadChange {
     static Document of(Document document, Effect effect, String run) {
         Node.Mapping content = document.content();
         Node.Mapping changed = switch (effect) {
-            case Effect.Configuration configuration ->
-                content.with("data", content.mapping("data").with(configuration.key(), configuration.value()));
+            case Effect.Configuration configuration -> {
+                Node.Mapping data = content.mapping("data");
+                yield content.with(
+                        "data",
+                        data.with(
+                                configuration.key(),
+                                new Node.Text(configuration.value(), at(data, configuration.key()))));
+            }
             case Effect.Version version ->
                 containers(
                         content,
                         container -> container
-                                .with("command", texts(version.command()))
+                                .with("command", texts(version.command(), at(container, "command")))
                                 .without("args"));
-            case Effect.Image image -> containers(content, container -> container.with("image", image.name()));
+            case Effect.Image image ->
+                containers(
+                        content,
+                        container ->
+                                container.with("image", new Node.Text(image.name(), at(container, "image"))));
             default -> throw new IllegalArgumentException(effect + " changes nothing that is declared");
         };
         Node.Mapping metadata = changed.mapping("metadata");
@@ -54,10 +64,17 @@ final class BadChange {
                 "spec",
                 spec.with(
                         "template",
-                        template.with("spec", pod.with("containers", new Node.Sequence(containers, Position.NONE)))));
+                        template.with("spec", pod.with("containers", new Node.Sequence(containers, at(pod, "containers"))))));
     }
 
-    private static Node texts(List<String> words) {
-        return new Node.Sequence(words.stream().<Node>map(Node.Text::of).toList(), Position.NONE);
+    /** What is wrong with it is said where it would stand, and so of the right application. */
+    private static Position at(Node.Mapping in, String key) {
+        Node before = in.get(key);
+        return before == null ? in.at() : before.at();
+    }
+
+    private static Node texts(List<String> words, Position at) {
+        return new Node.Sequence(
+                words.stream().<Node>map(word -> new Node.Text(word, at)).toList(), at);
     }
 }

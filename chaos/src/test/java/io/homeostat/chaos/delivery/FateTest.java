@@ -13,6 +13,7 @@ import io.homeostat.model.Application;
 import io.homeostat.model.Document;
 import io.homeostat.model.Documents;
 import io.homeostat.model.Environment;
+import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Position;
 import io.homeostat.model.Problem;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +104,15 @@ class FateTest {
                         .content()
                         .toString())
                 .contains("image: none:0", "args: [fast]");
+        Node container = BadChange.of(web, new Effect.Image("none:0"), "run-1")
+                .content()
+                .find("spec", "template", "spec", "containers");
+        assertThat(((Node.Mapping) ((Node.Sequence) Objects.requireNonNull(container)).elements().getFirst())
+                        .get("image"))
+                .extracting(Node::at)
+                .as("what is wrong with it is said of the file that it stands in")
+                .extracting(Position::file)
+                .isEqualTo("web.yaml");
         assertThat(BadChange.object(WEB, new Effect.Configuration("settings", "a", "b")))
                 .isEqualTo(new ObjectKey("", "ConfigMap", "default", "settings"));
     }
