@@ -43,8 +43,7 @@ final class BadChange {
             case Effect.Image image ->
                 containers(
                         content,
-                        container ->
-                                container.with("image", new Node.Text(image.name(), at(container, "image"))));
+                        container -> container.with("image", new Node.Text(image.name(), at(container, "image"))));
             default -> throw new IllegalArgumentException(effect + " changes nothing that is declared");
         };
         Node.Mapping metadata = changed.mapping("metadata");
@@ -64,7 +63,8 @@ final class BadChange {
                 "spec",
                 spec.with(
                         "template",
-                        template.with("spec", pod.with("containers", new Node.Sequence(containers, at(pod, "containers"))))));
+                        template.with(
+                                "spec", pod.with("containers", new Node.Sequence(containers, at(pod, "containers"))))));
     }
 
     /** What is wrong with it is said where it would stand, and so of the right application. */

@@ -43,12 +43,25 @@ public final class PipelineFaults implements Faults, AutoCloseable {
         private Instant beat;
         private String digest = "";
         private boolean over;
+        private boolean observed;
+        private String seen = "";
+        private @Nullable String through;
 
         private Laid(ObjectKey workload, String application, Instant until, Instant beat) {
             this.workload = workload;
             this.application = application;
             this.until = until;
             this.beat = beat;
+        }
+
+        private void take(Fate fate) {
+            observed = !(fate instanceof Fate.Open);
+            seen = switch (fate) {
+                case Fate.Open _ -> "";
+                case Fate.Caught caught -> caught.how();
+                case Fate.Through gone -> gone.how();
+            };
+            through = fate instanceof Fate.Through ? seen : null;
         }
     }
 
@@ -151,15 +164,13 @@ public final class PipelineFaults implements Faults, AutoCloseable {
         if (known == null) {
             known = lay(name, fault, now.plus(fault.lasts()), now.plus(heartbeat));
         } else if (known.over) {
-            return new State(fault.id(), false, false, "");
+            // What got through before its time was up got through all the same.
+            return new State(fault.id(), false, known.observed, known.seen, known.through);
         }
         known.beat = now.plus(heartbeat);
         Fate fate = Fate.of(rendered(converger.revisions().head(), known.application), state(known.application));
-        return switch (fate) {
-            case Fate.Open _ -> new State(fault.id(), true, false, "");
-            case Fate.Caught caught -> new State(fault.id(), true, true, caught.how());
-            case Fate.Through through -> new State(fault.id(), true, true, through.how(), through.how());
-        };
+        known.take(fate);
+        return new State(fault.id(), true, known.observed, known.seen, known.through);
     }
 
     private Laid lay(Name name, Fault fault, Instant until, Instant beat) throws IOException {

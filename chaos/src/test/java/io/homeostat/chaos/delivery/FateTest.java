@@ -107,7 +107,9 @@ class FateTest {
         Node container = BadChange.of(web, new Effect.Image("none:0"), "run-1")
                 .content()
                 .find("spec", "template", "spec", "containers");
-        assertThat(((Node.Mapping) ((Node.Sequence) Objects.requireNonNull(container)).elements().getFirst())
+        assertThat(((Node.Mapping) ((Node.Sequence) Objects.requireNonNull(container))
+                                .elements()
+                                .getFirst())
                         .get("image"))
                 .extracting(Node::at)
                 .as("what is wrong with it is said of the file that it stands in")
