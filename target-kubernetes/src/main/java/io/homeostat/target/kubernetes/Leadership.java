@@ -227,12 +227,14 @@ public final class Leadership implements AutoCloseable {
     /** Gives the lease back, if it is ours. */
     @Override
     public void close() {
+        // Asked first: the thread that renews lets go as soon as it is interrupted.
+        boolean isOurs = holds();
         closed = true;
         Thread running = renewing;
         if (running != null) {
             running.interrupt();
         }
-        if (holds()) {
+        if (isOurs) {
             held = false;
             try {
                 giveBack();
