@@ -58,7 +58,7 @@ class CanaryTest {
                 .contains("e-value");
         assertThat(rollout.mapping("verdict").text("verdict")).isEqualTo("fail");
         assertThat(rollout.sequence("samples")).isNotEmpty();
-        assertThat(between("rollout.stage", "rollout.failed")).isLessThan(Duration.ofSeconds(20));
+        assertThat(between("rollout.stage", "rollout.failed")).isLessThan(Duration.ofSeconds(60));
         shop.stage.await(
                 "everything is stable again",
                 status -> Stage.application(status, "shop")

@@ -25,6 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 class NoFaultOutlivesItsAgentTest {
 
     private static final Duration LEASE = Duration.ofSeconds(2);
+
+    /** A second in the whole proof, which wants a quiet machine; any machine may be busy in the short one. */
+    private static final Duration LATEST = Duration.ofSeconds(Integer.getInteger("kills") == null ? 10 : 1);
+
     private static final Duration WHOLE_RUN = Duration.ofMillis(3500);
 
     @TempDir
@@ -108,7 +112,7 @@ class NoFaultOutlivesItsAgentTest {
         while (!left.isEmpty()) {
             assertThat(Duration.ofNanos(System.nanoTime() - began))
                     .as("%s, still there: %s", where, left)
-                    .isLessThan(LEASE.plusSeconds(1));
+                    .isLessThan(LEASE.plus(LATEST));
             LockSupport.parkNanos(20_000_000);
             left = left();
         }

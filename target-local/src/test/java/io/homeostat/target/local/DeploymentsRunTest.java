@@ -51,7 +51,7 @@ class DeploymentsRunTest {
                         image: %s
                         env: [{name: SAY, value: %s}]
                         ports: [{name: http, containerPort: 8080}]
-                        readinessProbe: {httpGet: {port: http}, periodSeconds: 1}
+                        readinessProbe: {httpGet: {port: http}, periodSeconds: 1, timeoutSeconds: 10}
                 """.formatted(replicas, image, say);
     }
 
