@@ -19,7 +19,6 @@ import io.homeostat.model.Environment;
 import io.homeostat.model.Node;
 import io.homeostat.signal.Recollection;
 import io.homeostat.signal.Signals;
-import io.homeostat.signal.SloView;
 import io.homeostat.signal.notify.Notifications;
 import io.homeostat.source.Snapshot;
 import io.homeostat.source.Source;
@@ -130,10 +129,8 @@ public final class Agent implements AutoCloseable {
                     new io.homeostat.signal.source.Sources(new GateCalls(counted), objectives::secret);
             Signals signals = keep(Signals.open(
                     state.path().resolve("signal"), history, objectives, asked, clock, past, objectives::lookAgain));
-            Rollouts rollouts = new Rollouts(target, history, clock, name -> {
-                SloView view = signals.views().get(name);
-                return view == null ? "" : view.word();
-            });
+            RolloutSurroundings around = new RolloutSurroundings(signals, asked, clock);
+            Rollouts rollouts = keep(new Rollouts(target, history, clock, around));
             converger = keep(new Converger(
                     source,
                     target,
@@ -148,13 +145,15 @@ public final class Agent implements AutoCloseable {
             Views views = new Views(converger, VERSION, begun);
             Callers callers = new Callers(state.token(), settings.access(), views::environment);
             api = keep(new Api(settings.listen(), callers, clock));
+            ChaosSurroundings disturbed = new ChaosSurroundings(converger, signals, rollouts, new GateCalls(counted));
             Experiments experiments = keep(Experiments.open(
                     keep(PipelineFaults.over(target.faults(), converger)),
-                    new ChaosSurroundings(converger, signals, rollouts, new GateCalls(counted)),
+                    disturbed,
                     asked,
                     history,
                     experimentsBefore,
                     clock));
+            around.follow(experiments, disturbed);
             keep(new Recovery(history, begun, converger::names, views::isSettled, System.out::println));
             keep(new Notifications(
                     state.path().resolve("signal/told"),

@@ -184,13 +184,19 @@ final class ChaosSurroundings implements Surroundings {
         };
     }
 
-    private static @Nullable String unwell(Live live) {
+    /** In the middle of a rollout there are two versions: as declared it cannot be, but all its instances can be ready. */
+    private @Nullable String unwell(Live live) {
+        if (rollouts.isRunning(live.key())) {
+            int there = live.status().integer("replicas", 0);
+            int ready = live.status().integer("readyReplicas", 0);
+            return ready < there ? ready + " of " + there + " instances are ready" : null;
+        }
         Health health = Kstatus.of(live);
         return health.status() == Health.Status.HEALTHY ? null : health.message();
     }
 
     @Override
-    public List<String> objections(Set<String> components) {
+    public List<String> objections(String experiment, Set<String> components) {
         List<String> objections = new ArrayList<>();
         Set<String> applications = Set.of();
         try {
@@ -209,7 +215,8 @@ final class ChaosSurroundings implements Surroundings {
             Progress progress = standing.progress();
             // One that brings in what an experiment laid over is part of that experiment.
             boolean ofExperiment = Overlay.isOver(progress.revision());
-            if (progress.isRunning() && !ofExperiment && applications.contains(progress.application())) {
+            boolean inTheWay = progress.isRunning() && !ofExperiment && !standing.isWaitingFor(experiment);
+            if (inTheWay && applications.contains(progress.application())) {
                 objections.add("the rollout of " + progress.workload() + " is under way");
             }
         }

@@ -50,6 +50,7 @@ final class RolloutRoutes {
     private static Node.Mapping explained(Standing standing) {
         return view(standing)
                 .with("stages", JsonList.of(standing.stages(), RolloutRoutes::stage))
+                .with("checks", JsonList.of(standing.checks(), RolloutRoutes::check))
                 .with("samples", JsonList.of(standing.account().samples(), RolloutRoutes::sample));
     }
 
@@ -59,6 +60,15 @@ final class RolloutRoutes {
                 .with("weight", stage.weight())
                 .with("instances", stage.instances())
                 .with("hold", stage.hold().toString());
+    }
+
+    private static Node.Mapping check(Rollouts.Watched check) {
+        return Node.Mapping.EMPTY
+                .with("name", check.name())
+                .with("state", check.last().state().name().toLowerCase(Locale.ROOT))
+                .with("detail", check.last().detail())
+                .with("failed", check.failed())
+                .with("allowed", check.allowed());
     }
 
     private static Node.Mapping sample(Sample sample) {

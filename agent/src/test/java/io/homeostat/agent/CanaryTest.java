@@ -2,14 +2,20 @@ package io.homeostat.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.homeostat.model.Node;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -147,6 +153,42 @@ class CanaryTest {
                 .startsWith("worse than the baseline: ")
                 .containsAnyOf("p99: ", "latency: ");
         assertThat(shop.failures).isEmpty();
+    }
+
+    /** What speaks here is Prometheus' API, so that the answer can be any. */
+    @Test
+    void oneOfWhichPrometheusSaysThatItIsWorseIsTakenBack() throws Exception {
+        AtomicReference<String> asked = new AtomicReference<>("");
+        HttpServer prometheus = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        prometheus.createContext("/api/v1/query", exchange -> {
+            asked.set(URLDecoder.decode(exchange.getRequestURI().getRawQuery(), StandardCharsets.UTF_8));
+            byte[] answer = """
+                {"status": "success", "data": {"resultType": "vector",
+                 "result": [{"metric": {}, "value": [1, "0.25"]}]}}""".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        prometheus.start();
+        try {
+            stands("""
+                canary: {steps: [{weight: 20, hold: 60s}], checks: [{name: payments, every: 200ms, failures: 2, prometheus:
+                    {url: "http://127.0.0.1:%d", query: 'rate(failed{version="{{canary}}"}[1m])', max: 0.1}}]}""".formatted(prometheus.getAddress().getPort()));
+            shop.web("two", 2, Map.of());
+            shop.stage.commit("worse for payments");
+
+            shop.awaitPhase("failed");
+            assertThat(shop.rollout().text("message", ""))
+                    .isEqualTo("check payments failed 3 times: it is 0.25, more than 0.1");
+            assertThat(asked.get())
+                    .containsPattern("rate\\(failed\\{version=\"[0-9a-f]+\"")
+                    .as("the version is named")
+                    .doesNotContain("{{");
+            assertThat(shop.count("rollout.check")).isEqualTo(3);
+            assertThat(shop.failures).isEmpty();
+        } finally {
+            prometheus.stop(0);
+        }
     }
 
     @Test

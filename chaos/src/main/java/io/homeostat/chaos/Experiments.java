@@ -263,7 +263,7 @@ public final class Experiments implements AutoCloseable {
     /** Why nothing may be done now, or not any longer. */
     static List<String> objections(Experiment experiment, Surroundings surroundings, Instant now) {
         Set<String> components = experiment.components();
-        List<String> objections = new ArrayList<>(surroundings.objections(components));
+        List<String> objections = new ArrayList<>(surroundings.objections(experiment.name(), components));
         List<Calendar> calendars = surroundings.calendars();
         if (!calendars.isEmpty()) {
             objections.addAll(

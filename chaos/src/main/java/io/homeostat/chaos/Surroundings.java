@@ -37,8 +37,10 @@ public interface Surroundings {
 
     /**
      * Why nothing may be done to these now, or not any longer: a freeze, a rollout, an alert, a spent budget. One sentence each.
+     *
+     * @param experiment who asks: a rollout that waits for just this one does not object
      */
-    List<String> objections(Set<String> components);
+    List<String> objections(String experiment, Set<String> components);
 
     /** What is left of each error budget that these have a part in, by the SLO: 1 all of it, 0 nothing, less when overdrawn. */
     Map<String, Double> budgets(Set<String> components);

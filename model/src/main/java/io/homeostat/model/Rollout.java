@@ -1,5 +1,7 @@
 package io.homeostat.model;
 
+import io.homeostat.model.chaos.Hypothesis;
+import io.homeostat.model.slo.Metric;
 import java.net.URI;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param baseline instances of the old version that are as many and as young as the new ones are what they are compared with
  * @param affinity header or cookie by which requests stay with one version, of any value; null: each goes by itself
  * @param judging how both versions are compared while both have traffic; null: they never have at the same time
+ * @param checks what else is looked at from the first stage on
  * @param error what is wrong with the document, with its place; null when nothing is. A workload whose Rollout is wrong must not
  *     change all at once instead
  */
@@ -29,8 +32,30 @@ public record Rollout(
         boolean baseline,
         @Nullable Match affinity,
         @Nullable Judging judging,
+        List<Check> checks,
         @Nullable String error,
         Position at) {
+
+    /**
+     * Looked at again and again; holds every stage until it holds itself.
+     *
+     * @param failures so many looks may fail in the whole rollout: with one more the new version is worse
+     */
+    public record Check(String name, Look look, Duration every, int failures) {}
+
+    /** What one look is. */
+    public sealed interface Look {
+
+        /** The same that an experiment may ask. */
+        record Probe(Hypothesis.Check check) implements Look {}
+
+        /**
+         * One number, which has to be within bounds.
+         *
+         * @param metric its query may name the versions: {@code {{stable}}}, {@code {{canary}}}
+         */
+        record Query(Metric metric, double min, double max) implements Look {}
+    }
 
     /**
      * @param title as people read it: {@code preview}, {@code switched}, {@code 25 %}
@@ -69,13 +94,17 @@ public record Rollout(
      *
      * @param window null: at any time
      * @param objectives none of them may be burning or spent
+     * @param when in CEL over the signals; null: no condition
+     * @param experiment name of one that is run at the end and has to hold; null: none
      * @param webhook has to answer with 2xx; null: nobody is asked
      */
     public record Guards(
             @Nullable Hours window,
             List<String> objectives,
+            @Nullable String when,
+            @Nullable String experiment,
             @Nullable URI webhook) {
-        public static final Guards NONE = new Guards(null, List.of(), null);
+        public static final Guards NONE = new Guards(null, List.of(), null, null, null);
     }
 
     /**

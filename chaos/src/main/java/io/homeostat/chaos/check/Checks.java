@@ -28,8 +28,15 @@ public final class Checks implements AutoCloseable {
     /** Looks once. @return why it does not hold; null when it does */
     public static @Nullable String once(
             Hypothesis.Check check, Surroundings surroundings, Sources sources, InstantSource clock) {
-        Probe.Seen seen = probe(check, surroundings, sources, clock).look();
+        Checked seen = look(check, surroundings, sources, clock);
         return seen.state() == State.HOLDS ? null : check.name() + ": " + seen.detail();
+    }
+
+    /** Looks once. */
+    public static Checked look(
+            Hypothesis.Check check, Surroundings surroundings, Sources sources, InstantSource clock) {
+        Probe.Seen seen = probe(check, surroundings, sources, clock).look();
+        return new Checked(check.name(), seen.state(), null, null, 1, seen.detail());
     }
 
     private static Probe probe(

@@ -23,6 +23,9 @@ public final class RolloutText {
         if (!stages.isEmpty() && phase.equals("running")) {
             lines.add("  " + stages(stages, rollout.integer("stage", -1), paint));
         }
+        for (Node.Mapping check : Nodes.mappings(rollout.sequence("checks"))) {
+            lines.add("  " + check(check, paint));
+        }
         Node.Mapping verdict = rollout.mapping("verdict");
         if (!verdict.isEmpty()) {
             lines.add("");
@@ -44,6 +47,17 @@ public final class RolloutText {
             lines.addAll(chart);
         }
         return lines;
+    }
+
+    private static String check(Node.Mapping check, Paint paint) {
+        String mark = switch (check.text("state", "")) {
+            case "holds" -> paint.good("✓");
+            case "fails" -> paint.bad("✗");
+            default -> paint.dim("?");
+        };
+        int failed = check.integer("failed", 0);
+        String count = failed == 0 ? "" : " (failed " + failed + " times, " + check.integer("allowed", 0) + " may)";
+        return mark + " " + check.text("name", "") + ": " + check.text("detail", "") + count;
     }
 
     private static String stages(List<Node.Mapping> stages, int reached, Paint paint) {

@@ -8,6 +8,8 @@ import io.homeostat.model.Position;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +20,19 @@ import org.jspecify.annotations.Nullable;
  * @param verdict as {@link VerdictView} shows it; empty while there is none
  * @param errors counts so far, so that the next agent goes on with them
  * @param crashes the same
+ * @param failures how many looks of each check failed
  */
-public record Account(List<Sample> samples, Node.Mapping verdict, List<Phase> errors, List<Phase> crashes) {
+public record Account(
+        List<Sample> samples,
+        Node.Mapping verdict,
+        List<Phase> errors,
+        List<Phase> crashes,
+        Map<String, Integer> failures) {
 
     /** More than this is more than a picture shows. */
     static final int MOST = 240;
 
-    public static final Account NONE = new Account(List.of(), Node.Mapping.EMPTY, List.of(), List.of());
+    public static final Account NONE = new Account(List.of(), Node.Mapping.EMPTY, List.of(), List.of(), Map.of());
 
     /**
      * @param stage that was reached then
@@ -45,6 +53,11 @@ public record Account(List<Sample> samples, Node.Mapping verdict, List<Phase> er
         if (event.type().equals(RolloutFacts.STARTED)) {
             return NONE;
         }
+        if (event.type().equals(RolloutFacts.CHECK)) {
+            Map<String, Integer> more = new TreeMap<>(failures);
+            more.merge(event.data().text("check", ""), 1, Integer::sum);
+            return new Account(samples, verdict, errors, crashes, Map.copyOf(more));
+        }
         if (!event.type().equals(RolloutFacts.EVIDENCE)) {
             return this;
         }
@@ -58,7 +71,8 @@ public record Account(List<Sample> samples, Node.Mapping verdict, List<Phase> er
                 number(data.get("limit")),
                 data.text("metric", ""),
                 data.mapping("verdict").text("verdict", "")));
-        return new Account(List.copyOf(more), data.mapping("verdict"), phases(data, "errors"), phases(data, "crashes"));
+        return new Account(
+                List.copyOf(more), data.mapping("verdict"), phases(data, "errors"), phases(data, "crashes"), failures);
     }
 
     private static List<Sample> everyOther(List<Sample> samples) {

@@ -48,7 +48,8 @@ final class Courts {
         this.book = book;
     }
 
-    synchronized Heard hear(Rollout rollout, Page page, Arms arms, Instant now) {
+    /** @param disturbed somebody disturbs them on purpose, and hardly both alike: what is counted meanwhile says nothing */
+    synchronized Heard hear(Rollout rollout, Page page, Arms arms, boolean disturbed, Instant now) {
         Progress progress = page.progress();
         if (rollout.judging() == null || !progress.isRunning()) {
             open.remove(progress.workload());
@@ -62,7 +63,7 @@ final class Courts {
         int weight = arms.split() == null ? 100 : arms.split().weight();
         boolean compared = arms.split() != null && arms.split().isShared();
         Trial trial = known.trial();
-        trial.see(arms, progress.stage(), compared, now);
+        trial.see(arms, progress.stage(), compared && !disturbed, now);
         if (!compared) {
             return NOTHING;
         }

@@ -182,6 +182,17 @@ final class Engine {
                 deadline);
     }
 
+    /** Whether the stage would end now if nobody were asked: its time is up, or enough is shown before it. */
+    static boolean isDue(Rollout rollout, Progress progress, Shown shown, Instant time) {
+        if (progress.stage() < 0 || progress.stage() >= rollout.stages().size()) {
+            return false;
+        }
+        Judging judging = rollout.judging();
+        Stage stage = rollout.stages().get(progress.stage());
+        return !progress.since().plus(stage.hold()).isAfter(time)
+                || (judging != null && judging.early() && shown == Shown.GOOD);
+    }
+
     private static End end(@Nullable Judging judging, Stage stage, int at, Progress progress, Seen seen, Instant time) {
         if (progress.pausedAt() != null) {
             return new End.Later("paused", null);

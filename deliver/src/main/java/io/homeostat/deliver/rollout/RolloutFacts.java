@@ -5,6 +5,7 @@ import io.homeostat.journal.Entry;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Rollout;
+import io.homeostat.model.Rollout.Check;
 import io.homeostat.model.Rollout.Stage;
 import java.util.Map;
 
@@ -16,6 +17,7 @@ final class RolloutFacts {
     static final String STAGE = "rollout.stage";
     static final String PREPARING = "rollout.preparing";
     static final String EVIDENCE = "rollout.evidence";
+    static final String CHECK = "rollout.check";
     static final String PAUSED = "rollout.paused";
     static final String RESUMED = "rollout.resumed";
     static final String LET_GO = "rollout.promoted";
@@ -64,6 +66,18 @@ final class RolloutFacts {
             all = all.with(field.getKey(), field.getValue().value());
         }
         return entry(EVIDENCE, progress, message, all);
+    }
+
+    /** A look that failed. */
+    static Entry check(Progress progress, Check check, String detail) {
+        return entry(
+                CHECK,
+                progress,
+                "check " + check.name() + " failed: " + detail,
+                of(progress.workload())
+                        .with("check", check.name())
+                        .with("detail", detail)
+                        .with("allowed", check.failures()));
     }
 
     static Entry paused(Progress progress, String by) {

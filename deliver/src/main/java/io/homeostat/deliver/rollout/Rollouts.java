@@ -21,7 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What was reached, by whose word, and what was shown is in the journal; the split is with the target. Nothing else is
  * remembered but the latencies of the present stage, so another agent goes on where this one was. Safe for use by many threads.
  */
-public final class Rollouts implements Strategy {
+public final class Rollouts implements Strategy, AutoCloseable {
 
     /** How often a rollout on its way is looked at unasked. A bad canary gets requests for so long after it is known to be bad. */
     private static final Duration LOOK = Duration.ofMillis(250);
@@ -40,17 +41,18 @@ public final class Rollouts implements Strategy {
     private final InstantSource clock;
     private final Book book;
     private final Courts courts;
+    private final Watches watches;
     private final StageGuards guards;
     private final Map<ObjectKey, Seen> seen = new ConcurrentHashMap<>();
 
-    /** @param objectives how an SLO stands, in the words of {@code homeostat slo}; empty when there is none of that name */
-    public Rollouts(Target target, History history, InstantSource clock, UnaryOperator<String> objectives) {
+    public Rollouts(Target target, History history, InstantSource clock, Surroundings surroundings) {
         this.target = target;
         this.history = history;
         this.clock = clock;
         this.book = new Book(history);
         this.courts = new Courts(book);
-        this.guards = new StageGuards(objectives);
+        this.watches = new Watches(surroundings, book);
+        this.guards = new StageGuards(surroundings);
     }
 
     @Override
@@ -182,11 +184,22 @@ public final class Rollouts implements Strategy {
         ObjectKey workload = declared.document().key();
         Instant time = clock.instant();
         Page page = Objects.requireNonNull(book.of(workload));
-        Courts.Heard heard = courts.hear(rollout, page, arms, time);
-        String unmet = guards.unmet(rollout, page.progress(), time);
+        boolean disturbed = guards.isDisturbed(rollout, page.progress());
+        Courts.Heard heard = courts.hear(rollout, page, arms, disturbed, time);
+        Watches.Heard watched = watches.hear(rollout, page, arms, disturbed);
+        StageGuards.Word word = guards.ask(
+                rollout,
+                page.progress(),
+                watched.unmet() == null && Engine.isDue(rollout, page.progress(), heard.shown(), time),
+                time);
+        String worse =
+                heard.worse() != null ? heard.worse() : watched.worse() != null ? watched.worse() : word.broken();
+        String unmet = watched.unmet() != null && word.unmet() != null
+                ? watched.unmet() + "; " + word.unmet()
+                : watched.unmet() != null ? watched.unmet() : word.unmet();
         Split split = arms.split();
-        Engine.Decision decision =
-                Engine.decide(rollout, page.progress(), split, Sight.of(declared, arms, heard, held, unmet), time);
+        Engine.Seen sight = Sight.of(declared, arms, worse, heard.shown(), held, unmet, disturbed);
+        Engine.Decision decision = Engine.decide(rollout, page.progress(), split, sight, time);
         if (decision.move() instanceof Engine.Move.Prepare prepare) {
             // Where the instances are there already, the traffic follows in the same look.
             carryOut(page.progress(), rollout, traffic, decision);
@@ -194,8 +207,7 @@ public final class Rollouts implements Strategy {
             boolean same =
                     split != null && rollout.stages().get(prepare.stage()).instances() == split.instances();
             if (same) {
-                decision = Engine.decide(
-                        rollout, page.progress(), split, Sight.of(declared, arms, heard, held, unmet), time);
+                decision = Engine.decide(rollout, page.progress(), split, sight, time);
             }
         }
         carryOut(page.progress(), rollout, traffic, decision);
@@ -270,7 +282,30 @@ public final class Rollouts implements Strategy {
      * @param message for people
      */
     public record Standing(
-            Progress progress, int weight, List<Rollout.Stage> stages, String message, Account account) {}
+            Progress progress,
+            int weight,
+            List<Rollout.Stage> stages,
+            String message,
+            Account account,
+            List<Watched> checks) {
+
+        /** It may be run at any time in this stage: the stage does not end before it has held. */
+        public boolean isWaitingFor(String experiment) {
+            int at = progress.stage();
+            return progress.isRunning()
+                    && at >= 0
+                    && at < stages.size()
+                    && experiment.equals(stages.get(at).guards().experiment());
+        }
+    }
+
+    /**
+     * A check of a rollout on its way.
+     *
+     * @param failed how many looks failed so far
+     * @param allowed how many may
+     */
+    public record Watched(String name, Surroundings.Looked last, int failed, int allowed) {}
 
     /** What the last look found that the journal does not say. */
     private record Seen(List<Rollout.Stage> stages, String message) {
@@ -283,9 +318,20 @@ public final class Rollouts implements Strategy {
                 .map(page -> {
                     Progress progress = page.progress();
                     Seen last = seen.getOrDefault(progress.workload(), Seen.NOTHING);
-                    return new Standing(progress, progress.weight(), last.stages(), last.message(), page.account());
+                    return new Standing(
+                            progress,
+                            progress.weight(),
+                            last.stages(),
+                            last.message(),
+                            page.account(),
+                            watches.standing(page));
                 })
                 .toList();
+    }
+
+    @Override
+    public void close() {
+        watches.close();
     }
 
     /** @return false when it is not on its way */
@@ -305,13 +351,29 @@ public final class Rollouts implements Strategy {
         Progress now = running(workload);
         return now != null
                 && now.stage() >= 0
-                && recorded(RolloutFacts.letGo(now, by, "the rest of stage " + now.stage()));
+                && recorded(RolloutFacts.letGo(now, by, "the rest of " + skipped(workload, now)));
+    }
+
+    /** What a stage has to go through: nobody should have to guess what was passed over. */
+    private String skipped(ObjectKey workload, Progress now) {
+        List<Rollout.Stage> stages = seen.getOrDefault(workload, Seen.NOTHING).stages();
+        if (now.stage() >= stages.size()) {
+            return "stage " + now.stage();
+        }
+        Rollout.Stage stage = stages.get(now.stage());
+        return Stream.concat(Stream.of("stage " + stage.title()), StageGuards.names(stage.guards()).stream())
+                .collect(Collectors.joining(", "));
     }
 
     /** Takes it back. @return false when it is not on its way */
     public boolean abort(ObjectKey workload, String by) {
         Progress now = running(workload);
         return now != null && recorded(RolloutFacts.aborted(now, by));
+    }
+
+    /** Whether a new version of it is on its way. */
+    public boolean isRunning(ObjectKey workload) {
+        return running(workload) != null;
     }
 
     private @Nullable Progress running(ObjectKey workload) {

@@ -24,23 +24,34 @@ final class Sight {
 
     private Sight() {}
 
+    /**
+     * @param worse why it must go; null when nothing that was shown says so
+     * @param disturbed somebody disturbs it on purpose right now: that it suffers is no symptom
+     */
     static Engine.Seen of(
-            Declared declared, Arms arms, Courts.Heard heard, @Nullable String held, @Nullable String unmet) {
-        String worse = heard.worse();
+            Declared declared,
+            Arms arms,
+            @Nullable String worse,
+            Engine.Shown shown,
+            @Nullable String held,
+            @Nullable String unmet,
+            boolean disturbed) {
         for (Evidence evidence : arms.canary().symptoms()) {
-            if (worse == null && SYMPTOMS.contains(evidence.reason())) {
+            if (worse == null && !disturbed && SYMPTOMS.contains(evidence.reason())) {
                 worse = evidence.message();
             }
         }
         int seconds = declared.document().spec().integer("progressDeadlineSeconds", -1);
         return new Engine.Seen(
                 arms.canary().wanted(),
-                arms.canary().available(),
+                disturbed
+                        ? Math.max(1, arms.canary().available())
+                        : arms.canary().available(),
                 arms.inEffect(),
                 worse,
                 held,
                 unmet,
-                heard.shown(),
+                shown,
                 seconds < 0 ? DEFAULT_PATIENCE : Duration.ofSeconds(seconds));
     }
 }

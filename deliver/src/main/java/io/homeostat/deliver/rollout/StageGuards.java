@@ -1,5 +1,8 @@
 package io.homeostat.deliver.rollout;
 
+import io.homeostat.deliver.rollout.Surroundings.Tested;
+import io.homeostat.model.Expressions;
+import io.homeostat.model.Expressions.Outcome;
 import io.homeostat.model.Json;
 import io.homeostat.model.Node;
 import io.homeostat.model.Rollout;
@@ -15,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,21 +35,40 @@ final class StageGuards {
 
     private record Question(String rollout, String revision, int stage, URI webhook) {}
 
-    private final UnaryOperator<String> objectives;
+    private final Surroundings surroundings;
     private final Map<Question, Answered> answers = new ConcurrentHashMap<>();
 
-    /** @param objectives how an SLO stands, in the words of {@code homeostat slo}; empty when there is none of that name */
-    StageGuards(UnaryOperator<String> objectives) {
-        this.objectives = objectives;
+    StageGuards(Surroundings surroundings) {
+        this.surroundings = surroundings;
     }
 
-    /** Why the stage that was reached may not end now; null when nothing speaks against it. */
-    @Nullable
-    String unmet(Rollout rollout, Progress progress, Instant now) {
-        if (progress.stage() < 0 || progress.stage() >= rollout.stages().size() || !progress.isRunning()) {
-            return null;
+    /**
+     * @param unmet why the stage that was reached may not end now; null when nothing speaks against it
+     * @param broken the experiment that it had to withstand broke; null when it did not
+     */
+    record Word(@Nullable String unmet, @Nullable String broken) {
+        static final Word FREE = new Word(null, null);
+    }
+
+    private static @Nullable Stage stage(Rollout rollout, Progress progress) {
+        boolean reached =
+                progress.stage() >= 0 && progress.stage() < rollout.stages().size() && progress.isRunning();
+        return reached ? rollout.stages().get(progress.stage()) : null;
+    }
+
+    /** The stage's own experiment disturbs it right now: what is seen meanwhile is no evidence about the version. */
+    boolean isDisturbed(Rollout rollout, Progress progress) {
+        Stage stage = stage(rollout, progress);
+        String experiment = stage == null ? null : stage.guards().experiment();
+        return experiment != null && surroundings.isRunning(experiment);
+    }
+
+    /** @param isDue the stage would end now if nothing spoke against it */
+    Word ask(Rollout rollout, Progress progress, boolean isDue, Instant now) {
+        Stage stage = stage(rollout, progress);
+        if (stage == null) {
+            return Word.FREE;
         }
-        Stage stage = rollout.stages().get(progress.stage());
         Guards guards = stage.guards();
         List<String> unmet = new ArrayList<>();
         if (guards.window() != null && !guards.window().contain(now)) {
@@ -55,20 +76,55 @@ final class StageGuards {
                     + guards.window().to() + " " + guards.window().zone());
         }
         for (String name : guards.objectives()) {
-            String word = objectives.apply(name);
+            String word = surroundings.objective(name);
             if (word.isEmpty() || IN_TROUBLE.contains(word)) {
                 unmet.add("objective " + name + (word.isEmpty() ? " does not exist" : " is " + word));
             }
         }
+        if (guards.when() != null) {
+            switch (Expressions.evaluateSignals(guards.when(), surroundings.signals())) {
+                case Outcome.Holds _ -> {}
+                case Outcome.HoldsNot _ -> unmet.add("not " + guards.when());
+                case Outcome.Failed failed -> unmet.add(guards.when() + " cannot be told: " + failed.reason());
+            }
+        }
+        if (guards.experiment() != null && unmet.isEmpty() && isDue) {
+            switch (surroundings.experiment(guards.experiment(), progress.since(), rollout.name())) {
+                case Tested.Held _ -> {}
+                case Tested.Open open -> unmet.add("experiment " + guards.experiment() + " " + open.message());
+                case Tested.Broken broken -> {
+                    return new Word(null, "experiment " + guards.experiment() + " broke: " + broken.reason());
+                }
+            }
+        }
         // Who is asked last may act on it: only when all else holds and the time is up.
-        boolean isDue = !progress.since().plus(stage.hold()).isAfter(now);
         if (guards.webhook() != null && unmet.isEmpty() && isDue) {
             String refusal = ask(rollout, progress, guards.webhook(), now);
             if (refusal != null) {
                 unmet.add(refusal);
             }
         }
-        return unmet.isEmpty() ? null : String.join("; ", unmet);
+        return unmet.isEmpty() ? Word.FREE : new Word(String.join("; ", unmet), null);
+    }
+
+    /** Each of them as the document has it, for the history. */
+    static List<String> names(Guards guards) {
+        List<String> names = new ArrayList<>();
+        if (guards.window() != null) {
+            names.add("its hours, " + guards.window().from() + " to "
+                    + guards.window().to());
+        }
+        guards.objectives().forEach(name -> names.add("objective " + name));
+        if (guards.when() != null) {
+            names.add(guards.when());
+        }
+        if (guards.experiment() != null) {
+            names.add("experiment " + guards.experiment());
+        }
+        if (guards.webhook() != null) {
+            names.add(guards.webhook().toString());
+        }
+        return names;
     }
 
     private @Nullable String ask(Rollout rollout, Progress progress, URI webhook, Instant now) {

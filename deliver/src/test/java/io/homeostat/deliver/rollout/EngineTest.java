@@ -30,7 +30,7 @@ class EngineTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static Rollout of(Stage... stages) {
-        return new Rollout("web", WEB, List.of(stages), false, null, null, null, Position.NONE);
+        return new Rollout("web", WEB, List.of(stages), false, null, null, List.of(), null, Position.NONE);
     }
 
     private static final Rollout BLUE_GREEN = of(
@@ -171,6 +171,7 @@ class EngineTest {
                 false,
                 null,
                 judging,
+                List.of(),
                 null,
                 Position.NONE);
     }

@@ -130,7 +130,7 @@ class TrialTest {
         look(0, true);
         assertThat(trial.whole()).isNotInstanceOf(Verdict.Fail.class);
 
-        Account known = new Account(List.of(), Node.Mapping.EMPTY, trial.errors(), trial.crashes());
+        Account known = new Account(List.of(), Node.Mapping.EMPTY, trial.errors(), trial.crashes(), Map.of());
         trial = new Trial(JUDGING, known);
         look(0, true);
         more(100, 2);

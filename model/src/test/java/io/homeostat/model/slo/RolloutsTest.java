@@ -126,6 +126,68 @@ class RolloutsTest {
     }
 
     @Test
+    void aStepMayHaveAConditionAndAnExperiment() {
+        String step = "{steps: [{weight: 5, when: \"slo['api'].remaining > 0.2\", experiment: %s}]}";
+        Guards guards = read(canary(step.formatted("one-less")) + EXPERIMENT)
+                .rollouts()
+                .getFirst()
+                .stages()
+                .getFirst()
+                .guards();
+
+        assertThat(guards.when()).isEqualTo("slo['api'].remaining > 0.2");
+        assertThat(guards.experiment()).isEqualTo("one-less");
+        assertThat(read(canary(step.formatted("one-more")) + EXPERIMENT)
+                        .rollouts()
+                        .getFirst()
+                        .error())
+                .contains("rollouts.yaml:6", "there is no Experiment 'one-more'");
+        assertThat(only(canary("{steps: [{weight: 5, when: \"slo[\"}]}")).error())
+                .contains("rollouts.yaml:6:42", "cannot be compiled");
+    }
+
+    private static final String EXPERIMENT = """
+        ---
+        apiVersion: homeostat.io/v1
+        kind: Experiment
+        metadata: {name: one-less}
+        spec:
+          owner: ann
+          hypothesis: {probes: [{name: up, cel: "workload['web'].ready >= 1"}]}
+          faults: [{kill: {workload: web}}]
+        """;
+
+    @Test
+    void checksLookAtWhatTheJudgeCannotSee() {
+        List<Rollout.Check> checks = only(canary("{ramp: {}, checks: [{name: smoke, http: {url: 'http://web/'}},"
+                        + " {name: payments, prometheus: {url: 'http://p:9090', query: up, max: 0.5}, every: 1m,"
+                        + " failures: 0}]}"))
+                .checks();
+
+        assertThat(checks).extracting(Rollout.Check::name).containsExactly("smoke", "payments");
+        assertThat(checks.getFirst().every()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(checks.getFirst().failures()).isEqualTo(2);
+        Rollout.Look.Query query = (Rollout.Look.Query) checks.getLast().look();
+        assertThat(query.max()).isEqualTo(0.5);
+        assertThat(query.min()).isNegative().isInfinite();
+        assertThat(query.metric().spec().text("query")).isEqualTo("up");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        [{name: a}]                                                     | a check has exactly one of http, process, cel and prometheus
+        [{name: a, cel: '1'}]                                           | the condition cannot be compiled
+        [{name: a, prometheus: {query: up, url: 'http://p'}}]           | nothing says which numbers are good
+        [{name: a, prometheus: {query: up, max: 1}}]                    | says where this Prometheus is
+        [{name: a, prometheus: {query: up, max: 1, source: p}}]         | there is no DataSource 'p'
+        [{name: a, every: 1ms, process: {command: ['true']}}]           | looking more often than every 100ms
+        [{name: a, process: {command: ['true']}}, {name: a, process: {command: ['true']}}] | there is another check of this name
+        """)
+    void whatACheckCannotMean(String checks, String said) {
+        assertThat(only(canary("{ramp: {}, checks: " + checks + "}")).error()).contains("rollouts.yaml:6", said);
+    }
+
+    @Test
     void aRampIsManySteps() {
         assertThat(only(canary("{ramp: {from: 10, to: 35, by: 10, every: 30s}, keep: 1m}"))
                         .stages())

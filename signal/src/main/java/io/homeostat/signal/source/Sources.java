@@ -104,7 +104,12 @@ public final class Sources {
         return new Reading.Events(new Counts(ratio.success() || probe ? value : 1 - value, 1));
     }
 
-    private double value(Metric metric, Instant now) throws IOException {
+    /**
+     * One number.
+     *
+     * @throws IOException when there is none, or more than one; the message says why, for the user
+     */
+    public double value(Metric metric, Instant now) throws IOException {
         return switch (metric.type()) {
             case Metric.HTTP -> HttpProbe.seconds(metric);
             case Metric.PROCESS -> ProcessProbe.number(metric);

@@ -116,29 +116,9 @@ public final class ExperimentKind {
     private static final Fields PROBE = Fields.of(
             "Probe",
             required("name", TEXT, "As verdicts name it."),
-            optional(
-                    "http",
-                    Fields.of(
-                            "HttpCheck",
-                            required(
-                                    "url",
-                                    new Shape.Text(
-                                            "an http or https URL", text -> text.startsWith("http"), "^https?://.+"),
-                                    "What is fetched. A host that is the name of a Service of the environment stands for"
-                                            + " its address."),
-                            optional("status", TEXT, "Accepted status codes or classes, separated by `|`.")
-                                    .orElse("\"2xx\""),
-                            optional("contains", Shape.TEXT, "What the body must contain."),
-                            optional("within", OurKinds.DURATION, "How fast.").orElse("\"1s\"")),
-                    "A URL answers as it should."),
-            optional(
-                    "process",
-                    Fields.of(
-                            "ProcessCheck",
-                            required("command", new Elements(Shape.TEXT), "Program and arguments."),
-                            optional("within", OurKinds.DURATION, "How fast.").orElse("\"5s\"")),
-                    "A program ends with 0."),
-            optional("cel", CEL, "A condition over the signals holds."));
+            ProbeShapes.HTTP,
+            ProbeShapes.PROCESS,
+            ProbeShapes.CEL);
 
     private static final Fields HYPOTHESIS = Fields.of(
             "Hypothesis",

@@ -45,6 +45,36 @@ public final class RolloutKind {
     private static final Member WEBHOOK = optional(
             "webhook", URL, "The step ends once a POST to it, with the rollout as JSON, is answered with 2xx.");
 
+    private static final Member WHEN = optional(
+            "when",
+            ProbeShapes.CONDITION,
+            "A CEL condition over the signals that has to hold, such as `slo['checkout'].remaining > 0.2`.");
+    private static final Member EXPERIMENT = optional(
+            "experiment",
+            OurKinds.NAME,
+            "Name of an Experiment that is run when the step is otherwise over, and has to hold. If it breaks, the new"
+                    + " version is taken back.");
+
+    private static final Member CHECKS = optional(
+            "checks",
+            new Shape.Elements(Fields.of(
+                    "Check",
+                    required("name", Shape.TEXT, "As verdicts name it."),
+                    ProbeShapes.HTTP,
+                    ProbeShapes.PROCESS,
+                    ProbeShapes.CEL,
+                    ProbeShapes.PROMETHEUS,
+                    optional("every", OurKinds.DURATION, "How often it is looked at.")
+                            .orElse("\"10s\""),
+                    optional(
+                                    "failures",
+                                    Shape.whole(0, 1_000_000),
+                                    "So many looks may fail in the whole rollout; with one more the new version is taken"
+                                            + " back.")
+                            .orElse("2"))),
+            "What else is looked at as soon as the new version is there, each with `http`, `process`, `cel` or `prometheus`."
+                    + " No step ends before each of them holds.");
+
     private static final Fields BLUE_GREEN = Fields.of(
             "BlueGreen",
             optional(
@@ -57,7 +87,10 @@ public final class RolloutKind {
                     .orElse("false"),
             IN_WINDOW,
             OBJECTIVES,
+            WHEN,
+            EXPERIMENT,
             WEBHOOK,
+            CHECKS,
             optional(
                             "keep",
                             OurKinds.DURATION,
@@ -76,6 +109,8 @@ public final class RolloutKind {
                     .orElse("false"),
             IN_WINDOW,
             OBJECTIVES,
+            WHEN,
+            EXPERIMENT,
             WEBHOOK);
 
     private static final Fields RAMP = Fields.of(
@@ -162,8 +197,11 @@ public final class RolloutKind {
                     .orElse("false"),
             IN_WINDOW,
             OBJECTIVES,
+            WHEN,
+            EXPERIMENT,
             WEBHOOK,
             optional("judge", JUDGE, "How the new version is compared with the old one."),
+            CHECKS,
             optional("keep", OurKinds.DURATION, "How long the old instances stay once the new version has all traffic.")
                     .orElse("\"0s\""));
 
@@ -182,6 +220,7 @@ public final class RolloutKind {
                     AFFINITY,
                     "Requests with the same value of this header or cookie stay with one version and one instance."),
             optional("judge", JUDGE, "How the new version is compared with the old one."),
+            CHECKS,
             optional("keep", OurKinds.DURATION, "How long the old instances stay once the new version has all traffic.")
                     .orElse("\"0s\""));
 

@@ -82,7 +82,7 @@ public final class ExperimentReader {
                         blast.integer("percent", Experiment.Blast.MAJORITY_STAYS),
                         decimal(blast, "requests", 100)),
                 spec.get("search") instanceof Node.Mapping search ? SearchReader.read(search, faults, problems) : null,
-                spec.get("preflight") instanceof Node.Mapping hook ? check(hook) : null,
+                spec.get("preflight") instanceof Node.Mapping hook ? probe(hook) : null,
                 spec.get("schedule") instanceof Node.Mapping schedule
                         ? ScheduleReader.schedule(schedule, problems)
                         : null,
@@ -100,7 +100,7 @@ public final class ExperimentReader {
         }
         for (Node each : spec.sequence("probes")) {
             if (each instanceof Node.Mapping probe) {
-                Check check = check(probe);
+                Check check = probe(probe);
                 if (check != null) {
                     checks.add(check);
                 }
@@ -116,33 +116,8 @@ public final class ExperimentReader {
         return new Hypothesis(checks, every, duration(spec, "steady", Duration.ofSeconds(3)));
     }
 
-    private @Nullable Check check(Node.Mapping probe) {
-        String name = probe.text("name", "");
-        List<Check> said = new ArrayList<>();
-        if (probe.get("http") instanceof Node.Mapping http) {
-            said.add(new Hypothesis.Http(
-                    name,
-                    http.text("url", ""),
-                    http.text("status", "2xx"),
-                    http.text("contains", ""),
-                    duration(http, "within", Duration.ofSeconds(1))));
-        }
-        if (probe.get("process") instanceof Node.Mapping process) {
-            List<String> command = texts(process.sequence("command"));
-            if (command.isEmpty()) {
-                error(process.at(), "the command is empty");
-            }
-            said.add(new Hypothesis.Program(name, command, duration(process, "within", Duration.ofSeconds(5))));
-        }
-        if (probe.get("cel") instanceof Node.Text cel) {
-            Expressions.checkSignals(cel, problems);
-            said.add(new Hypothesis.Cel(name, cel.value()));
-        }
-        if (said.size() != 1) {
-            error(probe.at(), "a probe has exactly one of http, process and cel");
-            return null;
-        }
-        return said.getFirst();
+    private @Nullable Check probe(Node.Mapping probe) {
+        return ProbeReader.read(probe, "bad-experiment", problems);
     }
 
     private List<Experiment.Fault> faults(Node.Mapping spec, Duration whole) {

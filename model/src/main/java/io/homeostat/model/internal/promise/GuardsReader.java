@@ -1,6 +1,9 @@
 package io.homeostat.model.internal.promise;
 
+import io.homeostat.model.Environments;
+import io.homeostat.model.Expressions;
 import io.homeostat.model.Node;
+import io.homeostat.model.Problem;
 import io.homeostat.model.Rollout.Guards;
 import io.homeostat.model.Rollout.Hours;
 import java.net.URI;
@@ -25,7 +28,24 @@ final class GuardsReader {
         return new Guards(
                 step.get("window") == null ? null : hours(step.mapping("window")),
                 List.copyOf(objectives),
+                step.text("when"),
+                step.text("experiment"),
                 webhook == null ? null : URI.create(webhook));
+    }
+
+    /** What is wrong with the guards of a strategy, in itself or in its steps. */
+    static void check(Node.Mapping strategy, Library library, List<Problem> problems) {
+        List<Node> steps = new ArrayList<>(strategy.sequence("steps"));
+        steps.add(strategy);
+        for (Node each : steps) {
+            Node.Mapping step = (Node.Mapping) each;
+            if (step.get("when") instanceof Node.Text condition) {
+                Expressions.checkSignals(condition, problems);
+            }
+            if (step.get("experiment") instanceof Node.Text name) {
+                var _ = library.find(Environments.GROUP, "Experiment", name);
+            }
+        }
     }
 
     static Hours hours(Node.Mapping window) {

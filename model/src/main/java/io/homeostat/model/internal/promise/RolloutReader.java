@@ -6,6 +6,7 @@ import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Problem;
 import io.homeostat.model.Rollout;
+import io.homeostat.model.Rollout.Check;
 import io.homeostat.model.Rollout.Judging;
 import io.homeostat.model.Rollout.Match;
 import io.homeostat.model.Rollout.Otherwise;
@@ -39,7 +40,7 @@ final class RolloutReader {
                         document.at(), "duplicate-rollout", workload + " has a Rollout already, at " + other.at());
                 problems.add(error);
             }
-            rollouts.add(read(document, workload, error, problems));
+            rollouts.add(read(document, workload, error, library, problems));
         }
         return List.copyOf(rollouts);
     }
@@ -55,11 +56,26 @@ final class RolloutReader {
     }
 
     private static Rollout read(
-            Document document, @Nullable ObjectKey workload, @Nullable Problem error, List<Problem> problems) {
+            Document document,
+            @Nullable ObjectKey workload,
+            @Nullable Problem error,
+            Library library,
+            List<Problem> problems) {
         Node.Mapping spec = document.spec();
         Problem wrong = error == null ? StrategyCheck.problem(document) : error;
         if (error == null && wrong != null) {
             problems.add(wrong);
+        }
+        List<Check> checks = List.of();
+        if (wrong == null) {
+            int before = problems.size();
+            Node.Mapping strategy = strategy(spec);
+            checks = new ChecksReader(library, problems).read(strategy);
+            GuardsReader.check(strategy, library, problems);
+            wrong = problems.subList(before, problems.size()).stream()
+                    .filter(Problem::isError)
+                    .findFirst()
+                    .orElse(null);
         }
         Node.Mapping canary = spec.mapping(spec.get("canary") != null ? "canary" : "abTest");
         String mistake = wrong == null ? null : wrong.toString();
@@ -71,8 +87,14 @@ final class RolloutReader {
                 canary.flag("baseline", false),
                 isSound && canary.get("affinity") != null ? match(canary.mapping("affinity")) : null,
                 isSound && !canary.isEmpty() ? judging(canary.mapping("judge")) : null,
+                checks,
                 mistake,
                 document.at());
+    }
+
+    private static Node.Mapping strategy(Node.Mapping spec) {
+        return spec.mapping(
+                spec.get("canary") != null ? "canary" : spec.get("abTest") != null ? "abTest" : "blueGreen");
     }
 
     private static List<Stage> stages(Node.Mapping spec) {
