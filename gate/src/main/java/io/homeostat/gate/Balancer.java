@@ -34,6 +34,7 @@ final class Balancer {
     private final List<LiveListener> draining = new ArrayList<>();
     private long generation;
     private boolean leaving;
+    private boolean handedOver;
 
     Balancer(Sockets sockets, Tallies tallies, Steering steering, AccessLog accessLog) {
         this.accessLog = accessLog;
@@ -55,6 +56,9 @@ final class Balancer {
             InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(listener.host()), listener.port());
             LiveCallee callee = callee(listener);
             LiveListener live = before.remove(address);
+            if (live == null && handedOver) {
+                continue;
+            }
             if (live == null) {
                 live = new LiveListener(listener, callee, tallies, accessLog, sockets.timers());
                 if (leaving) {
@@ -118,6 +122,23 @@ final class Balancer {
     synchronized void leave() {
         leaving = true;
         listeners.values().forEach(LiveListener::leave);
+    }
+
+    /** Where this gate listens. */
+    synchronized Set<InetSocketAddress> listening() {
+        Set<InetSocketAddress> open = new HashSet<>();
+        listeners.forEach((address, live) -> {
+            if (live.error().isEmpty()) {
+                open.add(address);
+            }
+        });
+        return open;
+    }
+
+    /** From now on another process accepts; connections go on, and hear of changes. */
+    synchronized void handOver() {
+        handedOver = true;
+        listeners.values().forEach(LiveListener::handOver);
     }
 
     /** Connections now. */

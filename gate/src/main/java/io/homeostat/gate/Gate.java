@@ -8,14 +8,15 @@ import io.homeostat.gate.control.ControlReader.Request;
 import io.homeostat.gate.control.FaultCheck;
 import io.homeostat.gate.control.GateConfig;
 import io.homeostat.gate.control.GateStatus;
+import io.homeostat.gate.control.GateStatus.ListenerStatus;
+import io.homeostat.gate.control.GateVersion;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -24,12 +25,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The gate's process: {@code gate --dir DIR}. It serves what {@code DIR/config.json} says as soon as it runs, and does what the
- * control socket asks. As a pod it is {@code gate --dir DIR --mount SECRET} ({@link InCluster}). Exit codes: 0 stopped on request, 1 failed, 3 another gate has the directory, 64 wrong use.
+ * control socket asks. As a pod it is {@code gate --dir DIR --mount SECRET} ({@link InCluster}). With {@code --take-over} it takes the sockets of
+ * the gate that has the directory ({@link Inherited}). Exit codes: 0 stopped on request, 1 failed, 3 another gate has the directory,
+ * 4 could not take over from the gate that has it, and has changed nothing; 64 wrong use.
  */
 public final class Gate implements ControlServer.Answers {
 
     private static final int FAILED = 1;
     private static final int HELD = 3;
+    private static final int NOT_TAKEN_OVER = 4;
     private static final int WRONG_USE = 64;
     private static final int MOST_THREADS = 4;
 
@@ -47,6 +51,8 @@ public final class Gate implements ControlServer.Answers {
     private final String version;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final MetricsServer metrics;
+    private final Retirement retirement;
+    private volatile @Nullable Predecessor before;
     private List<String> warnings;
 
     private Gate(
@@ -56,7 +62,9 @@ public final class Gate implements ControlServer.Answers {
             Steering steering,
             @Nullable InCluster cluster,
             String version,
+            Retirement retirement,
             List<String> warnings) {
+        this.retirement = retirement;
         this.steering = steering;
         this.cluster = cluster;
         this.store = store;
@@ -70,42 +78,64 @@ public final class Gate implements ControlServer.Answers {
 
     public static void main(String[] args) {
         boolean mounted = args.length == 4 && args[2].equals("--mount");
-        if ((args.length != 2 && !mounted) || !args[0].equals("--dir")) {
-            System.err.println("Usage: gate --dir DIR [--mount DIR]\nExample: gate --dir /var/lib/homeostat/gate");
+        boolean takesOver = args.length == 3 && args[2].equals("--take-over");
+        if ((args.length != 2 && !mounted && !takesOver) || !args[0].equals("--dir")) {
+            System.err.println(
+                    "Usage: gate --dir DIR [--mount DIR | --take-over]\nExample: gate --dir /var/lib/homeostat/gate");
             System.exit(WRONG_USE);
         }
         try {
-            run(Path.of(args[1]).toAbsolutePath(), mounted ? new Mount(Path.of(args[3])) : null);
+            run(Path.of(args[1]).toAbsolutePath(), mounted ? new Mount(Path.of(args[3])) : null, takesOver);
             System.exit(0);
         } catch (GateLock.HeldException e) {
             log(String.valueOf(e.getMessage()));
             System.exit(HELD);
+        } catch (TakeOver.FailedException e) {
+            log(String.valueOf(e.getMessage()));
+            System.exit(NOT_TAKEN_OVER);
         } catch (IOException | InterruptedException | RuntimeException e) {
             log("The gate cannot go on: " + e);
             System.exit(FAILED);
         }
     }
 
-    private static void run(Path directory, @Nullable Mount mount) throws IOException, InterruptedException {
+    private static void run(Path directory, @Nullable Mount mount, boolean takesOver)
+            throws IOException, InterruptedException {
         Files.createDirectories(directory);
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-        GateLock lock = GateLock.take(directory);
+        GateLock lock;
+        try {
+            lock = GateLock.take(directory);
+        } catch (GateLock.HeldException held) {
+            if (!takesOver) {
+                throw held;
+            }
+            serve(directory, null, null, TakeOver.begin(directory));
+            return;
+        }
         // Looked at behind the lock: whoever wants no gate writes this first and then looks who has the lock.
         if (!Files.exists(directory.resolve("stop"))) {
-            serve(directory, mount);
+            serve(directory, mount, lock, null);
         }
         lock.close();
     }
 
-    private static void serve(Path directory, @Nullable Mount mount) throws IOException, InterruptedException {
+    /** @param held the directory's lock; null when it is to be had from the gate that is taken over from */
+    private static void serve(
+            Path directory, @Nullable Mount mount, @Nullable GateLock held, @Nullable TakeOver takeOver)
+            throws IOException, InterruptedException {
         ConfigStore store = new ConfigStore(directory);
         ConfigStore.Loaded loaded = store.load();
         loaded.warnings().forEach(Gate::log);
         Runtime machine = Runtime.getRuntime();
+        Inherited inherited = takeOver == null ? Inherited.NOTHING : takeOver.sockets();
         Sockets sockets = new Sockets(
                 Math.min(machine.availableProcessors(), MOST_THREADS),
-                Math.toIntExact(machine.maxMemory() / HEAP_PER_CONNECTION));
-        Tallies tallies = new Tallies(ProcessHandle.current().pid() + "-" + UUID.randomUUID(), Instant.now());
+                Math.toIntExact(machine.maxMemory() / HEAP_PER_CONNECTION),
+                inherited);
+        Tallies tallies = takeOver == null
+                ? new Tallies(ProcessHandle.current().pid() + "-" + UUID.randomUUID(), Instant.now())
+                : takeOver.tallies();
         Steering steering = new Steering(Routings.open(directory), new Leases(System::nanoTime));
         AccessLog accessLog = new AccessLog(directory, MOST_ACCESS_LOG);
         Balancer balancer = new Balancer(sockets, tallies, steering, accessLog);
@@ -113,7 +143,21 @@ public final class Gate implements ControlServer.Answers {
         if (cluster == null) {
             report(balancer.apply(loaded.config()));
         }
-        Gate gate = new Gate(store, balancer, tallies, steering, cluster, version(), loaded.warnings());
+        Predecessor before = Predecessor.left(directory);
+        GateLock lock = held;
+        if (takeOver != null) {
+            inherited.closeRest();
+            before = takeOver.finish(tallies);
+            lock = takeOver.lock();
+            // What the other one was told while this one began.
+            loaded = store.load();
+            steering.routings().readAgain();
+            report(balancer.apply(loaded.config()));
+        }
+        Retirement retirement = new Retirement(directory, balancer, lock);
+        Gate gate =
+                new Gate(store, balancer, tallies, steering, cluster, GateVersion.own(), retirement, loaded.warnings());
+        gate.before = before;
         ControlServer control = ControlServer.open(directory, gate, sockets.timers());
         ControlServer remote = null;
         if (mount != null && cluster != null) {
@@ -151,6 +195,9 @@ public final class Gate implements ControlServer.Answers {
         if (Files.notExists(directory.resolve(GateLock.IDENTITY))) {
             log(directory + " was removed, so this gate ends");
             stopped.countDown();
+        } else if (retirement.isOver(before)) {
+            log("the last connections of before the hand-over have ended: " + balancer.open() + " are left");
+            stopped.countDown();
         }
     }
 
@@ -159,14 +206,50 @@ public final class Gate implements ControlServer.Answers {
         if (cluster != null && !(request instanceof Request.Apply)) {
             cluster.heard();
         }
+        Predecessor earlier = before;
+        if (earlier != null) {
+            earlier.tell(request);
+        }
         return switch (request) {
             case Request.Apply apply -> apply(apply.config());
             case Request.Status ignored -> ControlJson.answer(status());
-            case Request.ReadCounters ignored -> ControlJson.answer(tallies.read());
+            case Request.ReadCounters ignored -> {
+                retirement.beforeReading();
+                yield ControlJson.answer(tallies.read());
+            }
             case Request.Route route -> route(route);
             case Request.Hold hold -> hold(hold);
             case Request.Shutdown ignored -> ControlJson.done();
+            case Request.HandOver ignored -> handOver();
+            case Request.Retire ignored -> retire();
         };
+    }
+
+    /** Nothing changes here by it: the other gate may never come so far as to have this one retire. */
+    private byte[] handOver() {
+        if (cluster != null || retirement.hasBegun()) {
+            return ControlJson.refusal(
+                    "this gate hands nothing over: it " + (cluster != null ? "is a pod" : "has done so"));
+        }
+        try {
+            return ControlJson.leftSockets(retirement.leaveSockets());
+        } catch (IOException e) {
+            return ControlJson.refusal("its sockets cannot be handed over: " + e.getMessage());
+        }
+    }
+
+    private synchronized byte[] retire() {
+        if (cluster != null || retirement.hasBegun()) {
+            return ControlJson.refusal("this gate does not retire");
+        }
+        try {
+            metrics.close();
+            retirement.begin();
+            log("another gate has taken over; " + balancer.open() + " connections are served until they end");
+            return ControlJson.done();
+        } catch (IOException e) {
+            return ControlJson.refusal("it cannot retire: " + e.getMessage());
+        }
     }
 
     @Override
@@ -180,6 +263,9 @@ public final class Gate implements ControlServer.Answers {
         List<String> problems = ConfigCheck.problems(config);
         if (!problems.isEmpty()) {
             return ControlJson.refusal(String.join("; ", problems));
+        }
+        if (retirement.hasBegun()) {
+            return ControlJson.answer(balancer.apply(config));
         }
         try {
             store.save(config);
@@ -200,7 +286,11 @@ public final class Gate implements ControlServer.Answers {
 
     private byte[] route(Request.Route route) {
         try {
-            steering.routings().put(route.callee(), route.routing());
+            if (retirement.hasBegun()) {
+                steering.routings().hear(route.callee(), route.routing());
+            } else {
+                steering.routings().put(route.callee(), route.routing());
+            }
             return ControlJson.done();
         } catch (IOException e) {
             return ControlJson.refusal("the routing could not be written down (" + e.getMessage()
@@ -224,20 +314,16 @@ public final class Gate implements ControlServer.Answers {
     }
 
     private synchronized GateStatus status() {
-        return new GateStatus(
-                version, ProcessHandle.current().pid(), balancer.generation(), warnings, balancer.status());
+        List<ListenerStatus> listeners = new ArrayList<>(balancer.status());
+        Predecessor earlier = before;
+        if (earlier != null) {
+            listeners.addAll(earlier.listeners());
+        }
+        return new GateStatus(version, ProcessHandle.current().pid(), balancer.generation(), warnings, listeners);
     }
 
     private static void report(Applied applied) {
         applied.errors().forEach(error -> log("listener " + error.listener() + " is not open: " + error.error()));
-    }
-
-    private static String version() throws IOException {
-        Properties build = new Properties();
-        try (InputStream in = Gate.class.getResourceAsStream("build.properties")) {
-            build.load(in);
-        }
-        return build.getProperty("version", "");
     }
 
     private static void log(String sentence) {

@@ -317,7 +317,7 @@ final class Http1Caller extends ChannelInboundHandlerAdapter implements Held {
                                 + listener.limits().headTimeout().toMillis() + " ms");
             }
         } else if (listener.isRemoved()
-                || (listener.isLeaving() && now - waitingSince > MOST_IDLE_AT_THE_END_NANOS)
+                || (listener.isEnding() && now - waitingSince > MOST_IDLE_AT_THE_END_NANOS)
                 || now - waitingSince > listener.limits().idleTimeout().toNanos()) {
             close();
         }

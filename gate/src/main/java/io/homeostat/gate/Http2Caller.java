@@ -30,12 +30,16 @@ final class Http2Caller implements Held {
     private static final int MOST_STREAMS = 256;
     private static final long LOOK_SECONDS = 5;
 
+    /** Longer than it takes to hear of something. */
+    private static final long HEARD_MILLIS = 1_000;
+
     private final LiveListener listener;
     private final Channel channel;
     private final EventLoop loop;
     private final Dialer dialer;
     private final Set<Http2Exchange> exchanges = new HashSet<>();
     private boolean leaving;
+    private boolean heard;
     private long idleSince = System.nanoTime();
     private @Nullable Future<?> tick;
 
@@ -86,7 +90,7 @@ final class Http2Caller implements Held {
         stream.closeFuture().addListener(closed -> {
             exchanges.remove(exchange);
             idleSince = System.nanoTime();
-            if (leaving && exchanges.isEmpty()) {
+            if (heard && exchanges.isEmpty()) {
                 Sockets.close(channel);
             }
         });
@@ -97,14 +101,24 @@ final class Http2Caller implements Held {
         }
     }
 
-    /** What the caller has begun is finished; for what comes next it has to connect anew. */
+    /**
+     * What the caller has begun is finished; for what comes next it has to connect anew. It is told so first, and what it sends
+     * before it has heard of it is served as well (RFC 9113, 6.8).
+     */
     private void leave() {
         if (!leaving) {
             leaving = true;
-            Sockets.send(channel, new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
-            if (exchanges.isEmpty()) {
-                Sockets.close(channel);
-            }
+            Sockets.send(
+                    channel, new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR).setExtraStreamIds(Integer.MAX_VALUE));
+            Future<?> ignored = loop.schedule(this::endLeave, HEARD_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void endLeave() {
+        heard = true;
+        Sockets.send(channel, new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+        if (exchanges.isEmpty()) {
+            Sockets.close(channel);
         }
     }
 

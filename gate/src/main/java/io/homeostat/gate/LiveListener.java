@@ -42,6 +42,8 @@ final class LiveListener {
     private final Map<String, LiveListener> byCaller = new ConcurrentHashMap<>();
     private volatile Map<InetAddress, String> callers = Map.of();
     private volatile boolean leaving;
+    private volatile boolean ending;
+    private volatile boolean handedOver;
     private volatile Listener config;
     private volatile LiveCallee callee;
     private volatile EdgeTally tally;
@@ -108,6 +110,25 @@ final class LiveListener {
     /** The gate ends soon: whoever asks is answered, and told to ask elsewhere next time. */
     void leave() {
         leaving = true;
+        ending = true;
+    }
+
+    /**
+     * Another process listens here now. Whoever asks is answered, and told to connect anew; whoever does not ask is left in
+     * peace.
+     */
+    void handOver() {
+        handedOver = true;
+        leaving = true;
+        Channel listening = channel;
+        if (listening != null) {
+            Sockets.closeListening(listening);
+        }
+    }
+
+    /** Whether it is this process that is to listen here. */
+    boolean isOurs() {
+        return !removed && !handedOver;
     }
 
     /** What is counted here, for each caller too. */
@@ -148,6 +169,11 @@ final class LiveListener {
         return root.leaving;
     }
 
+    /** Whether there is no time to wait for those who do not ask. */
+    boolean isEnding() {
+        return root.ending;
+    }
+
     /** Why it is not listening; empty when it is. */
     String error() {
         return error;
@@ -160,9 +186,9 @@ final class LiveListener {
                 config.name(),
                 config.host(),
                 config.port(),
-                error.isEmpty() && !removed,
+                error.isEmpty() && isOurs(),
                 error,
-                removed,
+                !isOurs(),
                 open.get(),
                 waitingCount.get(),
                 accepted.get(),

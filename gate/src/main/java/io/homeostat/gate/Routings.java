@@ -24,13 +24,17 @@ final class Routings {
     /** Damaged ones are set aside: without them requests go everywhere, which is what happens without a gate. */
     static Routings open(Path directory) throws IOException {
         Path file = directory.resolve("routing.json");
+        return new Routings(file, read(file));
+    }
+
+    private static Map<String, Routing> read(Path file) throws IOException {
         try {
-            return new Routings(file, RoutingJson.read(Files.readAllBytes(file)));
+            return RoutingJson.read(Files.readAllBytes(file));
         } catch (NoSuchFileException none) {
-            return new Routings(file, Map.of());
+            return Map.of();
         } catch (IOException damaged) {
             Files.move(file, file.resolveSibling("routing.json.damaged"), StandardCopyOption.REPLACE_EXISTING);
-            return new Routings(file, Map.of());
+            return Map.of();
         }
     }
 
@@ -40,15 +44,30 @@ final class Routings {
 
     /** When this returns it is written down. */
     synchronized void put(String callee, Routing routing) throws IOException {
+        Map<String, Routing> changed = with(callee, routing);
+        Path fresh = file.resolveSibling("routing.json.new");
+        Files.write(fresh, RoutingJson.write(changed));
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        all = changed;
+    }
+
+    /** It is another gate's matter to write it down. */
+    synchronized void hear(String callee, Routing routing) {
+        all = with(callee, routing);
+    }
+
+    private Map<String, Routing> with(String callee, Routing routing) {
         Map<String, Routing> changed = new TreeMap<>(all);
         if (routing.equals(Routing.EVEN)) {
             changed.remove(callee);
         } else {
             changed.put(callee, routing);
         }
-        Path fresh = file.resolveSibling("routing.json.new");
-        Files.write(fresh, RoutingJson.write(changed));
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        all = changed;
+        return changed;
+    }
+
+    /** Another gate may have written since. */
+    synchronized void readAgain() throws IOException {
+        all = read(file);
     }
 }

@@ -18,6 +18,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -33,13 +34,16 @@ final class Sockets implements AutoCloseable {
     private final ServerBootstrap acceptor;
     private final Dialer dialer;
     private final int mostConnections;
+    private final Inherited inherited;
     private final AtomicInteger open = new AtomicInteger();
 
     /**
      * @param threads event loops
      * @param mostConnections of all listeners together: rather too many refused than all lost with the memory
+     * @param inherited where there is one for an address, it is used instead of a new one
      */
-    Sockets(int threads, int mostConnections) {
+    Sockets(int threads, int mostConnections, Inherited inherited) {
+        this.inherited = inherited;
         this.mostConnections = mostConnections;
         loops = new MultiThreadIoEventLoopGroup(threads, NioIoHandler.newFactory());
         // An arena per loop with chunks of 256 KiB: with the usual 4 MiB an idle gate would hold much for nothing.
@@ -53,7 +57,6 @@ final class Sockets implements AutoCloseable {
                 .option(ChannelOption.RECVBUF_ALLOCATOR, oneBuffer()));
         acceptor = new ServerBootstrap()
                 .group(loops)
-                .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -77,31 +80,43 @@ final class Sockets implements AutoCloseable {
      * @param tried called after the first try
      */
     void listen(LiveListener listener, Runnable tried) {
-        ChannelFuture opening = acceptor.clone()
-                .childHandler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel client) {
-                        accept(listener, client);
-                    }
-                })
-                .bind(new InetSocketAddress(
-                        InetAddress.ofLiteral(listener.config().host()),
-                        listener.config().port()));
+        InetSocketAddress address = new InetSocketAddress(
+                InetAddress.ofLiteral(listener.config().host()),
+                listener.config().port());
+        ServerBootstrap server = acceptor.clone().childHandler(new ChannelInitializer<SocketChannel>() {
+            @Override
+            protected void initChannel(SocketChannel client) {
+                accept(listener, client);
+            }
+        });
+        ServerSocketChannel open = inherited.take(address);
+        ChannelFuture opening = open == null
+                ? server.channel(NioServerSocketChannel.class).bind(address)
+                : server.channelFactory(() -> new NioServerSocketChannel(open))
+                        // Who accepts is known a moment after it is registered.
+                        .option(ChannelOption.AUTO_READ, false)
+                        .register();
         opening.addListener(done -> {
             if (!done.isSuccess()) {
                 listener.notListening(String.valueOf(done.cause().getMessage()));
                 Future<?> ignored = loops.schedule(() -> listenAgain(listener), AGAIN_MILLIS, TimeUnit.MILLISECONDS);
-            } else if (listener.isRemoved()) {
+            } else if (!listener.isOurs()) {
                 close(opening.channel());
             } else {
                 listener.listening(opening.channel());
+                if (!listener.isOurs()) {
+                    close(opening.channel());
+                }
+                opening.channel()
+                        .eventLoop()
+                        .execute(() -> opening.channel().config().setAutoRead(true));
             }
             tried.run();
         });
     }
 
     private void listenAgain(LiveListener listener) {
-        if (!listener.isRemoved()) {
+        if (listener.isOurs()) {
             listen(listener, () -> {});
         }
     }

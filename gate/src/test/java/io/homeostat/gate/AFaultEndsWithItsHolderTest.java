@@ -25,7 +25,8 @@ class AFaultEndsWithItsHolderTest {
     private static final Duration HEARTBEAT = Duration.ofMillis(400);
 
     /** A request that was sent before the end may be answered after it; the short proof runs on machines that are busy, too. */
-    private static final Duration UNDER_WAY = Duration.ofMillis(Integer.getInteger("soak.leases") == null ? 5_000 : 200);
+    private static final Duration UNDER_WAY =
+            Duration.ofMillis(Integer.getInteger("soak.leases") == null ? 5_000 : 200);
 
     @TempDir
     Path directory;

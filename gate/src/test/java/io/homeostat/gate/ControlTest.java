@@ -78,7 +78,7 @@ class ControlTest {
         assertThat(send("\n".getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo("{\"ok\":false,\"error\":\"expected one JSON object\"}\n");
         assertThat(send("{}\n".getBytes(StandardCharsets.UTF_8)))
-                .contains("expected apply, status, counters, route, hold or shutdown");
+                .contains("expected apply, status, counters, route, hold, shutdown, hand-over or");
         assertThat(send("{\"do\":\"dance\"}\n".getBytes(StandardCharsets.UTF_8)))
                 .contains("'do' is 'dance'");
         assertThat(send("{\"do\":\"status\",\"x\":1}\n".getBytes(StandardCharsets.UTF_8)))

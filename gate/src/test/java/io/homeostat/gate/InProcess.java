@@ -39,7 +39,7 @@ final class InProcess implements AutoCloseable {
     }
 
     InProcess(int mostConnections) {
-        sockets = new Sockets(2, mostConnections);
+        sockets = new Sockets(2, mostConnections, Inherited.NOTHING);
         try {
             directory = Files.createTempDirectory("gate");
             routings = Routings.open(directory);

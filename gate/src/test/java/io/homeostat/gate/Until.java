@@ -12,10 +12,14 @@ final class Until {
     private Until() {}
 
     static void holds(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + MOST.toNanos();
+        holds(what, MOST, condition);
+    }
+
+    static void holds(String what, Duration most, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + most.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("not within " + MOST.toSeconds() + " s: " + what);
+                throw new AssertionError("not within " + most.toSeconds() + " s: " + what);
             }
             LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
         }

@@ -48,6 +48,18 @@ final class AnswerReader {
         return new Applied(generation, errors);
     }
 
+    static int sockets(JsonIn in) throws IOException {
+        int sockets = 0;
+        for (String name = in.name(); name != null; name = in.name()) {
+            if (name.equals("sockets")) {
+                sockets = in.integer();
+            } else {
+                in.skip();
+            }
+        }
+        return sockets;
+    }
+
     private static ListenerError listenerError(JsonIn in) throws IOException {
         String listener = "";
         String error = "";

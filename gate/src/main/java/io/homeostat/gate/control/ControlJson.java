@@ -101,6 +101,18 @@ public final class ControlJson {
         });
     }
 
+    /** @param sockets how many were left */
+    public static byte[] leftSockets(int sockets) {
+        return line(json -> {
+            json.writeBooleanProperty("ok", true);
+            json.writeNumberProperty("sockets", sockets);
+        });
+    }
+
+    static int sockets(byte[] line) throws IOException {
+        return AnswerReader.answer(line, AnswerReader::sockets);
+    }
+
     public static byte[] done() {
         return line(json -> json.writeBooleanProperty("ok", true));
     }

@@ -29,6 +29,12 @@ public final class ControlReader {
         record Hold(String holder, Duration heartbeat, List<Fault> faults) implements Request {}
 
         record Shutdown() implements Request {}
+
+        /** The listening sockets are wanted by another gate, which waits for them. */
+        record HandOver() implements Request {}
+
+        /** Another gate listens now: this one may let go. */
+        record Retire() implements Request {}
     }
 
     /** @throws IOException when it is not a request; the message says why */
@@ -72,9 +78,11 @@ public final class ControlReader {
                         in.present("heartbeatMillis", heartbeat),
                         in.present("faults", faults));
             case "shutdown" -> new Request.Shutdown();
+            case "hand-over" -> new Request.HandOver();
+            case "retire" -> new Request.Retire();
             default ->
-                throw new IOException(
-                        "'do' is '" + what + "', expected apply, status, counters, route, hold or shutdown");
+                throw new IOException("'do' is '" + what
+                        + "', expected apply, status, counters, route, hold, shutdown, hand-over or" + " retire");
         };
     }
 

@@ -117,6 +117,27 @@ public final class GateClient {
         ControlJson.done(exchange(ControlJson.request("shutdown")));
     }
 
+    /**
+     * Has the gate leave its listening sockets where the caller waits for them; it goes on listening itself.
+     *
+     * @return how many
+     * @throws GateException when it cannot
+     * @throws IOException when the gate cannot be reached in time
+     */
+    public int handOver() throws IOException {
+        return ControlJson.sockets(exchange(ControlJson.request("hand-over")));
+    }
+
+    /**
+     * Has the gate, whose sockets somebody else serves now, let go of its directory. It goes on with the connections it has.
+     *
+     * @throws GateException when it cannot
+     * @throws IOException when the gate cannot be reached in time
+     */
+    public void retire() throws IOException {
+        ControlJson.done(exchange(ControlJson.request("retire")));
+    }
+
     private byte[] exchange(byte[] request) throws IOException {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * Keeps a gate process running for a directory, across the lives of agents.
@@ -28,7 +29,8 @@ import java.util.concurrent.locks.LockSupport;
  *
  * The agent may die at any instruction of this: whatever it left is found by its lock or its identity, and what is started twice
  * ends by itself before it does anything. A killed gate is started again by its supervisor; a killed supervisor by the next
- * {@link #ensure}, which then watches the gate that is there. Needs {@code setsid} and {@code flock} of util-linux.
+ * {@link #ensure}, which then watches the gate that is there. A gate of another version hands its sockets over to one of this
+ * version ({@link #upgrade}). Needs {@code setsid} and {@code flock} of util-linux.
  */
 public final class GateLauncher {
 
@@ -40,7 +42,8 @@ public final class GateLauncher {
             "-XX:MaxDirectMemorySize=64m",
             "-XX:+UseSerialGC",
             "-XX:+UseCompactObjectHeaders",
-            "-XX:+ExitOnOutOfMemoryError");
+            "-XX:+ExitOnOutOfMemoryError",
+            "--enable-native-access=ALL-UNNAMED");
 
     private static final String MAIN = "io.homeostat.gate.Gate";
 
@@ -51,8 +54,15 @@ public final class GateLauncher {
             "io.netty.buffer.ByteBuf",
             "io.netty.util.concurrent.Future",
             "io.netty.resolver.AddressResolver",
+            "io.netty.channel.unix.UnixChannel",
+            "io.netty.handler.ssl.SslHandler",
+            "io.netty.handler.codec.ByteToMessageDecoder",
+            "io.netty.handler.codec.compression.ZlibWrapper",
+            "io.netty.handler.codec.http.HttpHeaders",
+            "io.netty.handler.codec.http2.Http2FrameCodec",
             "tools.jackson.core.JsonParser");
 
+    private static final String TAKE_OVER = "--take-over";
     private static final Duration ONE_TRY = Duration.ofSeconds(1);
     private static final Duration BY_FORCE = Duration.ofSeconds(10);
 
@@ -115,12 +125,79 @@ public final class GateLauncher {
     public Ensured ensure(Duration timeout) throws IOException {
         Files.createDirectories(
                 directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        write("command", (String.join("\n", command) + "\n").getBytes(StandardCharsets.UTF_8));
-        write("supervise.sh", script());
+        writeOrders();
         Files.deleteIfExists(directory.resolve("stop"));
+        for (Path retired : retired(directory)) {
+            if (living(directory.relativize(retired.resolve("gate.pid")).toString())
+                    .isEmpty()) {
+                forget(retired);
+            }
+        }
         Optional<ProcessIdentity> before = running();
         long pid = firstAnswer(timeout).pid();
         return new Ensured(pid, before.isEmpty() || before.get().pid() != pid);
+    }
+
+    /**
+     * Has the gate that runs replaced, when it is of another version or was started with other arguments than it would be now.
+     * The new one takes over its listening sockets, so that nobody is refused; the old one serves the connections it has until they
+     * end, for an hour at most.
+     *
+     * @param timeout for the new one to answer
+     * @return what was done, in a sentence; empty when the gate that runs is the right one
+     * @throws IOException when none could take over: the gate that runs goes on
+     */
+    public Optional<String> upgrade(Duration timeout) throws IOException {
+        Optional<ProcessIdentity> before = running();
+        GateStatus is = client().status();
+        if (before.isEmpty() || before.get().pid() != is.pid() || isAsWanted(is)) {
+            return Optional.empty();
+        }
+        writeOrders();
+        living("supervisor.pid").flatMap(it -> ProcessHandle.of(it.pid())).ifPresent(ProcessHandle::destroy);
+        if (!ends("supervisor.pid", BY_FORCE)) {
+            throw new IOException("The supervisor of the gate was told to end and has not.");
+        }
+        supervise(TAKE_OVER);
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (running().equals(before)) {
+            if (System.nanoTime() - deadline >= 0) {
+                throw new IOException("No other gate could take over from the one of version " + is.version()
+                        + " in time: " + directory.resolve("gate.log") + " says why.");
+            }
+            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+        }
+        GateStatus now = firstAnswer(timeout);
+        return Optional.of("a gate of version " + now.version() + " (process " + now.pid()
+                + ") has taken over from the one of version " + is.version() + " (process " + is.pid() + ")");
+    }
+
+    private void writeOrders() throws IOException {
+        write("command", (String.join("\n", command) + "\n").getBytes(StandardCharsets.UTF_8));
+        write("supervise.sh", script());
+    }
+
+    private boolean isAsWanted(GateStatus gate) throws IOException {
+        String line = Files.readString(Path.of("/proc", String.valueOf(gate.pid()), "cmdline"));
+        List<String> arguments = new ArrayList<>(List.of(line.split("\0", -1)));
+        arguments.removeIf(argument -> argument.isEmpty() || argument.equals(TAKE_OVER));
+        return gate.version().equals(GateVersion.own()) && arguments.equals(command);
+    }
+
+    /** Where those gates are reached that have handed their sockets over: a directory of each, by its process. */
+    public static Path before(Path directory) {
+        return directory.resolve("before");
+    }
+
+    /** Of each gate that has handed its sockets over; it may have ended since. */
+    public static List<Path> retired(Path directory) throws IOException {
+        Path all = before(directory);
+        if (!Files.isDirectory(all)) {
+            return List.of();
+        }
+        try (Stream<Path> places = Files.list(all)) {
+            return places.toList();
+        }
     }
 
     private GateStatus firstAnswer(Duration timeout) throws IOException {
@@ -128,7 +205,7 @@ public final class GateLauncher {
         while (true) {
             // Looked at each time: the one that was there may just have been ending.
             if (living("supervisor.pid").isEmpty()) {
-                supervise();
+                supervise("");
             }
             long left = deadline - System.nanoTime();
             try {
@@ -162,13 +239,31 @@ public final class GateLauncher {
         if (running().isPresent() && !(asked(timeout) && ends("gate.pid", timeout))) {
             running().flatMap(it -> ProcessHandle.of(it.pid())).ifPresent(ProcessHandle::destroyForcibly);
         }
-        for (String file : List.of("gate.pid", "supervisor.pid")) {
+        List<String> files = new ArrayList<>(List.of("gate.pid", "supervisor.pid"));
+        for (Path retired : retired(directory)) {
+            files.add(directory.relativize(retired.resolve("gate.pid")).toString());
+        }
+        for (String file : files) {
+            if (file.startsWith("before")) {
+                living(file).flatMap(it -> ProcessHandle.of(it.pid())).ifPresent(ProcessHandle::destroyForcibly);
+            }
             if (!ends(file, BY_FORCE)) {
                 throw new IOException("The process that " + directory.resolve(file)
                         + " names was told to end and has not. Nothing starts it again; end it by hand.");
             }
         }
+        for (Path retired : retired(directory)) {
+            forget(retired);
+        }
         ControlSocket.forget(directory);
+    }
+
+    private static void forget(Path retired) throws IOException {
+        ControlSocket.forget(retired);
+        for (String file : List.of("gate.pid", ControlSocket.NAME)) {
+            Files.deleteIfExists(retired.resolve(file));
+        }
+        Files.deleteIfExists(retired);
     }
 
     private boolean asked(Duration timeout) {
@@ -196,9 +291,9 @@ public final class GateLauncher {
         return noted.isPresent() && noted.get().isAlive() ? noted : Optional.empty();
     }
 
-    private void supervise() throws IOException {
+    private void supervise(String first) throws IOException {
         Path log = directory.resolve("gate.log");
-        new ProcessBuilder("setsid", "sh", directory.resolve("supervise.sh").toString(), directory.toString())
+        new ProcessBuilder("setsid", "sh", directory.resolve("supervise.sh").toString(), directory.toString(), first)
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))

@@ -1,9 +1,11 @@
 #!/bin/sh
-# Keeps the gate of a directory running, with nobody's help: supervise.sh DIR
+# Keeps the gate of a directory running, with nobody's help: supervise.sh DIR [--take-over]
+# With --take-over it begins with a gate that takes over from the one that runs.
 #
 # One of these lives per directory; the kernel gives the lock back however it ends. The command is read
 # anew for each start, one argument a line, so that an upgrade needs no new supervisor.
 dir=$1
+first=${2:-}
 exec 9>"$dir/supervisor.lock"
 flock -n 9 || exit 0
 
@@ -35,7 +37,7 @@ identity $$ >"$dir/supervisor.pid.new" && mv "$dir/supervisor.pid.new" "$dir/sup
 quick=0
 # A directory that was removed, without asking, takes gate and supervisor with it.
 while [ -r "$dir/command" ] && [ ! -e "$dir/stop" ]; do
-    if gate_lives; then
+    if [ -z "$first" ] && gate_lives; then
         sleep 0.2 9>&-
         continue
     fi
@@ -46,10 +48,16 @@ while [ -r "$dir/command" ] && [ ! -e "$dir/stop" ]; do
     while IFS= read -r argument; do
         set -- "$@" "$argument"
     done <"$dir/command"
+    if [ -n "$first" ]; then
+        set -- "$@" "$first"
+        first=
+    fi
     began=$(seconds)
     "$@" </dev/null >>"$dir/gate.log" 2>&1 9>&-
     code=$?
     [ "$code" -ne 0 ] || break
+    # The gate that was to be taken over from goes on, and is watched.
+    [ "$code" -ne 4 ] || continue
     lived=$(($(seconds) - began))
     say "the gate ended with $code after $lived s"
     # Killed once, it is back at once; what dies again and again is given more and more rest.

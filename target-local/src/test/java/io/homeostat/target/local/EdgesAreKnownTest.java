@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +122,41 @@ class EdgesAreKnownTest {
         assertThat(lab.gate().client().status().listeners())
                 .anyMatch(listener -> listener.host().equals(address));
         assertThat(address).isNotEqualTo(lab.address("web"));
+    }
+
+    @Test
+    void anAgentOfAnotherVersionHasTheGateReplacedAndNobodyWhoCallsNotices() throws Exception {
+        lab.apply(DeploymentsRunTest.SERVICE);
+        lab.apply(DeploymentsRunTest.web("server", 1, "hello"));
+        lab.awaitHealthy(Lab.deployment("web"));
+        lab.awaitHealthy(Lab.service("web"));
+        String address = lab.address("web");
+        long pid = lab.gate().client().status().pid();
+        lab.restart();
+        lab.await("the first word", () -> lab.gate().client().status().generation() > 0);
+        assertThat(lab.gate().client().status().pid()).isEqualTo(pid);
+
+        AtomicInteger answered = new AtomicInteger();
+        AtomicBoolean enough = new AtomicBoolean();
+        Thread caller = Thread.ofVirtual().unstarted(() -> {
+            try {
+                while (!enough.get() && Lab.get(address, 80).equals("hello")) {
+                    answered.incrementAndGet();
+                }
+            } catch (IOException failed) {
+                throw new java.io.UncheckedIOException(failed);
+            }
+        });
+        caller.start();
+        lab.restartAs("2");
+        lab.await("another gate", () -> !lab.events("gate.upgraded").isEmpty());
+        int before = answered.get();
+        lab.await("calls go on", () -> answered.get() > before + 10 || !caller.isAlive());
+        assertThat(caller.isAlive()).as("every call was answered").isTrue();
+        enough.set(true);
+        caller.join();
+        assertThat(lab.gate().client().status().pid()).isNotEqualTo(pid);
+        lab.await("what was counted goes on", () -> successes("") == answered.get());
     }
 
     @Test

@@ -67,7 +67,7 @@ final class Lab {
     final Path state;
     final Path repository;
     final Map<String, Environment.ImageSource> images = new LinkedHashMap<>();
-    private final GateLauncher gate;
+    private GateLauncher gate;
     private final UnaryOperator<Journal> wrap;
     private FileJournal journal;
     private LocalTarget target;
@@ -90,13 +90,25 @@ final class Lab {
         assertThat(entrypoint.toFile().setExecutable(true)).isTrue();
         images.put("host", new Environment.ImageSource.Host());
         images.put("server", new Environment.ImageSource.Directory("images/server"));
-        gate = new GateLauncher(
+        gate = gate(List.of());
+        journal = FileJournal.open(state.resolve("journal"), InstantSource.system());
+        target = openTarget();
+    }
+
+    private GateLauncher gate(List<String> moreFlags) {
+        List<String> flags = new ArrayList<>(GateLauncher.DEFAULT_FLAGS);
+        flags.addAll(moreFlags);
+        return new GateLauncher(
                 state.resolve("target/gate"),
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 GateLauncher.thinClassPath(),
-                GateLauncher.DEFAULT_FLAGS);
-        journal = FileJournal.open(state.resolve("journal"), InstantSource.system());
-        target = openTarget();
+                flags);
+    }
+
+    /** As an agent of another version, which would start gates otherwise. */
+    void restartAs(String version) throws IOException {
+        gate = gate(List.of("-Dtest.version=" + version));
+        restart();
     }
 
     private LocalTarget openTarget() throws IOException {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class GateControl implements AutoCloseable {
 
     private static final Duration START_PATIENCE = Duration.ofSeconds(15);
+    private static final Duration UPGRADE_PATIENCE = Duration.ofSeconds(30);
     private static final Duration CLOSE_PATIENCE = Duration.ofMillis(300);
     private static final long RETRY_MILLIS = 500;
     private static final long LOOK_MILLIS = 10;
@@ -42,6 +43,7 @@ public final class GateControl implements AutoCloseable {
     private long done;
     private CompletableFuture<Void> routed = CompletableFuture.completedFuture(null);
     private boolean closed;
+    private boolean upgraded;
     private volatile Serving serving = new Serving(Set.of(), Map.of());
 
     /** @param routings by Service; every other one is spread evenly */
@@ -165,6 +167,7 @@ public final class GateControl implements AutoCloseable {
                 try {
                     if (away && !wish.listeners().isEmpty()) {
                         launcher.ensure(START_PATIENCE);
+                        upgradeOnce();
                     }
                     give(wish, doing);
                     away = wish.listeners().isEmpty();
@@ -189,6 +192,22 @@ public final class GateControl implements AutoCloseable {
             } catch (InterruptedException end) {
                 return;
             }
+        }
+    }
+
+    /** A gate that an agent of another version started serves on until one of this version has its sockets. */
+    private void upgradeOnce() {
+        if (upgraded) {
+            return;
+        }
+        upgraded = true;
+        try {
+            launcher.upgrade(UPGRADE_PATIENCE).ifPresent(done -> reports.report("gate.upgraded", done));
+        } catch (IOException notDone) {
+            reports.report(
+                    "gate.not-upgraded",
+                    "the gate of another version serves on (" + notDone.getMessage()
+                            + "); the next agent that starts tries again");
         }
     }
 
