@@ -88,6 +88,7 @@ final class RolloutRoutes {
                 .with("name", progress.rollout())
                 .with("application", progress.application())
                 .with("object", progress.workload().toString())
+                .with("objects", JsonList.of(progress.workloads(), each -> Node.Text.of(each.toString())))
                 .with("revision", progress.revision())
                 .with("phase", progress.phase().name().toLowerCase(Locale.ROOT))
                 .with("paused", Node.Bool.of(progress.pausedAt() != null))
@@ -150,8 +151,9 @@ final class RolloutRoutes {
         for (Standing standing : rollouts.all()) {
             Progress progress = standing.progress();
             if (progress.rollout().equals(name)
-                    || progress.workload().toString().equals(name)
-                    || progress.workload().name().equals(name)) {
+                    || progress.workloads().stream()
+                            .anyMatch(each ->
+                                    each.toString().equals(name) || each.name().equals(name))) {
                 return standing;
             }
         }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code kind: Rollout}: how a workload gets from one version to the next.
  *
- * @param workload the Deployment; null when even that cannot be read, and then it stands for every one
+ * @param workloads what moves together, of one application; empty when even that cannot be read, and then it stands for every one
  * @param stages what has to be gone through, in order; never empty when there is no error
  * @param baseline instances of the old version that are as many and as young as the new ones are what they are compared with
  * @param affinity header or cookie by which requests stay with one version, of any value; null: each goes by itself
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Rollout(
         String name,
-        @Nullable ObjectKey workload,
+        List<ObjectKey> workloads,
         List<Stage> stages,
         boolean baseline,
         @Nullable Match affinity,
@@ -173,6 +173,6 @@ public record Rollout(
             Otherwise noData) {}
 
     public boolean isAbout(ObjectKey object) {
-        return workload == null || workload.equals(object);
+        return workloads.isEmpty() || workloads.contains(object);
     }
 }

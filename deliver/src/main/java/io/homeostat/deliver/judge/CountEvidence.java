@@ -30,10 +30,15 @@ public final class CountEvidence {
 
     private final double burstWindow;
     private final NavigableMap<Integer, Phase> closed = new TreeMap<>();
-    private Phase block = Phase.NONE;
-    private Phase window = Phase.NONE;
-    private long windowNumber = Long.MIN_VALUE;
+    private final NavigableMap<String, Stratum> strata = new TreeMap<>();
     private Phase total = Phase.NONE;
+
+    /** What is still open of one workload. */
+    private static final class Stratum {
+        private Phase block = Phase.NONE;
+        private Phase window = Phase.NONE;
+        private long windowNumber = Long.MIN_VALUE;
+    }
 
     /** @param burstWindow in seconds; 0: every event counts by itself */
     public CountEvidence(double burstWindow) {
@@ -46,25 +51,36 @@ public final class CountEvidence {
      * @param seconds when, since any fixed moment
      */
     public void add(double seconds, Phase seen) {
+        add("", seconds, seen);
+    }
+
+    /**
+     * Adds what was seen of one workload of several. Each keeps its own share: added up, a workload that fails often and whose
+     * canary has a large part of it would speak against the canary of all.
+     */
+    public void add(String workload, double seconds, Phase seen) {
         total = total.plus(seen);
+        Stratum stratum = strata.computeIfAbsent(workload, first -> new Stratum());
         if (burstWindow > 0) {
             long number = (long) Math.floor(seconds / burstWindow);
-            if (number != windowNumber) {
-                closeWindow();
-                windowNumber = number;
+            if (number != stratum.windowNumber) {
+                closeWindow(stratum);
+                stratum.windowNumber = number;
             }
-            window = window.plus(seen);
+            stratum.window = stratum.window.plus(seen);
         } else {
-            window = seen;
-            closeWindow();
+            stratum.window = seen;
+            closeWindow(stratum);
         }
     }
 
     /** What comes next belongs to another burst, wherever the window is. */
     public void endWindow() {
-        closeWindow();
-        window = Phase.NONE;
-        windowNumber = Long.MIN_VALUE;
+        for (Stratum stratum : strata.values()) {
+            closeWindow(stratum);
+            stratum.window = Phase.NONE;
+            stratum.windowNumber = Long.MIN_VALUE;
+        }
     }
 
     /** Takes up what {@link #phases} of another one said; as if it had been added here. */
@@ -77,8 +93,10 @@ public final class CountEvidence {
 
     /** Nothing more will come: what is still open counts as well. */
     public void close() {
-        closeWindow();
-        closeBlock();
+        for (Stratum stratum : strata.values()) {
+            closeWindow(stratum);
+            closeBlock(stratum);
+        }
     }
 
     /** Everything that was seen, as it was seen. */
@@ -91,23 +109,24 @@ public final class CountEvidence {
         return new ArrayList<>(closed.values());
     }
 
-    private void closeWindow() {
+    private void closeWindow(Stratum stratum) {
+        Phase window = stratum.window;
         double events = window.baselineEvents() + window.canaryEvents();
         double weight = burstWindow > 0 && events > 1 ? 1 / events : 1;
-        block = block.plus(new Phase(
+        stratum.block = stratum.block.plus(new Phase(
                 window.baselineExposure(),
                 window.canaryExposure(),
                 window.baselineEvents() * weight,
                 window.canaryEvents() * weight));
-        window = Phase.NONE;
-        if (block.baselineExposure() + block.canaryExposure() >= BLOCK) {
-            closeBlock();
+        stratum.window = Phase.NONE;
+        if (stratum.block.baselineExposure() + stratum.block.canaryExposure() >= BLOCK) {
+            closeBlock(stratum);
         }
     }
 
-    private void closeBlock() {
-        close(block);
-        block = Phase.NONE;
+    private void closeBlock(Stratum stratum) {
+        close(stratum.block);
+        stratum.block = Phase.NONE;
     }
 
     private void close(Phase phase) {

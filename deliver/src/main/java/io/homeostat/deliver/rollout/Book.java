@@ -45,11 +45,7 @@ final class Book {
         if (!event.type().startsWith(RolloutFacts.PREFIX)) {
             return;
         }
-        ObjectKey workload = new ObjectKey(
-                "apps",
-                "Deployment",
-                event.data().text("namespace", ObjectKey.DEFAULT_NAMESPACE),
-                event.data().text("workload", ""));
+        ObjectKey workload = RolloutFacts.workload(event.data());
         Page before = pages.get(workload);
         if (event.type().equals(RolloutFacts.STARTED)) {
             pages.put(workload, new Page(Progress.started(event, workload), Account.NONE));

@@ -49,7 +49,7 @@ final class Courts {
     }
 
     /** @param disturbed somebody disturbs them on purpose, and hardly both alike: what is counted meanwhile says nothing */
-    synchronized Heard hear(Rollout rollout, Page page, Arms arms, boolean disturbed, Instant now) {
+    synchronized Heard hear(Rollout rollout, Page page, Members members, boolean disturbed, Instant now) {
         Progress progress = page.progress();
         if (rollout.judging() == null || !progress.isRunning()) {
             open.remove(progress.workload());
@@ -60,10 +60,13 @@ final class Courts {
             known = new Open(progress.startedAt(), new Trial(rollout.judging(), page.account()));
             open.put(progress.workload(), known);
         }
+        Arms arms = members.together();
         int weight = arms.split() == null ? 100 : arms.split().weight();
         boolean compared = arms.split() != null && arms.split().isShared();
         Trial trial = known.trial();
-        trial.see(arms, progress.stage(), compared && !disturbed, now);
+        Map<String, Arms> each = new HashMap<>();
+        members.arms().forEach((workload, its) -> each.put(workload.toString(), its));
+        trial.see(each, progress.stage(), compared && !disturbed, now);
         if (!compared) {
             return NOTHING;
         }

@@ -1,22 +1,26 @@
 package io.homeostat.deliver.rollout;
 
 import io.homeostat.journal.Event;
+import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How far one rollout has got, as the journal says: a fold over its events.
  *
  * @param rollout name of the document
+ * @param workloads what moves together; the first of them names it in the journal
  * @param digest of the application's documents: what is brought in
  * @param reason why it ended so; empty while it runs
  */
 public record Progress(
         String rollout,
         String application,
-        ObjectKey workload,
+        List<ObjectKey> workloads,
         String revision,
         String digest,
         Instant startedAt,
@@ -54,6 +58,10 @@ public record Progress(
         ABORTED,
         /** Another commit came before it was through. */
         SUPERSEDED
+    }
+
+    public ObjectKey workload() {
+        return workloads.getFirst();
     }
 
     public boolean isRunning() {
@@ -95,19 +103,31 @@ public record Progress(
     }
 
     static Progress started(Event event, ObjectKey workload) {
+        List<ObjectKey> workloads = new ArrayList<>(List.of(workload));
+        for (Node other : event.data().sequence("others")) {
+            if (other instanceof Node.Mapping named) {
+                workloads.add(RolloutFacts.workload(named));
+            }
+        }
         return begun(
-                event.data().text("rollout", ""),
-                event.application(),
-                workload,
-                event.data().text("revision", ""),
-                event.data().text("digest", ""),
-                event.time());
+                        event.data().text("rollout", ""),
+                        event.application(),
+                        workload,
+                        event.data().text("revision", ""),
+                        event.data().text("digest", ""),
+                        event.time())
+                .of(workloads);
+    }
+
+    private Progress of(List<ObjectKey> together) {
+        return new Progress(
+                rollout, application, List.copyOf(together), revision, digest, startedAt, at, phase, reason);
     }
 
     static Progress begun(
             String rollout, String application, ObjectKey workload, String revision, String digest, Instant time) {
         At before = new At(-1, 0, time, null, null, -1, Instant.MIN);
-        return new Progress(rollout, application, workload, revision, digest, time, before, Phase.RUNNING, "");
+        return new Progress(rollout, application, List.of(workload), revision, digest, time, before, Phase.RUNNING, "");
     }
 
     Progress after(Event event) {
@@ -154,10 +174,10 @@ public record Progress(
     }
 
     Progress ended(Phase how, String why) {
-        return new Progress(rollout, application, workload, revision, digest, startedAt, at, how, why);
+        return new Progress(rollout, application, workloads, revision, digest, startedAt, at, how, why);
     }
 
     private Progress at(At other) {
-        return new Progress(rollout, application, workload, revision, digest, startedAt, other, phase, reason);
+        return new Progress(rollout, application, workloads, revision, digest, startedAt, other, phase, reason);
     }
 }

@@ -4,9 +4,12 @@ import io.homeostat.converge.Facts;
 import io.homeostat.journal.Entry;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
+import io.homeostat.model.Position;
 import io.homeostat.model.Rollout;
 import io.homeostat.model.Rollout.Check;
 import io.homeostat.model.Rollout.Stage;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** Every event that a rollout writes into the journal. {@link Progress} reads them back. */
@@ -28,17 +31,33 @@ final class RolloutFacts {
 
     private RolloutFacts() {}
 
-    static Entry started(String application, ObjectKey workload, Rollout rollout, String revision, String digest) {
+    static Entry started(String application, Rollout rollout, String revision, String digest) {
+        List<ObjectKey> workloads = rollout.workloads();
+        ObjectKey first = workloads.getFirst();
+        Node.Mapping data = of(first)
+                .with("rollout", rollout.name())
+                .with("revision", revision)
+                .with("digest", digest);
+        String together = "";
+        if (workloads.size() > 1) {
+            List<Node> others = new ArrayList<>();
+            workloads.subList(1, workloads.size()).forEach(each -> others.add(of(each)));
+            data = data.with("others", new Node.Sequence(others, Position.NONE));
+            together = " of " + workloads.size() + " workloads that move together";
+        }
         return new Entry(
                 STARTED,
                 application,
-                workload.toString(),
+                first.toString(),
                 "rollout " + rollout.name() + " of " + Facts.brief(revision) + " begins: "
-                        + rollout.stages().size() + " stages",
-                of(workload)
-                        .with("rollout", rollout.name())
-                        .with("revision", revision)
-                        .with("digest", digest));
+                        + rollout.stages().size() + " stages" + together,
+                data);
+    }
+
+    /** As {@link #of} wrote it. */
+    static ObjectKey workload(Node.Mapping data) {
+        return new ObjectKey(
+                "apps", "Deployment", data.text("namespace", ObjectKey.DEFAULT_NAMESPACE), data.text("workload", ""));
     }
 
     static Entry stage(Progress progress, int number, Stage stage) {

@@ -17,9 +17,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -60,6 +66,12 @@ public final class Rollouts implements Strategy, AutoCloseable {
         if (look.cause() != Cause.CHANGE || !look.isOpen()) {
             return null;
         }
+        Traffic traffic = target.traffic();
+        Map<Rollout, List<ObjectKey>> groups = new LinkedHashMap<>();
+        Set<ObjectKey> ours = new HashSet<>();
+        look.rendered()
+                .declared()
+                .forEach(declared -> ours.add(declared.document().key()));
         for (Declared declared : look.rendered().declared()) {
             ObjectKey workload = declared.document().key();
             Rollout rollout = find(look, workload);
@@ -67,7 +79,6 @@ public final class Rollouts implements Strategy, AutoCloseable {
             if (rollout == null || live == null) {
                 continue;
             }
-            Traffic traffic = target.traffic();
             if (rollout.error() != null) {
                 return "the Rollout of " + workload + " has an error, so nothing goes before it is mended: "
                         + rollout.error();
@@ -76,53 +87,82 @@ public final class Rollouts implements Strategy, AutoCloseable {
                 return "this target cannot let two versions of " + workload + " stand side by side, as Rollout "
                         + rollout.name() + " wants";
             }
-            begin(workload, live, rollout, traffic, look);
+            for (ObjectKey other : rollout.workloads()) {
+                if (!ours.contains(other)) {
+                    return "Rollout " + rollout.name() + " moves " + workload + " together with " + other
+                            + ", which is no part of " + look.application();
+                }
+            }
+            // While the stable version is down, whatever may mend it goes at once.
+            if (live.status().integer("availableReplicas", 0) > 0) {
+                groups.computeIfAbsent(rollout, first -> new ArrayList<>()).add(workload);
+            }
+        }
+        for (Map.Entry<Rollout, List<ObjectKey>> group : groups.entrySet()) {
+            begin(group.getKey(), group.getValue(), Objects.requireNonNull(traffic), look);
         }
         return null;
     }
 
-    private void begin(ObjectKey workload, Live live, Rollout rollout, Traffic traffic, Look look) throws IOException {
-        Progress known = progress(workload);
+    private void begin(Rollout rollout, List<ObjectKey> workloads, Traffic traffic, Look look) throws IOException {
+        Progress known = progress(first(rollout));
         boolean isSame = known != null && known.digest().equals(look.rendered().digest());
         boolean isBegun = known != null && isSame && (known.isRunning() || !look.isNew());
-        // While the stable version is down, whatever may mend it goes at once.
-        boolean stands = live.status().integer("availableReplicas", 0) > 0;
-        if (isBegun || !stands) {
+        if (isBegun) {
             return;
         }
         if (known != null && known.isRunning()) {
             book.record(RolloutFacts.superseded(known, look.revision()));
         }
-        traffic.split(workload, Engine.begin(rollout));
+        for (ObjectKey workload : workloads) {
+            traffic.split(workload, Engine.begin(rollout));
+        }
         if (isSame) {
-            book.record(started(workload, rollout, look)); // somebody wants it tried again
+            book.record(started(rollout, look)); // somebody wants it tried again
         }
     }
 
-    private static Entry started(ObjectKey workload, Rollout rollout, Look look) {
+    private static Entry started(Rollout rollout, Look look) {
         return RolloutFacts.started(
-                look.application(),
-                workload,
-                rollout,
-                look.revision(),
-                look.rendered().digest());
+                look.application(), rollout, look.revision(), look.rendered().digest());
+    }
+
+    /** By which its events name a rollout. */
+    private static ObjectKey first(Rollout rollout) {
+        return rollout.workloads().getFirst();
+    }
+
+    /** One workload of a rollout, as it is. */
+    private record Member(Declared declared, boolean isDeclared) {
+        ObjectKey key() {
+            return declared.document().key();
+        }
     }
 
     @Override
     public Answer look(Look look) throws IOException {
         Answer worst = new Answer.Free();
+        Traffic traffic = target.traffic();
+        if (traffic == null) {
+            return worst;
+        }
+        Map<Rollout, List<Member>> groups = new LinkedHashMap<>();
         for (Declared declared : look.rendered().declared()) {
             ObjectKey workload = declared.document().key();
             Live live = look.observed().get(workload);
-            Traffic traffic = target.traffic();
-            if (traffic == null || live == null || !live.key().kind().equals("Deployment")) {
+            if (live == null || !live.key().kind().equals("Deployment")) {
                 continue;
             }
             Rollout rollout = find(look, workload);
             boolean isDeclared = live.appliedDigest().equals(declared.digest());
-            Answer answer = rollout == null || rollout.error() != null || look.cause() != Cause.CHANGE
-                    ? ended(workload, live, traffic, look.cause(), isDeclared)
-                    : look(declared, rollout, traffic, look, isDeclared);
+            if (rollout == null || rollout.error() != null || look.cause() != Cause.CHANGE) {
+                ended(workload, live, traffic, look.cause(), isDeclared);
+            } else {
+                groups.computeIfAbsent(rollout, first -> new ArrayList<>()).add(new Member(declared, isDeclared));
+            }
+        }
+        for (Map.Entry<Rollout, List<Member>> group : groups.entrySet()) {
+            Answer answer = look(group.getKey(), group.getValue(), traffic, look);
             worst = rank(answer) > rank(worst) ? answer : worst;
         }
         return worst;
@@ -132,42 +172,54 @@ public final class Rollouts implements Strategy, AutoCloseable {
      * Where nothing is brought in by stages, the split of an earlier rollout goes: after a rollback when only the stable version
      * is left, otherwise as soon as there are two versions.
      */
-    private static Answer ended(ObjectKey workload, Live live, Traffic traffic, Cause cause, boolean isDeclared)
+    private static void ended(ObjectKey workload, Live live, Traffic traffic, Cause cause, boolean isDeclared)
             throws IOException {
         boolean isOneVersion =
                 live.status().integer("replicas", 0) == live.status().integer("updatedReplicas", 0);
         if (isDeclared && isOneVersion == (cause == Cause.ROLLBACK)) {
             traffic.split(workload, null);
         }
-        return new Answer.Free();
     }
 
-    private Answer look(Declared declared, Rollout rollout, Traffic traffic, Look look, boolean isDeclared)
-            throws IOException {
-        ObjectKey workload = declared.document().key();
-        Progress known = progress(workload);
+    private Answer look(Rollout rollout, List<Member> members, Traffic traffic, Look look) throws IOException {
+        Progress known = progress(first(rollout));
         boolean isThis = known != null && known.digest().equals(look.rendered().digest());
-        if (!isDeclared || (!isThis && !look.isOpen())) {
+        if (members.stream().noneMatch(Member::isDeclared) || (!isThis && !look.isOpen())) {
             return new Answer.Free();
         }
-        Arms arms = traffic.arms(workload);
+        for (Member member : members) {
+            if (!member.isDeclared()) {
+                return new Answer.Underway(member.key() + " is not declared yet, and moves together with it", LOOK);
+            }
+        }
+        SortedMap<ObjectKey, Arms> arms = new TreeMap<>();
+        for (Member member : members) {
+            Arms its = traffic.arms(member.key());
+            // One whose split was not made before it was declared was down then, and is not brought in by stages.
+            boolean goesAlone = known != null && isThis && (members.size() == 1 || !known.isRunning());
+            if (its != null && (goesAlone || its.split() != null)) {
+                arms.put(member.key(), its);
+            } else {
+                traffic.split(member.key(), null);
+            }
+        }
         if (!isThis) {
-            if (arms == null || arms.split() == null) {
-                traffic.split(workload, null);
+            if (arms.isEmpty()) {
                 return new Answer.Free();
             }
-            book.record(started(workload, rollout, look));
+            book.record(started(rollout, look));
         }
-        return arms == null ? oneVersion(workload, traffic) : advance(declared, rollout, traffic, arms, held(look));
+        return arms.isEmpty()
+                ? oneVersion(first(rollout))
+                : advance(rollout, members, new Members(arms), traffic, held(look));
     }
 
     /** Nothing is left to compare. */
-    private Answer oneVersion(ObjectKey workload, Traffic traffic) throws IOException {
+    private Answer oneVersion(ObjectKey workload) {
         Progress now = Objects.requireNonNull(progress(workload));
         if (now.isRunning()) {
             book.record(RolloutFacts.completed(now, "there is one version only"));
         }
-        traffic.split(workload, null);
         return now.isBad() ? new Answer.Bad(now.reason()) : new Answer.Free();
     }
 
@@ -179,13 +231,15 @@ public final class Rollouts implements Strategy, AutoCloseable {
         return look.mayAct() ? null : "held";
     }
 
-    private Answer advance(Declared declared, Rollout rollout, Traffic traffic, Arms arms, @Nullable String held)
+    private Answer advance(
+            Rollout rollout, List<Member> declared, Members members, Traffic traffic, @Nullable String held)
             throws IOException {
-        ObjectKey workload = declared.document().key();
+        ObjectKey workload = first(rollout);
+        Arms arms = members.together();
         Instant time = clock.instant();
         Page page = Objects.requireNonNull(book.of(workload));
         boolean disturbed = guards.isDisturbed(rollout, page.progress());
-        Courts.Heard heard = courts.hear(rollout, page, arms, disturbed, time);
+        Courts.Heard heard = courts.hear(rollout, page, members, disturbed, time);
         Watches.Heard watched = watches.hear(rollout, page, arms, disturbed);
         StageGuards.Word word = guards.ask(
                 rollout,
@@ -198,11 +252,14 @@ public final class Rollouts implements Strategy, AutoCloseable {
                 ? watched.unmet() + "; " + word.unmet()
                 : watched.unmet() != null ? watched.unmet() : word.unmet();
         Split split = arms.split();
-        Engine.Seen sight = Sight.of(declared, arms, worse, heard.shown(), held, unmet, disturbed);
+        worse = worse == null && !disturbed ? down(rollout, page.progress(), members) : worse;
+        Duration patience =
+                Sight.patience(declared.stream().map(Member::declared).toList());
+        Engine.Seen sight = Sight.of(arms, worse, heard.shown(), held, unmet, disturbed, patience);
         Engine.Decision decision = Engine.decide(rollout, page.progress(), split, sight, time);
         if (decision.move() instanceof Engine.Move.Prepare prepare) {
             // Where the instances are there already, the traffic follows in the same look.
-            carryOut(page.progress(), rollout, traffic, decision);
+            carryOut(page.progress(), rollout, members, traffic, decision);
             page = Objects.requireNonNull(book.of(workload));
             boolean same =
                     split != null && rollout.stages().get(prepare.stage()).instances() == split.instances();
@@ -210,7 +267,7 @@ public final class Rollouts implements Strategy, AutoCloseable {
                 decision = Engine.decide(rollout, page.progress(), split, sight, time);
             }
         }
-        carryOut(page.progress(), rollout, traffic, decision);
+        carryOut(page.progress(), rollout, members, traffic, decision);
         seen.put(workload, new Seen(rollout.stages(), decision.message()));
         Progress after = Objects.requireNonNull(progress(workload));
         if (after.isBad()) {
@@ -219,31 +276,46 @@ public final class Rollouts implements Strategy, AutoCloseable {
         return after.isRunning() ? new Answer.Underway(workload + ": " + decision.message(), LOOK) : new Answer.Free();
     }
 
-    private void carryOut(Progress now, Rollout rollout, Traffic traffic, Engine.Decision decision) throws IOException {
-        ObjectKey workload = now.workload();
+    /** Of several, one that cannot answer is enough. */
+    private static @Nullable String down(Rollout rollout, Progress progress, Members members) {
+        boolean hasTraffic = progress.stage() >= 0
+                && progress.stage() < rollout.stages().size()
+                && rollout.stages().get(progress.stage()).hasTraffic();
+        ObjectKey down = hasTraffic && members.arms().size() > 1 ? members.down() : null;
+        return down == null ? null : "none of the instances of " + down + " is ready any more";
+    }
+
+    private void carryOut(Progress now, Rollout rollout, Members members, Traffic traffic, Engine.Decision decision)
+            throws IOException {
         switch (decision.move()) {
             // Written down first: an agent that dies in between takes the traffic back all the same.
             case Engine.Move.Fail fail -> {
                 book.record(RolloutFacts.failed(now, fail.reason()));
-                traffic.split(workload, decision.split());
+                split(members, traffic, decision.split());
             }
             case Engine.Move.Complete complete -> {
                 book.record(RolloutFacts.completed(now, complete.why()));
-                traffic.split(workload, decision.split());
+                split(members, traffic, decision.split());
             }
             case Engine.Move.Prepare prepare -> {
                 if (now.preparingAt() == null) {
                     book.record(RolloutFacts.preparing(now, rollout.stages().get(prepare.stage()), prepare.why()));
                 }
-                traffic.split(workload, decision.split());
+                split(members, traffic, decision.split());
             }
             // Done first: a stage lasts from when its traffic flows.
             case Engine.Move.Reach reach -> {
-                traffic.split(workload, decision.split());
+                split(members, traffic, decision.split());
                 book.record(
                         RolloutFacts.stage(now, reach.stage(), rollout.stages().get(reach.stage())));
             }
-            case null -> traffic.split(workload, decision.split());
+            case null -> split(members, traffic, decision.split());
+        }
+    }
+
+    private static void split(Members members, Traffic traffic, @Nullable Split split) throws IOException {
+        for (ObjectKey workload : members.arms().keySet()) {
+            traffic.split(workload, split);
         }
     }
 
@@ -371,9 +443,11 @@ public final class Rollouts implements Strategy, AutoCloseable {
         return now != null && recorded(RolloutFacts.aborted(now, by));
     }
 
-    /** Whether a new version of it is on its way. */
+    /** Whether a new version of it is on its way, alone or with others. */
     public boolean isRunning(ObjectKey workload) {
-        return running(workload) != null;
+        return book.all().stream()
+                .map(Page::progress)
+                .anyMatch(each -> each.isRunning() && each.workloads().contains(workload));
     }
 
     private @Nullable Progress running(ObjectKey workload) {

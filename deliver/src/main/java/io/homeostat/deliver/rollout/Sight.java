@@ -4,6 +4,7 @@ import io.homeostat.converge.Step.Declared;
 import io.homeostat.converge.Target.Evidence;
 import io.homeostat.converge.Traffic.Arms;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,19 +30,18 @@ final class Sight {
      * @param disturbed somebody disturbs it on purpose right now: that it suffers is no symptom
      */
     static Engine.Seen of(
-            Declared declared,
             Arms arms,
             @Nullable String worse,
             Engine.Shown shown,
             @Nullable String held,
             @Nullable String unmet,
-            boolean disturbed) {
+            boolean disturbed,
+            Duration patience) {
         for (Evidence evidence : arms.canary().symptoms()) {
             if (worse == null && !disturbed && SYMPTOMS.contains(evidence.reason())) {
                 worse = evidence.message();
             }
         }
-        int seconds = declared.document().spec().integer("progressDeadlineSeconds", -1);
         return new Engine.Seen(
                 arms.canary().wanted(),
                 disturbed
@@ -52,6 +52,17 @@ final class Sight {
                 held,
                 unmet,
                 shown,
-                seconds < 0 ? DEFAULT_PATIENCE : Duration.ofSeconds(seconds));
+                patience);
+    }
+
+    /** The longest of those that move together: as long as one of them may still become ready, all may. */
+    static Duration patience(List<Declared> workloads) {
+        Duration longest = Duration.ZERO;
+        for (Declared declared : workloads) {
+            int seconds = declared.document().spec().integer("progressDeadlineSeconds", -1);
+            Duration its = seconds < 0 ? DEFAULT_PATIENCE : Duration.ofSeconds(seconds);
+            longest = its.compareTo(longest) > 0 ? its : longest;
+        }
+        return longest;
     }
 }

@@ -15,6 +15,7 @@ import io.homeostat.deliver.rollout.Account.Sample;
 import io.homeostat.model.Rollout.Judging;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,7 +37,7 @@ final class Trial {
     private int number = Integer.MIN_VALUE;
     private @Nullable Verdict wholeVerdict;
     private @Nullable Verdict stageVerdict;
-    private @Nullable Arms before;
+    private Map<String, Arms> before = Map.of();
     private @Nullable Instant lookedAt;
     private @Nullable Instant windowOpened;
     private @Nullable Instant firstRequest;
@@ -63,56 +64,82 @@ final class Trial {
         return new Evidence(judging.burst().toMillis() / 1000.0);
     }
 
+    /** Of one workload. */
+    void see(Arms arms, int reached, boolean compared, Instant now) {
+        see(Map.of("", arms), reached, compared, now);
+    }
+
     /**
      * Takes in what was counted since the last look.
      *
+     * @param all by workload; they share one verdict
      * @param reached the stage
      * @param compared both versions had traffic since then
      */
-    void see(Arms arms, int reached, boolean compared, Instant now) {
+    void see(Map<String, Arms> all, int reached, boolean compared, Instant now) {
         if (reached != number) {
             number = reached;
             stage = fresh();
             stageVerdict = null;
         }
-        Arms last = before;
+        Map<String, Arms> last = before;
         Instant lastAt = lookedAt;
-        before = arms;
+        before = Map.copyOf(all);
         lookedAt = now;
-        if (last == null || lastAt == null || !compared) {
+        if (lastAt == null || !compared) {
             return;
         }
-        Gain stable = Gain.of(like(last), like(arms));
-        Gain canary = Gain.of(last.canary(), arms.canary());
         double time = (double) now.toEpochMilli() / 1000;
-        Phase errors = new Phase(stable.requests(), canary.requests(), stable.failed(), canary.failed());
         double seconds = (double) Duration.between(lastAt, now).toMillis() / 1000;
-        Phase crashes = new Phase(
-                seconds * like(arms).available(),
-                seconds * arms.canary().available(),
-                stable.crashes(),
-                canary.crashes());
-        for (Evidence evidence : List.of(whole, stage)) {
-            evidence.errors().add(time, errors);
-            evidence.crashes().add(time, crashes);
+        List<Gains> gains = new ArrayList<>();
+        all.forEach((workload, arms) -> {
+            Arms earlier = last.get(workload);
+            if (earlier != null) {
+                gains.add(new Gains(
+                        workload, arms, Gain.of(like(earlier), like(arms)), Gain.of(earlier.canary(), arms.canary())));
+            }
+        });
+        if (gains.isEmpty()) {
+            return;
         }
+        gains.forEach(each -> count(each, time, seconds));
         Instant opened = windowOpened;
         if (opened == null || !opened.plus(judging.burst()).isAfter(now)) {
             whole.errors().endWindow();
             stage.errors().endWindow();
             windowOpened = now;
         }
-        if (firstRequest == null && canary.requests() > 0) {
+        if (firstRequest == null
+                && gains.stream().anyMatch(each -> each.canary().requests() > 0)) {
             firstRequest = now;
         }
         if (firstRequest != null && !firstRequest.plus(judging.warmup()).isAfter(now)) {
             for (Evidence evidence : List.of(whole, stage)) {
-                add(evidence.baselineLatencies(), stable.latencies());
-                add(evidence.canaryLatencies(), canary.latencies());
+                for (Gains each : gains) {
+                    add(evidence.baselineLatencies(), each.stable().latencies());
+                    add(evidence.canaryLatencies(), each.canary().latencies());
+                }
             }
         }
         wholeVerdict = judge.judge(whole, wholeVerdict);
         stageVerdict = judge.judge(stage, stageVerdict);
+    }
+
+    private record Gains(String workload, Arms arms, Gain stable, Gain canary) {}
+
+    private void count(Gains gains, double time, double seconds) {
+        Gain stable = gains.stable();
+        Gain canary = gains.canary();
+        Phase errors = new Phase(stable.requests(), canary.requests(), stable.failed(), canary.failed());
+        Phase crashes = new Phase(
+                seconds * like(gains.arms()).available(),
+                seconds * gains.arms().canary().available(),
+                stable.crashes(),
+                canary.crashes());
+        for (Evidence evidence : List.of(whole, stage)) {
+            evidence.errors().add(gains.workload(), time, errors);
+            evidence.crashes().add(gains.workload(), time, crashes);
+        }
     }
 
     /** What the canary is compared with. */

@@ -152,4 +152,38 @@ class TrialTest {
         assertThat(trial.ofStage()).isNotInstanceOf(Verdict.Pass.class);
         assertThat(trial.whole()).isInstanceOf(Verdict.Pass.class);
     }
+
+    private static Arms pair(long stable, long stableFailed, long canary, long canaryFailed) {
+        return new Arms(
+                new Arm("old", 2, 2, 0, new Tally("run", stable, stableFailed, new TreeMap<>()), List.of()),
+                new Arm("new", 1, 1, 0, new Tally("run", canary, canaryFailed, new TreeMap<>()), List.of()),
+                null,
+                new Split(5, 5),
+                true);
+    }
+
+    @Test
+    void oneOfSeveralThatFailsSpeaksAgainstAll() {
+        for (int i = 0; i < 40; i++) {
+            now = now.plusMillis(250);
+            trial.see(Map.of("web", pair(i * 950, 0, i * 50, 0), "api", pair(i * 95, 0, i * 5, i * 2)), 0, true, now);
+        }
+
+        assertThat(trial.whole()).isInstanceOf(Verdict.Fail.class);
+    }
+
+    /** Added up, the canaries would have 55 % of the failures and 34 % of the requests. */
+    @Test
+    void oneThatAlwaysFailsAndOneThatNeverDoesAreEachComparedWithTheirOwn() {
+        for (int i = 0; i < 400; i++) {
+            now = now.plusMillis(250);
+            trial.see(
+                    Map.of("bad", pair(i * 50, i * 10, i * 60, i * 12), "good", pair(i * 90, 0, i * 10, 0)),
+                    0,
+                    true,
+                    now);
+        }
+
+        assertThat(trial.whole()).isNotNull().isNotInstanceOf(Verdict.Fail.class);
+    }
 }

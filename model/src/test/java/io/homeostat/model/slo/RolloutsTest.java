@@ -37,7 +37,7 @@ class RolloutsTest {
             """);
 
         assertThat(rollout.error()).isNull();
-        assertThat(rollout.workload()).isEqualTo(WEB);
+        assertThat(rollout.workloads()).containsExactly(WEB);
         assertThat(rollout.stages())
                 .containsExactly(
                         new Stage("preview", 100, 0, Duration.ofSeconds(30), true),
@@ -271,6 +271,31 @@ class RolloutsTest {
 
         assertThat(rollouts).extracting(Rollout::error).hasSize(2).first().isNull();
         assertThat(rollouts.getLast().error()).contains("Deployment/web has a Rollout already");
+    }
+
+    @Test
+    void severalWorkloadsMoveTogether() {
+        Rollout rollout = only("""
+            apiVersion: homeostat.io/v1
+            kind: Rollout
+            metadata: {name: shop}
+            spec: {workloads: [{name: web}, {name: api}], blueGreen: {}}
+            """);
+
+        assertThat(rollout.workloads()).extracting(ObjectKey::name).containsExactly("web", "api");
+        assertThat(rollout.isAbout(WEB)).isTrue();
+        assertThat(only("""
+            apiVersion: homeostat.io/v1
+            kind: Rollout
+            metadata: {name: shop}
+            spec: {workloads: [{name: web}], workload: {name: api}, blueGreen: {}}
+            """).error()).contains("a Rollout has a workload or workloads, not both");
+        assertThat(only("""
+            apiVersion: homeostat.io/v1
+            kind: Rollout
+            metadata: {name: shop}
+            spec: {workloads: [], blueGreen: {}}
+            """).error()).contains("a group needs at least one workload");
     }
 
     private static Rollout only(String yaml) {

@@ -224,22 +224,26 @@ public final class RolloutKind {
             optional("keep", OurKinds.DURATION, "How long the old instances stay once the new version has all traffic.")
                     .orElse("\"0s\""));
 
+    private static final Fields WORKLOAD = Fields.of(
+            "Workload",
+            optional("kind", Shape.choice("Deployment"), "Its kind.").orElse("\"Deployment\""),
+            required("name", OurKinds.NAME, "Its name."),
+            optional("namespace", OurKinds.NAME, "Its namespace.").orElse("\"default\""));
+
     public static final Fields ROLLOUT = OurKinds.kind(
             "Rollout",
             "How a workload gets from one version to the next.",
             Fields.of(
                     "RolloutSpec",
-                    required(
+                    optional(
                             "workload",
-                            Fields.of(
-                                    "Workload",
-                                    optional("kind", Shape.choice("Deployment"), "Its kind.")
-                                            .orElse("\"Deployment\""),
-                                    required("name", OurKinds.NAME, "Its name."),
-                                    optional("namespace", OurKinds.NAME, "Its namespace.")
-                                            .orElse("\"default\"")),
+                            WORKLOAD,
                             "The workload, which stays as it is: any change of its template, or of a ConfigMap or"
-                                    + " Secret in its environment, goes this way."),
+                                    + " Secret in its environment, goes this way. Either this or `workloads`."),
+                    optional(
+                            "workloads",
+                            new Shape.Elements(WORKLOAD),
+                            "Several of one application that move together: the same stage, one verdict."),
                     optional(
                             "canary",
                             CANARY,

@@ -33,31 +33,44 @@ final class RolloutReader {
                 continue;
             }
             Problem error = library.errorOf(document);
-            ObjectKey workload = workload(document);
-            Document other = workload == null ? null : byWorkload.putIfAbsent(workload, document);
-            if (error == null && other != null) {
-                error = Problem.error(
-                        document.at(), "duplicate-rollout", workload + " has a Rollout already, at " + other.at());
-                problems.add(error);
+            List<ObjectKey> workloads = workloads(document);
+            for (ObjectKey workload : workloads) {
+                Document other = byWorkload.putIfAbsent(workload, document);
+                if (error == null && other != null) {
+                    error = Problem.error(
+                            document.at(), "duplicate-rollout", workload + " has a Rollout already, at " + other.at());
+                    problems.add(error);
+                }
             }
-            rollouts.add(read(document, workload, error, library, problems));
+            rollouts.add(read(document, workloads, error, library, problems));
         }
         return List.copyOf(rollouts);
     }
 
     private RolloutReader() {}
 
-    private static @Nullable ObjectKey workload(Document document) {
-        Node.Mapping workload = document.spec().mapping("workload");
-        String name = workload.text("name");
-        return name == null
-                ? null
-                : new ObjectKey("apps", "Deployment", workload.text("namespace", ObjectKey.DEFAULT_NAMESPACE), name);
+    /** In the order of the document; as far as they can be read. */
+    private static List<ObjectKey> workloads(Document document) {
+        List<Node> said = new ArrayList<>(document.spec().sequence("workloads"));
+        if (document.spec().get("workload") instanceof Node.Mapping one) {
+            said.add(one);
+        }
+        List<ObjectKey> workloads = new ArrayList<>();
+        for (Node each : said) {
+            if (each instanceof Node.Mapping workload && workload.text("name") != null) {
+                workloads.add(new ObjectKey(
+                        "apps",
+                        "Deployment",
+                        workload.text("namespace", ObjectKey.DEFAULT_NAMESPACE),
+                        workload.text("name", "")));
+            }
+        }
+        return List.copyOf(workloads);
     }
 
     private static Rollout read(
             Document document,
-            @Nullable ObjectKey workload,
+            List<ObjectKey> workloads,
             @Nullable Problem error,
             Library library,
             List<Problem> problems) {
@@ -82,7 +95,7 @@ final class RolloutReader {
         boolean isSound = mistake == null;
         return new Rollout(
                 document.key().name(),
-                workload,
+                workloads,
                 isSound ? stages(spec) : List.of(),
                 canary.flag("baseline", false),
                 isSound && canary.get("affinity") != null ? match(canary.mapping("affinity")) : null,

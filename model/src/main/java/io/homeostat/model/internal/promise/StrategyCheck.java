@@ -19,6 +19,10 @@ final class StrategyCheck {
     /** The first mistake; null when there is none. */
     static @Nullable Problem problem(Document document) {
         Node.Mapping spec = document.spec();
+        Problem unnamed = workloads(spec);
+        if (unnamed != null) {
+            return unnamed;
+        }
         List<String> strategies = STRATEGIES.stream()
                 .filter(strategy -> spec.get(strategy) != null)
                 .toList();
@@ -36,6 +40,21 @@ final class StrategyCheck {
             case "abTest" -> abTest(spec.mapping("abTest"));
             default -> null;
         };
+    }
+
+    private static @Nullable Problem workloads(Node.Mapping spec) {
+        Node one = spec.get("workload");
+        Node several = spec.get("workloads");
+        if (one == null && several == null) {
+            return Problem.error(spec.at(), CODE, "nothing says which workload this Rollout is about")
+                    .suggesting("add 'workload: {name: web}'");
+        }
+        if (one != null && several != null) {
+            return Problem.error(several.at(), CODE, "a Rollout has a workload or workloads, not both");
+        }
+        return several != null && spec.sequence("workloads").isEmpty()
+                ? Problem.error(several.at(), CODE, "a group needs at least one workload")
+                : null;
     }
 
     private static @Nullable Problem abTest(Node.Mapping test) {
