@@ -164,7 +164,7 @@ class TrialTest {
 
     @Test
     void oneOfSeveralThatFailsSpeaksAgainstAll() {
-        for (int i = 0; i < 40; i++) {
+        for (long i = 0; i < 40; i++) {
             now = now.plusMillis(250);
             trial.see(Map.of("web", pair(i * 950, 0, i * 50, 0), "api", pair(i * 95, 0, i * 5, i * 2)), 0, true, now);
         }
@@ -175,7 +175,7 @@ class TrialTest {
     /** Added up, the canaries would have 55 % of the failures and 34 % of the requests. */
     @Test
     void oneThatAlwaysFailsAndOneThatNeverDoesAreEachComparedWithTheirOwn() {
-        for (int i = 0; i < 400; i++) {
+        for (long i = 0; i < 400; i++) {
             now = now.plusMillis(250);
             trial.see(
                     Map.of("bad", pair(i * 50, i * 10, i * 60, i * 12), "good", pair(i * 90, 0, i * 10, 0)),
