@@ -126,6 +126,60 @@ class CanaryTest {
         assertThat(shop.failures).isEmpty();
     }
 
+    @Test
+    void oneThatGetsCopiesOnlyAndFailsCostsNobodyARequest() throws Exception {
+        stands("mirror: {hold: 60s}");
+        shop.web("two", 2, Map.of("FAIL", "20"));
+        shop.stage.commit("bad");
+
+        shop.awaitPhase("failed");
+        assertThat(shop.rollout().text("message", "")).startsWith("worse than the baseline: errors: ");
+        assertThat(shop.failures).isEmpty();
+        assertThat(shop.answers).containsOnlyKeys("one");
+    }
+
+    @Test
+    void oneThatDoesWellWithCopiesGetsEverything() throws Exception {
+        stands("mirror: {hold: 2s, judge: {latency: {warmup: 0s}}}");
+        shop.web("two", 2, Map.of());
+        shop.stage.commit("good");
+
+        shop.awaitPhase("completed");
+        onlyAnswers("two");
+        Node.Mapping errors = (Node.Mapping)
+                shop.rollout().mapping("verdict").sequence("findings").getFirst();
+        assertThat(number(errors.mapping("canary").get("seen"))).as("copies").isPositive();
+        assertThat(shop.failures).isEmpty();
+    }
+
+    @Test
+    void aFlagThatDoesHarmIsTurnedOffAgain() throws Exception {
+        shop.stage.write("apps/shop/settings.yaml", FLAGS.formatted("0"));
+        stands("featureFlag: {configMap: settings, key: FAIL, steps: [{weight: 20, hold: 60s}]}");
+        shop.stage.write("apps/shop/settings.yaml", FLAGS.formatted("20"));
+        shop.stage.commit("turned on");
+
+        shop.awaitPhase("failed");
+        shop.stage.await(
+                "the flag is off",
+                status -> Stage.application(status, "shop").text("state", "").equals("quarantined"));
+        shop.stage.await("nobody fails any more", status -> {
+            long before = shop.failed();
+            long until = shop.requests.get() + 100;
+            while (shop.requests.get() < until) {
+                Thread.onSpinWait();
+            }
+            return shop.failed() == before;
+        });
+    }
+
+    private static final String FLAGS = """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: settings}
+        data: {FAIL: "%s"}
+        """;
+
     private String asked() {
         try {
             return shop.answerTo("x-beta", "yes");

@@ -34,16 +34,29 @@ public interface Traffic {
      * @param baseline as many new instances of the stable version get as much traffic as the canary, as far as there is as much
      * @param matches requests that go to the canary whatever its weight
      * @param affinity header or cookie whose value decides which version a request goes to; null: each goes by itself
+     * @param mirror percent of the stable version's requests of which the canary gets a copy, whose answer nobody gets; the
+     *     canary's {@link Tally} counts them as its own
      */
     record Split(
             int instances,
             int weight,
             boolean baseline,
             List<Match> matches,
-            @Nullable Match affinity) {
+            @Nullable Match affinity,
+            int mirror) {
 
         public Split(int instances, int weight) {
             this(instances, weight, false, List.of(), null);
+        }
+
+        /** Without copies. */
+        public Split(int instances, int weight, boolean baseline, List<Match> matches, @Nullable Match affinity) {
+            this(instances, weight, baseline, matches, affinity, 0);
+        }
+
+        /** Both versions have something to do, so that what they do can be compared. */
+        public boolean isCompared() {
+            return isShared() || mirror > 0;
         }
 
         /** The canary gets requests, and so does the stable version. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * {@code kind: Rollout}: how a workload gets from one version to the next.
  *
  * @param workloads what moves together, of one application; empty when even that cannot be read, and then it stands for every one
+ * @param flag only changes of this go through it; null: every change of the workload does
  * @param stages what has to be gone through, in order; never empty when there is no error
  * @param baseline instances of the old version that are as many and as young as the new ones are what they are compared with
  * @param affinity header or cookie by which requests stay with one version, of any value; null: each goes by itself
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record Rollout(
         String name,
         List<ObjectKey> workloads,
+        @Nullable Flag flag,
         List<Stage> stages,
         boolean baseline,
         @Nullable Match affinity,
@@ -42,6 +44,9 @@ public record Rollout(
      * @param failures so many looks may fail in the whole rollout: with one more the new version is worse
      */
     public record Check(String name, Look look, Duration every, int failures) {}
+
+    /** One value of a ConfigMap. */
+    public record Flag(ObjectKey configMap, String key) {}
 
     /** What one look is. */
     public sealed interface Look {
@@ -65,6 +70,7 @@ public record Rollout(
      * @param approval it lasts until a person lets it go on
      * @param matches requests that go to the new version whatever its weight
      * @param guards what else has to hold before it may end
+     * @param mirror percent of the requests of which the new version gets a copy
      */
     public record Stage(
             String title,
@@ -73,19 +79,28 @@ public record Rollout(
             Duration hold,
             boolean approval,
             List<Match> matches,
-            Guards guards) {
+            Guards guards,
+            int mirror) {
 
         public Stage(String title, int instances, int weight, Duration hold, boolean approval) {
             this(title, instances, weight, hold, approval, List.of(), Guards.NONE);
         }
 
-        /** The new version gets requests, and so does the old one. */
-        public boolean isShared() {
-            return weight < 100 && hasTraffic();
+        /** Without copies. */
+        public Stage(
+                String title,
+                int instances,
+                int weight,
+                Duration hold,
+                boolean approval,
+                List<Match> matches,
+                Guards guards) {
+            this(title, instances, weight, hold, approval, matches, guards, 0);
         }
 
+        /** Somebody, or copies of what somebody asks, depends on it. */
         public boolean hasTraffic() {
-            return weight > 0 || !matches.isEmpty();
+            return weight > 0 || !matches.isEmpty() || mirror > 0;
         }
     }
 

@@ -62,7 +62,7 @@ final class Courts {
         }
         Arms arms = members.together();
         int weight = arms.split() == null ? 100 : arms.split().weight();
-        boolean compared = arms.split() != null && arms.split().isShared();
+        boolean compared = arms.split() != null && arms.split().isCompared();
         Trial trial = known.trial();
         Map<String, Arms> each = new HashMap<>();
         members.arms().forEach((workload, its) -> each.put(workload.toString(), its));

@@ -138,7 +138,8 @@ final class Engine {
                 traffic.weight(),
                 rollout.baseline() && traffic.weight() < 100,
                 traffic.matches(),
-                rollout.affinity());
+                rollout.affinity(),
+                traffic.mirror());
     }
 
     private static @Nullable String worse(List<Stage> stages, int at, Seen seen) {

@@ -13,6 +13,7 @@ import io.homeostat.deliver.rollout.Book.Page;
 import io.homeostat.journal.Entry;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Rollout;
+import io.homeostat.model.Rollout.Flag;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,6 +94,10 @@ public final class Rollouts implements Strategy, AutoCloseable {
                             + ", which is no part of " + look.application();
                 }
             }
+            boolean isUnderway = running(first(rollout)) != null;
+            if (rollout.flag() != null && !isUnderway && !isTurned(rollout.flag(), look)) {
+                continue;
+            }
             // While the stable version is down, whatever may mend it goes at once.
             if (live.status().integer("availableReplicas", 0) > 0) {
                 groups.computeIfAbsent(rollout, first -> new ArrayList<>()).add(workload);
@@ -102,6 +107,20 @@ public final class Rollouts implements Strategy, AutoCloseable {
             begin(group.getKey(), group.getValue(), Objects.requireNonNull(traffic), look);
         }
         return null;
+    }
+
+    /** Whether this commit changes the value. Once that is declared it does no more, but then the split is made. */
+    private static boolean isTurned(Flag flag, Look look) {
+        Live live = look.observed().get(flag.configMap());
+        for (Declared declared : look.rendered().declared()) {
+            if (declared.document().key().equals(flag.configMap())) {
+                return live == null
+                        || !Objects.equals(
+                                live.content().mapping("data").get(flag.key()),
+                                declared.document().content().mapping("data").get(flag.key()));
+            }
+        }
+        return live != null && live.content().mapping("data").get(flag.key()) != null;
     }
 
     private void begin(Rollout rollout, List<ObjectKey> workloads, Traffic traffic, Look look) throws IOException {

@@ -30,7 +30,7 @@ class EngineTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static Rollout of(Stage... stages) {
-        return new Rollout("web", List.of(WEB), List.of(stages), false, null, null, List.of(), null, Position.NONE);
+        return new Rollout("web", List.of(WEB), null, List.of(stages), false, null, null, List.of(), null, Position.NONE);
     }
 
     private static final Rollout BLUE_GREEN = of(
@@ -165,6 +165,7 @@ class EngineTest {
         return new Rollout(
                 "web",
                 List.of(WEB),
+                null,
                 List.of(
                         new Stage("5 %", 5, 5, Duration.ofMinutes(5), false),
                         new Stage("all", 100, 100, Duration.ZERO, false)),

@@ -274,6 +274,43 @@ class RolloutsTest {
     }
 
     @Test
+    void copiesComeFirstAndThenEverything() {
+        Rollout rollout = only("""
+            apiVersion: homeostat.io/v1
+            kind: Rollout
+            metadata: {name: web}
+            spec: {workload: {name: web}, mirror: {percent: 20, instances: 50, hold: 1h}}
+            """);
+
+        assertThat(rollout.stages())
+                .containsExactly(
+                        new Stage("mirror", 50, 0, Duration.ofHours(1), false, List.of(), Guards.NONE, 20),
+                        new Stage("all", 100, 100, Duration.ZERO, false));
+        assertThat(rollout.judging()).isNotNull();
+    }
+
+    @Test
+    void aFlagIsTurnedOnInSteps() {
+        Rollout rollout = only("""
+            apiVersion: homeostat.io/v1
+            kind: Rollout
+            metadata: {name: web}
+            spec: {workload: {name: web}, featureFlag: {configMap: flags, key: NEW, steps: [{weight: 10}]}}
+            """);
+
+        assertThat(rollout.flag())
+                .isEqualTo(new Rollout.Flag(new ObjectKey("", "ConfigMap", "default", "flags"), "NEW"));
+        assertThat(rollout.stages()).extracting(Stage::title).containsExactly("10 %", "all");
+        assertThat(rollout.judging()).isNotNull();
+        assertThat(only("""
+            apiVersion: homeostat.io/v1
+            kind: Rollout
+            metadata: {name: web}
+            spec: {workload: {name: web}, featureFlag: {configMap: flags, key: NEW}}
+            """).error()).contains("a featureFlag needs steps or a ramp");
+    }
+
+    @Test
     void severalWorkloadsMoveTogether() {
         Rollout rollout = only("""
             apiVersion: homeostat.io/v1

@@ -224,6 +224,40 @@ public final class RolloutKind {
             optional("keep", OurKinds.DURATION, "How long the old instances stay once the new version has all traffic.")
                     .orElse("\"0s\""));
 
+    private static final Fields MIRROR = Fields.of(
+            "Mirror",
+            optional("percent", WEIGHT, "Of which share of the requests the new version gets a copy.")
+                    .orElse("100"),
+            optional("instances", WEIGHT, "Instances of the new version, as percent of the replicas, rounded up.")
+                    .orElse("100"),
+            optional("hold", OurKinds.DURATION, "How long it lasts.").orElse("\"5m\""),
+            optional("approval", Shape.FLAG, "It lasts until `homeostat rollout promote`.")
+                    .orElse("false"),
+            IN_WINDOW,
+            OBJECTIVES,
+            WHEN,
+            EXPERIMENT,
+            WEBHOOK,
+            optional("judge", JUDGE, "How the new version is compared with the old one."),
+            CHECKS,
+            optional("keep", OurKinds.DURATION, "How long the old instances stay once the new version has all traffic.")
+                    .orElse("\"0s\""));
+
+    private static final Fields FEATURE_FLAG = Fields.of(
+            "FeatureFlag",
+            required("configMap", OurKinds.NAME, "The ConfigMap, in the namespace of the workload."),
+            required("key", Shape.TEXT, "Which of its values."),
+            optional("steps", new Shape.Elements(STEP), "One after the other; then everybody has the new value."),
+            optional("ramp", RAMP, "Instead of steps: many small ones."),
+            optional(
+                    "affinity",
+                    AFFINITY,
+                    "Requests with the same value of this header or cookie stay with one version and one instance."),
+            optional("judge", JUDGE, "How instances with the new value are compared with the others."),
+            CHECKS,
+            optional("keep", OurKinds.DURATION, "How long instances with the old value stay once all traffic is gone.")
+                    .orElse("\"0s\""));
+
     private static final Fields WORKLOAD = Fields.of(
             "Workload",
             optional("kind", Shape.choice("Deployment"), "Its kind.").orElse("\"Deployment\""),
@@ -252,6 +286,14 @@ public final class RolloutKind {
                             "abTest",
                             AB_TEST,
                             "Some users get the new version, told by a header or cookie, and then everybody."),
+                    optional(
+                            "mirror",
+                            MIRROR,
+                            "The new version gets copies of requests, whose answers nobody gets, and then everything."),
+                    optional(
+                            "featureFlag",
+                            FEATURE_FLAG,
+                            "As a canary, but only for changes of one value of a ConfigMap; all others go at once."),
                     optional(
                             "blueGreen",
                             BLUE_GREEN,

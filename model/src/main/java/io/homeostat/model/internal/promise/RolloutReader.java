@@ -7,6 +7,7 @@ import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Problem;
 import io.homeostat.model.Rollout;
 import io.homeostat.model.Rollout.Check;
+import io.homeostat.model.Rollout.Flag;
 import io.homeostat.model.Rollout.Judging;
 import io.homeostat.model.Rollout.Match;
 import io.homeostat.model.Rollout.Otherwise;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code kind: Rollout}. */
 final class RolloutReader {
+
+    static final List<String> STRATEGIES = List.of("canary", "abTest", "mirror", "featureFlag", "blueGreen");
 
     private static final Duration HOLD = Duration.ofMinutes(5);
     private static final Duration KEEP = Duration.ofMinutes(5);
@@ -82,39 +85,71 @@ final class RolloutReader {
         List<Check> checks = List.of();
         if (wrong == null) {
             int before = problems.size();
-            Node.Mapping strategy = strategy(spec);
-            checks = new ChecksReader(library, problems).read(strategy);
-            GuardsReader.check(strategy, library, problems);
+            checks = new ChecksReader(library, problems).read(strategy(spec));
+            GuardsReader.check(strategy(spec), library, problems);
             wrong = problems.subList(before, problems.size()).stream()
                     .filter(Problem::isError)
                     .findFirst()
                     .orElse(null);
         }
-        Node.Mapping canary = spec.mapping(spec.get("canary") != null ? "canary" : "abTest");
+        Node.Mapping strategy = strategy(spec);
+        boolean isCompared = spec.get("blueGreen") == null;
         String mistake = wrong == null ? null : wrong.toString();
         boolean isSound = mistake == null;
         return new Rollout(
                 document.key().name(),
                 workloads,
+                isSound ? flag(spec.mapping("featureFlag"), workloads) : null,
                 isSound ? stages(spec) : List.of(),
-                canary.flag("baseline", false),
-                isSound && canary.get("affinity") != null ? match(canary.mapping("affinity")) : null,
-                isSound && !canary.isEmpty() ? judging(canary.mapping("judge")) : null,
+                strategy.flag("baseline", false),
+                isSound && strategy.get("affinity") != null ? match(strategy.mapping("affinity")) : null,
+                isSound && isCompared ? judging(strategy.mapping("judge")) : null,
                 checks,
                 mistake,
                 document.at());
     }
 
+    private static String word(Node.Mapping spec) {
+        return STRATEGIES.stream()
+                .filter(word -> spec.get(word) != null)
+                .findFirst()
+                .orElse(STRATEGIES.getFirst());
+    }
+
     private static Node.Mapping strategy(Node.Mapping spec) {
-        return spec.mapping(
-                spec.get("canary") != null ? "canary" : spec.get("abTest") != null ? "abTest" : "blueGreen");
+        return spec.mapping(word(spec));
+    }
+
+    private static @Nullable Flag flag(Node.Mapping spec, List<ObjectKey> workloads) {
+        String configMap = spec.text("configMap");
+        return configMap == null
+                ? null
+                : new Flag(
+                        new ObjectKey("", "ConfigMap", workloads.getFirst().namespace(), configMap),
+                        spec.text("key", ""));
     }
 
     private static List<Stage> stages(Node.Mapping spec) {
-        if (spec.get("canary") != null) {
-            return canary(spec.mapping("canary"));
-        }
-        return spec.get("abTest") == null ? blueGreen(spec.mapping("blueGreen")) : abTest(spec.mapping("abTest"));
+        Node.Mapping strategy = strategy(spec);
+        return switch (word(spec)) {
+            case "canary", "featureFlag" -> canary(strategy);
+            case "abTest" -> abTest(strategy);
+            case "mirror" -> mirror(strategy);
+            default -> blueGreen(strategy);
+        };
+    }
+
+    private static List<Stage> mirror(Node.Mapping spec) {
+        Stage copies = new Stage(
+                "mirror",
+                spec.integer("instances", 100),
+                0,
+                duration(spec, "hold", HOLD),
+                spec.flag("approval", false),
+                List.of(),
+                GuardsReader.read(spec),
+                spec.integer("percent", 100));
+        return List.of(copies, new Stage("all", 100, 100, duration(spec, "keep", Duration.ZERO), false));
     }
 
     private static List<Stage> abTest(Node.Mapping spec) {

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class StrategyCheck {
 
     private static final String CODE = "invalid-rollout";
-    private static final List<String> STRATEGIES = List.of("canary", "abTest", "blueGreen");
 
     private StrategyCheck() {}
 
@@ -23,7 +22,7 @@ final class StrategyCheck {
         if (unnamed != null) {
             return unnamed;
         }
-        List<String> strategies = STRATEGIES.stream()
+        List<String> strategies = RolloutReader.STRATEGIES.stream()
                 .filter(strategy -> spec.get(strategy) != null)
                 .toList();
         if (strategies.isEmpty()) {
@@ -36,7 +35,9 @@ final class StrategyCheck {
                     .suggesting("remove one of them");
         }
         return switch (strategies.getFirst()) {
-            case "canary" -> canary(spec.mapping("canary"));
+            case "canary" -> canary("a canary", spec.mapping("canary"));
+            case "featureFlag" -> canary("a featureFlag", spec.mapping("featureFlag"));
+            case "mirror" -> judge(spec.mapping("mirror").mapping("judge"));
             case "abTest" -> abTest(spec.mapping("abTest"));
             default -> null;
         };
@@ -71,18 +72,18 @@ final class StrategyCheck {
         return judge(test.mapping("judge"));
     }
 
-    private static @Nullable Problem canary(Node.Mapping canary) {
+    private static @Nullable Problem canary(String what, Node.Mapping canary) {
         Node steps = canary.get("steps");
         Node ramp = canary.get("ramp");
         if (steps == null && ramp == null) {
-            return Problem.error(canary.at(), CODE, "a canary needs steps or a ramp")
+            return Problem.error(canary.at(), CODE, what + " needs steps or a ramp")
                     .suggesting("add 'steps: [{weight: 5}, {weight: 25}, {weight: 50}]'");
         }
         if (steps != null && ramp != null) {
-            return Problem.error(ramp.at(), CODE, "a canary has steps or a ramp, not both");
+            return Problem.error(ramp.at(), CODE, what + " has steps or a ramp, not both");
         }
         if (steps != null && canary.sequence("steps").isEmpty()) {
-            return Problem.error(steps.at(), CODE, "a canary needs at least one step");
+            return Problem.error(steps.at(), CODE, what + " needs at least one step");
         }
         return judge(canary.mapping("judge"));
     }

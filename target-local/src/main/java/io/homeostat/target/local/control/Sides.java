@@ -53,17 +53,17 @@ public record Sides(String stable, @Nullable Split split) {
         if (digest.equals(stable)) {
             return stable.equals(declared) || split.weight() < 100;
         }
-        return digest.equals(declared) && (split.weight() > 0 || split.isShared());
+        return digest.equals(declared) && (split.weight() > 0 || split.isCompared());
     }
 
     /**
-     * Percent of the traffic that a version has by the split, where both have some: the gate divides it. Empty where one has all
+     * Percent of the traffic that a version has by the split, where both have some, or copies: the gate divides it. Empty where one has all
      * of it, or nothing is split.
      *
      * @param baseline of the stable version's instances, those that the canary is compared with
      */
     public OptionalInt share(String digest, String declared, boolean baseline) {
-        if (split == null || !isSplit() || stable.equals(declared) || !split.isShared()) {
+        if (split == null || !isSplit() || stable.equals(declared) || !split.isCompared()) {
             return OptionalInt.empty();
         }
         int rest = 100 - split.weight();

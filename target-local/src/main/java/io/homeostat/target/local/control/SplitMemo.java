@@ -18,6 +18,7 @@ final class SplitMemo {
         Node.Mapping memo = Node.Mapping.EMPTY
                 .with("instances", split.instances())
                 .with("weight", split.weight())
+                .with("mirror", split.mirror())
                 .with("baseline", Node.Bool.of(split.baseline()))
                 .with("matches", new Node.Sequence(matches, Position.NONE));
         return split.affinity() == null ? memo : memo.with("affinity", write(split.affinity()));
@@ -42,7 +43,8 @@ final class SplitMemo {
                 memo.integer("weight", 0),
                 memo.flag("baseline", false),
                 List.copyOf(matches),
-                memo.get("affinity") instanceof Node.Mapping affinity ? match(affinity) : null);
+                memo.get("affinity") instanceof Node.Mapping affinity ? match(affinity) : null,
+                memo.integer("mirror", 0));
     }
 
     private static Match match(Node.Mapping memo) {

@@ -211,9 +211,9 @@ public final class Services implements Controller {
     /** What a split says of single requests, for the version that is declared. */
     private static Routes.Steering steering(Sides sides, String declared) {
         Split split = sides.split();
-        return split == null || !split.isShared()
+        return split == null || !split.isCompared()
                 ? Routes.Steering.NONE
-                : new Routes.Steering(declared, split.matches(), split.affinity());
+                : new Routes.Steering(declared, split.matches(), split.affinity(), split.mirror());
     }
 
     /** Which instances there are now. */

@@ -83,10 +83,24 @@ public final class Routes {
      *
      * @param version that those get which match
      * @param affinity null: each request goes by itself
+     * @param mirror percent of the requests of which that version gets a copy
      */
     public record Steering(
-            String version, List<Match> matches, @Nullable Match affinity) {
+            String version,
+            List<Match> matches,
+            @Nullable Match affinity,
+            int mirror) {
         public static final Steering NONE = new Steering("", List.of(), null);
+
+        /** Without copies. */
+        public Steering(String version, List<Match> matches, @Nullable Match affinity) {
+            this(version, matches, affinity, 0);
+        }
+
+        private Routing over(Map<String, Integer> weights) {
+            Routing routing = new Routing(weights, rules(), stays());
+            return mirror > 0 ? routing.mirroredTo(version, mirror / 100.0) : routing;
+        }
 
         private List<Routing.Rule> rules() {
             return matches.stream()
@@ -162,8 +176,7 @@ public final class Routes {
                         .filter(each -> !each.equals(Steering.NONE))
                         .findFirst()
                         .orElse(Steering.NONE);
-                routings.put(
-                        service.key().toString(), new Routing(weights(selected), steering.rules(), steering.stays()));
+                routings.put(service.key().toString(), steering.over(weights(selected)));
             }
         }
         return routings;

@@ -73,6 +73,16 @@ class SidesTest {
     }
 
     @Test
+    void copiesAreNoTrafficButSomebodyHasToTakeThem() {
+        Sides sides = new Sides("old", new Split(50, 0, false, List.of(), null, 20));
+
+        assertThat(sides.carries("new", "new")).isTrue();
+        assertThat(sides.share("new", "new", false)).hasValue(0);
+        assertThat(sides.share("old", "new", false)).hasValue(100);
+        assertThat(Sides.from(sides.into(Node.Mapping.EMPTY))).isEqualTo(sides);
+    }
+
+    @Test
     void aStableInstanceThatIsLostComesBack() {
         Sides sides = new Sides("old", new Split(100, 100));
         List<Member> members = List.of(member("old", 1), member("new", 1), member("new", 2));
