@@ -30,7 +30,8 @@ class EngineTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static Rollout of(Stage... stages) {
-        return new Rollout("web", List.of(WEB), null, List.of(stages), false, null, null, List.of(), null, Position.NONE);
+        return new Rollout(
+                "web", List.of(WEB), null, List.of(stages), false, null, null, List.of(), null, Position.NONE);
     }
 
     private static final Rollout BLUE_GREEN = of(

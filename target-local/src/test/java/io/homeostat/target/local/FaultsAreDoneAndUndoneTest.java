@@ -32,6 +32,7 @@ class FaultsAreDoneAndUndoneTest {
 
     /** What a busy machine may add to any of it. */
     private static final Duration BUSY = Duration.ofSeconds(8);
+
     private static final Duration LONG = Duration.ofMinutes(5);
 
     @TempDir
@@ -350,8 +351,7 @@ class FaultsAreDoneAndUndoneTest {
         faults().hold("test", HEARTBEAT, List.of());
         lab.await("an answer that does not wait", () -> {
             long asked = System.nanoTime();
-            return Lab.get(lab.address("web"), 80).equals("hello")
-                    && System.nanoTime() - asked < 290_000_000;
+            return Lab.get(lab.address("web"), 80).equals("hello") && System.nanoTime() - asked < 290_000_000;
         });
     }
 
@@ -388,8 +388,7 @@ class FaultsAreDoneAndUndoneTest {
         faults().hold("test", HEARTBEAT, List.of(fault));
         long began = System.nanoTime();
         assertThat(Lab.get(lab.address("web"), 80)).isEqualTo("hello");
-        assertThat(Duration.ofNanos(System.nanoTime() - began))
-                .isBetween(Duration.ofSeconds(1), HEARTBEAT.plus(BUSY));
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(Duration.ofSeconds(1), HEARTBEAT.plus(BUSY));
     }
 
     @Test

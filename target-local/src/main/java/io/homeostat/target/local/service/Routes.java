@@ -86,10 +86,7 @@ public final class Routes {
      * @param mirror percent of the requests of which that version gets a copy
      */
     public record Steering(
-            String version,
-            List<Match> matches,
-            @Nullable Match affinity,
-            int mirror) {
+            String version, List<Match> matches, @Nullable Match affinity, int mirror) {
         public static final Steering NONE = new Steering("", List.of(), null);
 
         /** Without copies. */
