@@ -3,6 +3,8 @@ package io.homeostat.agent;
 import io.homeostat.chaos.Experiments;
 import io.homeostat.chaos.Memory;
 import io.homeostat.chaos.delivery.PipelineFaults;
+import io.homeostat.chaos.extension.Catalog;
+import io.homeostat.chaos.extension.ExtensionFaults;
 import io.homeostat.converge.Completion;
 import io.homeostat.converge.Converger;
 import io.homeostat.converge.Facts;
@@ -146,8 +148,12 @@ public final class Agent implements AutoCloseable {
             Callers callers = new Callers(state.token(), settings.access(), views::environment);
             api = keep(new Api(settings.listen(), callers, clock));
             ChaosSurroundings disturbed = new ChaosSurroundings(converger, signals, rollouts, new GateCalls(counted));
+            Catalog catalog = new Catalog(disturbed::extensions, experimentsBefore::extensions);
             Experiments experiments = keep(Experiments.open(
-                    keep(PipelineFaults.over(target.faults(), converger)),
+                    ExtensionFaults.open(
+                            keep(PipelineFaults.over(target.faults(), converger)),
+                            state.path().resolve("chaos/extensions"),
+                            catalog::find),
                     disturbed,
                     asked,
                     history,
@@ -179,6 +185,7 @@ public final class Agent implements AutoCloseable {
             new AdoptRoutes(converger, views).addTo(api);
             new RolloutRoutes(converger, rollouts, new Operations(converger), views).addTo(api);
             new ExperimentRoutes(experiments, views).addTo(api);
+            new CatalogRoutes(experiments, views).addTo(api);
             logins = new Logins(
                     callers,
                     new Sessions(sessionKey(state.token(), settings.access()), clock),

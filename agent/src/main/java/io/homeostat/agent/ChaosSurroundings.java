@@ -17,6 +17,7 @@ import io.homeostat.model.Position;
 import io.homeostat.model.chaos.Calendar;
 import io.homeostat.model.chaos.Exclusion;
 import io.homeostat.model.chaos.Experiment;
+import io.homeostat.model.chaos.Extension;
 import io.homeostat.model.slo.Slo;
 import io.homeostat.signal.AlertState;
 import io.homeostat.signal.Signals;
@@ -67,6 +68,12 @@ final class ChaosSurroundings implements Surroundings {
     public List<Exclusion> exclusions() {
         Revisions.Revision head = converger.revisions().head();
         return head == null ? List.of() : head.rendering().promises().exclusions();
+    }
+
+    @Override
+    public List<Extension> extensions() {
+        Revisions.Revision head = converger.revisions().head();
+        return head == null ? List.of() : head.rendering().promises().extensions();
     }
 
     @Override

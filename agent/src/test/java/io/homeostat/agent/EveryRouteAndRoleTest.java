@@ -28,6 +28,7 @@ class EveryRouteAndRoleTest {
             Map.entry("/api/v1/rollback", Role.OPERATOR),
             Map.entry("/api/v1/rollout", Role.OPERATOR),
             Map.entry("/api/v1/experiment", Role.OPERATOR),
+            Map.entry("/api/v1/catalog", Role.OPERATOR),
             Map.entry("/api/v1/halt", Role.OPERATOR),
             Map.entry("/api/v1/resume", Role.OPERATOR),
             Map.entry("/api/v1/confirm", Role.APPROVER),

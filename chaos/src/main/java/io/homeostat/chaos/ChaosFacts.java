@@ -4,6 +4,7 @@ import io.homeostat.chaos.life.Course;
 import io.homeostat.chaos.life.Phase;
 import io.homeostat.chaos.life.Verdict;
 import io.homeostat.journal.Entry;
+import io.homeostat.model.Document;
 import io.homeostat.model.Node;
 import io.homeostat.model.Position;
 import io.homeostat.model.chaos.Exclusion;
@@ -26,6 +27,8 @@ public final class ChaosFacts {
     public static final String ENDED = "experiment.ended";
     public static final String HALTED = "chaos.halted";
     public static final String RESUMED = "chaos.resumed";
+    public static final String REGISTERED = "catalog.registered";
+    public static final String UNREGISTERED = "catalog.removed";
     public static final String SURFACE = "surface.seen";
 
     private ChaosFacts() {}
@@ -127,6 +130,21 @@ public final class ChaosFacts {
 
     static Entry resumed(String by) {
         return entry(RESUMED, "experiments may run again, says " + by, Node.Mapping.EMPTY.with("by", by));
+    }
+
+    static Entry registered(Document document, String by) {
+        String name = document.key().name();
+        return entry(
+                REGISTERED,
+                "the extension " + name + " is registered by " + by,
+                Node.Mapping.EMPTY.with("extension", name).with("by", by).with("document", document.content()));
+    }
+
+    static Entry unregistered(String name, String by) {
+        return entry(
+                UNREGISTERED,
+                "the extension " + name + " is removed by " + by,
+                Node.Mapping.EMPTY.with("extension", name).with("by", by));
     }
 
     /** What there is to be exercised, as {@link io.homeostat.chaos.coverage.Coverage} reads it. */

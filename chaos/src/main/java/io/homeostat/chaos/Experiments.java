@@ -2,6 +2,7 @@ package io.homeostat.chaos;
 
 import io.homeostat.chaos.check.Checks;
 import io.homeostat.chaos.coverage.Coverage;
+import io.homeostat.chaos.extension.Catalog;
 import io.homeostat.chaos.life.Course;
 import io.homeostat.chaos.life.Look;
 import io.homeostat.chaos.life.Phase;
@@ -11,6 +12,7 @@ import io.homeostat.converge.Faults;
 import io.homeostat.converge.Faults.Victim;
 import io.homeostat.converge.History;
 import io.homeostat.journal.Entry;
+import io.homeostat.model.Document;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.chaos.Calendar;
 import io.homeostat.model.chaos.Exclusion;
@@ -53,6 +55,7 @@ public final class Experiments implements AutoCloseable {
     private final History history;
     private final InstantSource clock;
     private final Memory memory;
+    private final Catalog catalog;
     private final Map<String, Active> running = new TreeMap<>();
     private final List<Thread> threads = new ArrayList<>();
     private final Thread watching;
@@ -81,6 +84,7 @@ public final class Experiments implements AutoCloseable {
         this.sources = sources;
         this.history = history;
         this.memory = memory;
+        this.catalog = new Catalog(surroundings::extensions, memory::extensions);
         this.clock = clock;
         this.watching = Thread.ofVirtual().name("surface").unstarted(this::watchSurface);
         this.scheduler = new Scheduler(this, clock);
@@ -284,6 +288,7 @@ public final class Experiments implements AutoCloseable {
         if (faults == null) {
             objections.add("this target can do no faults yet");
         }
+        objections.addAll(catalog.objections(experiment));
         objections.addAll(objections(experiment, surroundings, clock.instant()));
         Map<ObjectKey, List<Victim>> victims = new HashMap<>();
         for (ObjectKey workload : experiment.workloads()) {
@@ -370,6 +375,25 @@ public final class Experiments implements AutoCloseable {
             return false;
         }
         record(ChaosFacts.resumed(by));
+        return true;
+    }
+
+    /** Faults of others, as Git and people have them. */
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    /** Kept until it is removed; one of the same name is replaced. */
+    public void register(Document document, String by) {
+        record(ChaosFacts.registered(document, by));
+    }
+
+    /** @return false when nobody registered it */
+    public boolean unregister(String name, String by) {
+        if (!memory.extensions().containsKey(name)) {
+            return false;
+        }
+        record(ChaosFacts.unregistered(name, by));
         return true;
     }
 

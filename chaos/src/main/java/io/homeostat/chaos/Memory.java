@@ -4,7 +4,11 @@ import io.homeostat.chaos.coverage.Coverage;
 import io.homeostat.chaos.finding.Findings;
 import io.homeostat.chaos.perimeter.Perimeters;
 import io.homeostat.journal.Event;
+import io.homeostat.model.Documents;
+import io.homeostat.model.Json;
 import io.homeostat.model.Node;
+import io.homeostat.model.chaos.Extension;
+import io.homeostat.model.slo.Promises;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,6 +27,7 @@ public final class Memory {
     private final Coverage coverage = new Coverage();
     private final Perimeters perimeters = new Perimeters();
     private final Findings findings = new Findings();
+    private final Map<String, Extension> extensions = new TreeMap<>();
     private @Nullable Halt halt;
 
     /**
@@ -99,6 +104,12 @@ public final class Memory {
                 halt = new Halt(
                         event.time(), event.data().text("by", ""), event.data().text("reason", ""));
             case ChaosFacts.RESUMED -> halt = null;
+            case ChaosFacts.REGISTERED -> {
+                for (Extension each : extensions(event.data().mapping("document"))) {
+                    extensions.put(each.name(), each);
+                }
+            }
+            case ChaosFacts.UNREGISTERED -> extensions.remove(event.data().text("extension", ""));
             default -> {}
         }
     }
@@ -139,6 +150,17 @@ public final class Memory {
                 .flatMap(Deque::stream)
                 .filter(Past::isOpen)
                 .toList();
+    }
+
+    /** Those that somebody registered, by name. */
+    public synchronized Map<String, Extension> extensions() {
+        return Map.copyOf(extensions);
+    }
+
+    /** It was read once before it was written down; one that a later version refuses is none any more. */
+    private static List<Extension> extensions(Node.Mapping document) {
+        Documents.Parsed parsed = Documents.parse("registered.json", Json.bytes(document));
+        return Promises.read(parsed.documents(), parsed.problems()).extensions();
     }
 
     public Coverage coverage() {

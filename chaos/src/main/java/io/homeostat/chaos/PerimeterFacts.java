@@ -108,6 +108,7 @@ final class PerimeterFacts {
         return switch (fault.aim()) {
             case Aim.Instances instances -> instances.workload().toString();
             case Aim.Workload whole -> whole.workload().toString();
+            case Aim.Outside outside -> outside.what();
             case Aim.Edge edge ->
                 (edge.caller().equals(Aim.Edge.ANYBODY) ? "everybody" : edge.caller()) + " → " + edge.callee();
         };

@@ -112,6 +112,10 @@ public final class Preflight {
                 case Aim.Instances instances -> instances(fault, instances);
                 case Aim.Workload whole -> workload(fault, whole);
                 case Aim.Edge edge -> edge(fault, edge);
+                case Aim.Outside outside -> {
+                    add(fault, fault.id(), new Place.Outside(outside.what(), outside.workload()));
+                    places.put(fault.id(), List.of(outside.toString()));
+                }
             }
         }
         touched.forEach(this::checkMajority);

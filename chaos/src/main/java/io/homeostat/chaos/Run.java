@@ -58,6 +58,7 @@ final class Run implements Active {
     private volatile @Nullable String stop;
     private List<Faults.State> states = List.of();
     private boolean undone;
+    private @Nullable String leftover;
     private @Nullable String failed;
     private @Nullable String objection;
     private int looks;
@@ -161,10 +162,15 @@ final class Run implements Active {
             if (phase.holdsFaults()) {
                 states = faults.hold(id, HEARTBEAT, plan.wanted(passed()));
                 tellObserved();
-            } else if (phase == Phase.STOP) {
+            } else if (phase == Phase.STOP || leftover != null) {
                 var _ = faults.hold(id, HEARTBEAT, List.of());
                 undone = true;
+                leftover = null;
             }
+        } catch (Faults.NotUndone still) {
+            // It is tried on and on; what is left when recovery should be over is part of the verdict.
+            leftover = String.valueOf(still.getMessage());
+            undone = clock.instant().isAfter(course.since().plus(HEARTBEAT));
         } catch (IOException unreachable) {
             failed = String.valueOf(unreachable.getMessage());
             // Nobody answers; what was held has ended by itself once nobody renewed it.
@@ -256,6 +262,9 @@ final class Run implements Active {
     private @Nullable String unwell() {
         if (course.phase() != Phase.RECOVERY) {
             return null;
+        }
+        if (leftover != null) {
+            return leftover;
         }
         try {
             Map<String, Surroundings.Component> components = surroundings.components();
@@ -351,6 +360,7 @@ final class Run implements Active {
         return switch (place) {
             case Place.OnInstance instance -> List.of(instance.workload().toString());
             case Place.OnWorkload whole -> List.of(whole.workload().toString());
+            case Place.Outside _ -> List.of();
             case Place.OnEdge edge ->
                 edge.caller().equals("*")
                         ? callsHit.stream()

@@ -115,7 +115,7 @@ public final class Suggestions {
             case ERROR, RESET, CORRUPT, BLACKHOLE -> ", percent: 1";
             case SCALE -> ", to: 1";
             case CONFIGURATION -> ", configMap: which, key: WHICH, value: nonsense";
-            case VERSION, IMAGE -> "";
+            case VERSION, IMAGE, EXTENSION -> "";
             case KILL, TERMINATE, PAUSE, CRASH_LOOP, CPU -> "";
         };
     }

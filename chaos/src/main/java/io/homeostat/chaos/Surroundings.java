@@ -5,6 +5,7 @@ import io.homeostat.model.ObjectKey;
 import io.homeostat.model.chaos.Calendar;
 import io.homeostat.model.chaos.Exclusion;
 import io.homeostat.model.chaos.Experiment;
+import io.homeostat.model.chaos.Extension;
 import io.homeostat.model.slo.Slo;
 import java.io.IOException;
 import java.util.List;
@@ -26,6 +27,9 @@ public interface Surroundings {
 
     /** What nobody is to exercise. */
     List<Exclusion> exclusions();
+
+    /** Faults of others that the newest revision declares. */
+    List<Extension> extensions();
 
     List<Slo> slos();
 

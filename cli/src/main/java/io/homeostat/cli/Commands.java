@@ -3,6 +3,10 @@ package io.homeostat.cli;
 import io.homeostat.cli.command.AdoptCommand;
 import io.homeostat.cli.command.AgentCommand;
 import io.homeostat.cli.command.BudgetCommand;
+import io.homeostat.cli.command.CatalogAddCommand;
+import io.homeostat.cli.command.CatalogCheckCommand;
+import io.homeostat.cli.command.CatalogCommand;
+import io.homeostat.cli.command.CatalogRemoveCommand;
 import io.homeostat.cli.command.Command;
 import io.homeostat.cli.command.CompletionCommand;
 import io.homeostat.cli.command.ConfirmCommand;
@@ -87,6 +91,10 @@ public final class Commands {
                             "perimeter",
                             "coverage",
                             "coverage suggest",
+                            "catalog",
+                            "catalog add",
+                            "catalog remove",
+                            "catalog check",
                             "halt",
                             "resume")),
             new Group("Run it", List.of("agent", "gate", "journal verify", "completion", "version")));
@@ -99,6 +107,10 @@ public final class Commands {
             case "adopt" -> new AdoptCommand();
             case "agent" -> new AgentCommand();
             case "budget" -> new BudgetCommand();
+            case "catalog" -> new CatalogCommand();
+            case "catalog add" -> new CatalogAddCommand();
+            case "catalog check" -> new CatalogCheckCommand();
+            case "catalog remove" -> new CatalogRemoveCommand();
             case "completion" -> new CompletionCommand(Commands::usages);
             case "confirm" -> new ConfirmCommand();
             case "console" -> new ConsoleCommand();

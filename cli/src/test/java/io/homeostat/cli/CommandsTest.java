@@ -323,4 +323,19 @@ class CommandsTest {
         agent.answers("/api/v1/findings", "{\"findings\": []}");
         assertThat(typed("findings")).isEqualTo(new Typed(0, "Nothing is known to be wrong.\n", ""));
     }
+
+    @Test
+    void theCatalogueShowsWhatAnExtensionCanBeTold() {
+        agent.answers("/api/v1/catalog", """
+                {"extensions": [{"name": "flag-file", "kind": "executable", "owner": "ann", "description": "leaves a file",
+                  "declared": false, "parameters": [{"name": "file", "type": "text", "required": true},
+                  {"name": "size", "type": "number", "value": "5", "required": false}]}]}
+                """);
+        assertThat(typed("catalog")).isEqualTo(new Typed(0, """
+                        EXTENSION  KIND        PARAMETERS                           OWNER  WHAT IT DOES
+                        flag-file  executable  file (text, needed) size=5 (number)  ann    leaves a file  registered
+                        """, ""));
+        agent.answers("/api/v1/catalog", "{\"extensions\": []}");
+        assertThat(typed("catalog").out()).startsWith("There are no extensions");
+    }
 }

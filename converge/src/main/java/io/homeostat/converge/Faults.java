@@ -5,6 +5,7 @@ import io.homeostat.model.chaos.Effect;
 import io.homeostat.model.chaos.FaultClass;
 import io.homeostat.model.chaos.Requests;
 import java.io.IOException;
+import java.io.Serial;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -68,6 +69,19 @@ public interface Faults {
         }
 
         /**
+         * What the target does not do itself.
+         *
+         * @param what in words
+         * @param workload that it concerns; null when it is none
+         */
+        record Outside(String what, @Nullable ObjectKey workload) implements Place {
+            @Override
+            public String toString() {
+                return workload == null ? what : what + " for " + workload;
+            }
+        }
+
+        /**
          * @param caller as {@link Call} has it; {@code *} for everybody
          * @param requests which of them
          * @param share of those, more than 0, at most 1
@@ -83,6 +97,16 @@ public interface Faults {
             public String toString() {
                 return (caller.equals("*") ? "everybody" : caller) + " → " + callee;
             }
+        }
+    }
+
+    /** What was to be undone is not, and is tried again when asked again. */
+    final class NotUndone extends IOException {
+        @Serial
+        private static final long serialVersionUID = 1;
+
+        public NotUndone(String message) {
+            super(message);
         }
     }
 

@@ -37,6 +37,15 @@ public final class Documents {
     }
 
     /**
+     * The values of a file of YAML or JSON that holds no documents of ours. Never throws; the limits are those of {@link #parse}.
+     *
+     * @param problems what is wrong with it is added
+     */
+    public static List<Node> values(String file, byte[] content, List<Problem> problems) {
+        return FileReader.values(file, content, problems);
+    }
+
+    /**
      * The document that was stored earlier as JSON or YAML. Hides what a Secret holds.
      *
      * @throws IllegalArgumentException when it does not say which object it is

@@ -4,7 +4,8 @@ import java.util.Set;
 
 /**
  * Documents that promise something about what runs and run nothing themselves: OpenSLO's kinds, {@code Policy}, {@code
- * Notifier}, {@code Rollout}, {@code Experiment}, {@code Calendar} and {@code Exclusion}. A mistake in one of them stops no workload: it is reported,
+ * Notifier}, {@code Rollout}, {@code Experiment}, {@code Calendar},
+ * {@code Exclusion} and {@code Extension}. A mistake in one of them stops no workload: it is reported,
  * and what was last good stays in force.
  */
 public final class Promise {
@@ -16,7 +17,7 @@ public final class Promise {
     public static final String DIRECTORY = "reliability";
 
     private static final Set<String> OURS =
-            Set.of("Policy", "Notifier", "Rollout", "Experiment", "Calendar", "Exclusion");
+            Set.of("Policy", "Notifier", "Rollout", "Experiment", "Calendar", "Exclusion", "Extension");
 
     private Promise() {}
 

@@ -1,6 +1,7 @@
 package io.homeostat.model.chaos;
 
 import io.homeostat.model.ObjectKey;
+import org.jspecify.annotations.Nullable;
 
 /** What a fault is done to, as it is declared; which instances those are shows when it begins. */
 public sealed interface Aim {
@@ -29,6 +30,19 @@ public sealed interface Aim {
         @Override
         public String toString() {
             return workload.toString();
+        }
+    }
+
+    /**
+     * What the target does not do itself.
+     *
+     * @param what in words
+     * @param workload that it concerns; null when it is none
+     */
+    record Outside(String what, @Nullable ObjectKey workload) implements Aim {
+        @Override
+        public String toString() {
+            return workload == null ? what : what + " for " + workload;
         }
     }
 

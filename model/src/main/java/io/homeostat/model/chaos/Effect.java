@@ -3,6 +3,9 @@ package io.homeostat.model.chaos;
 import io.homeostat.model.Durations;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What a fault does. */
 public sealed interface Effect {
@@ -190,6 +193,26 @@ public sealed interface Effect {
         @Override
         public String magnitude() {
             return bytesPerSecond + " B/s";
+        }
+    }
+
+    /**
+     * What somebody else's program does, registered as an {@link Extension}.
+     *
+     * @param parameters as they were given
+     */
+    record Extended(String extension, Map<String, String> parameters) implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.EXTENSION;
+        }
+
+        @Override
+        public String magnitude() {
+            return new TreeMap<>(parameters)
+                    .entrySet().stream()
+                            .map(each -> each.getKey() + "=" + each.getValue())
+                            .collect(Collectors.joining(" "));
         }
     }
 

@@ -86,6 +86,11 @@ public record Experiment(
                 case Aim.Instances instances ->
                     components.add(instances.workload().toString());
                 case Aim.Workload whole -> components.add(whole.workload().toString());
+                case Aim.Outside outside -> {
+                    if (outside.workload() != null) {
+                        components.add(outside.workload().toString());
+                    }
+                }
                 case Aim.Edge edge -> {
                     components.add(edge.callee());
                     if (!edge.caller().equals(Aim.Edge.ANYBODY)) {
@@ -104,6 +109,11 @@ public record Experiment(
             switch (fault.aim()) {
                 case Aim.Instances instances -> workloads.add(instances.workload());
                 case Aim.Workload whole -> workloads.add(whole.workload());
+                case Aim.Outside outside -> {
+                    if (outside.workload() != null) {
+                        workloads.add(outside.workload());
+                    }
+                }
                 case Aim.Edge _ -> {}
             }
         }

@@ -24,7 +24,8 @@ public enum FaultClass {
     RESET("reset", On.EDGE),
     BLACKHOLE("blackhole", On.EDGE),
     BANDWIDTH("bandwidth", On.EDGE),
-    CORRUPT("corrupt", On.EDGE);
+    CORRUPT("corrupt", On.EDGE),
+    EXTENSION("extension", On.OUTSIDE);
 
     public static final int TABLE = 2;
 
@@ -37,7 +38,9 @@ public enum FaultClass {
         /** A workload as a whole, by everything that a commit goes through. */
         PIPELINE,
         /** Requests from a caller to a callee. */
-        EDGE
+        EDGE,
+        /** What the target does not do itself. It is no part of the surface. */
+        OUTSIDE
     }
 
     private final String word;
@@ -52,7 +55,7 @@ public enum FaultClass {
         return on;
     }
 
-    /** Done to requests from a caller to a callee; otherwise to a workload or instances of it. */
+    /** Done to requests from a caller to a callee; otherwise to a workload or instances of it, or outside. */
     public boolean isOnEdge() {
         return on == On.EDGE;
     }
@@ -71,7 +74,9 @@ public enum FaultClass {
     }
 
     public static List<FaultClass> ofWorkloads() {
-        return Stream.of(values()).filter(each -> !each.isOnEdge()).toList();
+        return Stream.of(values())
+                .filter(each -> !each.isOnEdge() && each.on() != On.OUTSIDE)
+                .toList();
     }
 
     public static List<FaultClass> ofEdges() {

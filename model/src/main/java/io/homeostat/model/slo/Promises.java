@@ -6,6 +6,7 @@ import io.homeostat.model.Rollout;
 import io.homeostat.model.chaos.Calendar;
 import io.homeostat.model.chaos.Exclusion;
 import io.homeostat.model.chaos.Experiment;
+import io.homeostat.model.chaos.Extension;
 import io.homeostat.model.internal.promise.PromiseReader;
 import java.util.List;
 
@@ -23,14 +24,14 @@ public record Promises(
         List<Experiment> experiments,
         List<Calendar> calendars,
         List<Exclusion> exclusions,
+        List<Extension> extensions,
         List<Problem> problems) {
 
-    public static final Promises NONE =
-            new Promises(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+    public static final Promises NONE = new Promises(List.of(), List.of(), List.of(), List.of());
 
     /** Without rollouts and what is said of experiments. */
     public Promises(List<Slo> slos, List<BudgetPolicy> policies, List<Notifier> notifiers, List<Problem> problems) {
-        this(slos, policies, notifiers, List.of(), List.of(), List.of(), List.of(), problems);
+        this(slos, policies, notifiers, List.of(), List.of(), List.of(), List.of(), List.of(), problems);
     }
 
     /**

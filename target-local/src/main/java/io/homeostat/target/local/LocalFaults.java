@@ -48,7 +48,7 @@ final class LocalFaults implements Faults {
     @Override
     public Set<FaultClass> classes() {
         Set<FaultClass> classes = EnumSet.allOf(FaultClass.class);
-        classes.removeIf(each -> each.on() == FaultClass.On.PIPELINE);
+        classes.removeIf(each -> each.on() == FaultClass.On.PIPELINE || each.on() == FaultClass.On.OUTSIDE);
         return classes;
     }
 
@@ -125,7 +125,7 @@ final class LocalFaults implements Faults {
             return switch (faultClass.on()) {
                 case INSTANCES -> faultClass == FaultClass.CRASH_LOOP ? LOOP : WATCHDOG;
                 case WORKLOAD -> OVERLAY;
-                case PIPELINE -> throw new IllegalArgumentException(faultClass + " is none of the target's");
+                case PIPELINE, OUTSIDE -> throw new IllegalArgumentException(faultClass + " is none of the target's");
                 case EDGE -> GATE;
             };
         }

@@ -111,7 +111,18 @@ public final class ExperimentKind {
                     "bandwidth",
                     "Responses come slowly.",
                     required("bytesPerSecond", Shape.whole(1, Integer.MAX_VALUE), "Of each response.")),
-            edge("corrupt", "A byte of each part of a response's body is another one."));
+            edge("corrupt", "A byte of each part of a response's body is another one."),
+            fault(
+                    "extension",
+                    "What an Extension of the catalogue does; homeostat catalog lists them.",
+                    Stream.of(
+                            required("name", OurKinds.NAME, "The Extension."),
+                            optional("workload", TEXT, "The workload that it concerns: `web`, or `KIND/NAME`."),
+                            NAMESPACE),
+                    optional(
+                            "parameters",
+                            new Shape.Entries(Shape.TEXT),
+                            "What it is told, by name; values are written as text.")));
 
     private static final Fields PROBE = Fields.of(
             "Probe",
@@ -281,7 +292,63 @@ public final class ExperimentKind {
                     required("reason", TEXT, "Why."),
                     required("until", ReliabilityKinds.TIME, "When it ends by itself.")));
 
-    public static final List<Fields> ALL = List.of(EXPERIMENT, CALENDAR, EXCLUSION);
+    public static final Fields EXTENSION = OurKinds.kind(
+            "Extension",
+            "A fault that somebody else's program does and undoes. Experiments name it as `extension`.",
+            Fields.of(
+                    "ExtensionSpec",
+                    required("owner", TEXT, "Who answers for it."),
+                    optional("description", Shape.TEXT, "What it does."),
+                    optional(
+                            "executable",
+                            Fields.of(
+                                    "ExtensionExecutable",
+                                    required(
+                                            "command",
+                                            new Elements(Shape.TEXT),
+                                            "Program and arguments; the request comes on its input, the answer goes to"
+                                                    + " its output, both as JSON.")),
+                            "A program of this machine. Exactly one of this, `service` and `jar`."),
+                    optional(
+                            "service",
+                            Fields.of(
+                                    "ExtensionService",
+                                    required(
+                                            "url",
+                                            new Shape.Text(
+                                                    "an http or https URL",
+                                                    text -> text.startsWith("http"),
+                                                    "^https?://.+"),
+                                            "Where `/prepare`, `/start`, `/status` and `/stop` are asked by POST.")),
+                            "A service that speaks HTTP."),
+                    optional(
+                            "jar",
+                            Fields.of(
+                                    "ExtensionJar",
+                                    required("path", TEXT, "The file."),
+                                    required(
+                                            "fault",
+                                            TEXT,
+                                            "Which of the faults in it, by the name that it gives itself.")),
+                            "A jar with a provider of `io.homeostat.chaos.extension.FaultExtension`."),
+                    optional("within", OurKinds.DURATION, "So long each of its answers may take.")
+                            .orElse("\"10s\""),
+                    optional(
+                            "parameters",
+                            new Shape.Entries(Fields.of(
+                                    "ExtensionParameter",
+                                    optional(
+                                                    "type",
+                                                    Shape.choice("text", "number", "flag", "duration"),
+                                                    "What its values are.")
+                                            .orElse("\"text\""),
+                                    optional("description", Shape.TEXT, "What it is for."),
+                                    optional("value", Shape.TEXT, "What holds when none is given."),
+                                    optional("required", Shape.FLAG, "Whether one has to be given.")
+                                            .orElse("false"))),
+                            "What it can be told, by name.")));
+
+    public static final List<Fields> ALL = List.of(EXPERIMENT, CALENDAR, EXCLUSION, EXTENSION);
 
     private ExperimentKind() {}
 

@@ -190,6 +190,10 @@ public final class ExperimentReader {
                     requests(said.mapping("match")),
                     percent);
         }
+        if (kind == FaultClass.EXTENSION) {
+            String workload = said.text("workload");
+            return new Aim.Outside(said.text("name", ""), workload == null ? null : workload(workload, namespace));
+        }
         if (kind.on() == FaultClass.On.WORKLOAD || kind.on() == FaultClass.On.PIPELINE) {
             return new Aim.Workload(workload(said.text("workload", ""), namespace));
         }
@@ -203,11 +207,13 @@ public final class ExperimentReader {
     }
 
     private static Requests requests(Node.Mapping said) {
-        Map<String, String> headers = new TreeMap<>();
-        said.mapping("headers")
-                .fields()
-                .forEach((name, field) -> headers.put(name, field.value().toString()));
-        return new Requests(said.text("method", ""), said.text("path", ""), headers);
+        return new Requests(said.text("method", ""), said.text("path", ""), entries(said.mapping("headers")));
+    }
+
+    private static Map<String, String> entries(Node.Mapping said) {
+        Map<String, String> entries = new TreeMap<>();
+        said.fields().forEach((name, field) -> entries.put(name, field.value().toString()));
+        return entries;
     }
 
     private static ObjectKey workload(String said, String namespace) {
@@ -235,6 +241,7 @@ public final class ExperimentReader {
             case BLACKHOLE -> new Effect.Blackhole();
             case BANDWIDTH -> new Effect.Bandwidth(said.integer("bytesPerSecond", 1));
             case CORRUPT -> new Effect.Corrupt();
+            case EXTENSION -> new Effect.Extended(said.text("name", ""), entries(said.mapping("parameters")));
         };
     }
 

@@ -6,6 +6,7 @@ import io.homeostat.model.Rollout;
 import io.homeostat.model.chaos.Calendar;
 import io.homeostat.model.chaos.Exclusion;
 import io.homeostat.model.chaos.Experiment;
+import io.homeostat.model.chaos.Extension;
 import io.homeostat.model.slo.BudgetPolicy;
 import io.homeostat.model.slo.Notifier;
 import io.homeostat.model.slo.Promises;
@@ -32,6 +33,7 @@ public final class PromiseReader {
         List<Experiment> experiments = new ArrayList<>();
         List<Calendar> calendars = new ArrayList<>();
         List<Exclusion> exclusions = new ArrayList<>();
+        List<Extension> extensions = new ArrayList<>();
         for (Document document : library.sound()) {
             switch (document.key().kind()) {
                 case "SLO" -> {
@@ -52,6 +54,12 @@ public final class PromiseReader {
                     Exclusion exclusion = ExperimentReader.exclusion(document, problems);
                     if (exclusion != null) {
                         exclusions.add(exclusion);
+                    }
+                }
+                case "Extension" -> {
+                    Extension extension = ExtensionReader.read(document, problems);
+                    if (extension != null) {
+                        extensions.add(extension);
                     }
                 }
                 case "Experiment" -> {
@@ -77,6 +85,7 @@ public final class PromiseReader {
                 List.copyOf(experiments),
                 List.copyOf(calendars),
                 List.copyOf(exclusions),
+                List.copyOf(extensions),
                 List.copyOf(problems));
     }
 

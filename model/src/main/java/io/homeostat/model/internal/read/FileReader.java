@@ -44,6 +44,20 @@ public final class FileReader {
         return new Parsed(List.copyOf(reader.documents), List.copyOf(shown), Set.copyOf(reader.aside));
     }
 
+    /** What a file holds, whatever it is. */
+    public static List<Node> values(String file, byte[] content, List<Problem> problems) {
+        List<Node> values = new ArrayList<>();
+        SourceText source = SourceText.of(file, content, problems);
+        if (source != null) {
+            try {
+                trees(source, problems, values::add);
+            } catch (Budget.Halt halt) {
+                problems.add(halt.problem());
+            }
+        }
+        return values;
+    }
+
     /** Like kubectl: what starts with a brace is JSON if it can be; else YAML, which also knows braces. */
     private static void trees(SourceText source, List<Problem> problems, Consumer<Node> into) {
         boolean named = source.file().endsWith(".json");
