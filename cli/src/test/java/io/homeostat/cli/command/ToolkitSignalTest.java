@@ -1,0 +1,91 @@
+package io.homeostat.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homeostat.model.Json;
+import io.homeostat.model.Node;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A Chaos Toolkit file as a person runs it: a process of its own, which gets signals. */
+class ToolkitSignalTest {
+
+    @TempDir
+    Path directory;
+
+    private Process start(String... options) throws Exception {
+        Path file = directory.resolve("experiment.json");
+        Files.writeString(file, """
+            {"title": "t", "description": "d",
+             "steady-state-hypothesis": {"title": "h", "probes": [{"type": "probe", "name": "fine", "tolerance": 0,
+               "provider": {"type": "process", "path": "true"}}]},
+             "method": [{"type": "action", "name": "waits",
+               "provider": {"type": "process", "path": "sh", "arguments": "-c 'touch waiting; sleep 1000'"}}],
+             "rollbacks": [{"type": "action", "name": "undoes",
+               "provider": {"type": "process", "path": "touch", "arguments": ["undone"]}}]}
+            """);
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.homeostat.cli.Main",
+                "experiment",
+                "run",
+                file.toString(),
+                "--journal",
+                "journal.json"));
+        command.addAll(List.of(options));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        builder.redirectOutput(directory.resolve("out").toFile()).redirectErrorStream(true);
+        builder.environment().put("HOMEOSTAT_STATE", directory.resolve("nobody").toString());
+        return builder.start();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, '', true", "TERM, '', true", "INT, ctk, false", "INT, always, true"})
+    void aSignalEndsTheMethodAndTheJournalIsWritten(String signal, String how, boolean rolledBack) throws Exception {
+        Process process = switch (how) {
+            case "" -> start();
+            case "ctk" -> start("--compat", "ctk");
+            default -> start("--compat", "ctk", "--rollback-strategy", how);
+        };
+        long deadline = System.nanoTime() + 60_000_000_000L;
+        while (!Files.exists(directory.resolve("waiting"))) {
+            assertThat(System.nanoTime()).as("the method begins").isLessThan(deadline);
+            LockSupport.parkNanos(20_000_000);
+        }
+        assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(1);
+        Node.Mapping journal = (Node.Mapping) Json.read(Files.readAllBytes(directory.resolve("journal.json")));
+        assertThat(journal.text("status", "")).isEqualTo("interrupted");
+        assertThat(Files.exists(directory.resolve("undone"))).isEqualTo(rolledBack);
+        assertThat(journal.sequence("rollbacks").isEmpty()).isEqualTo(!rolledBack);
+    }
+
+    @Test
+    void itHoldsAndSaysSo() throws Exception {
+        Process process = start("--compat", "ctk");
+        long deadline = System.nanoTime() + 60_000_000_000L;
+        while (!Files.exists(directory.resolve("waiting"))) {
+            assertThat(System.nanoTime()).as("the method begins").isLessThan(deadline);
+            LockSupport.parkNanos(20_000_000);
+        }
+        // Whoever ends the program of the action ends the method in order.
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        assertThat(Files.readString(directory.resolve("out"))).endsWith("held\n");
+    }
+}
