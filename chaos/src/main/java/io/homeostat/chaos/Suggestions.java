@@ -116,7 +116,8 @@ public final class Suggestions {
             case SCALE -> ", to: 1";
             case CONFIGURATION -> ", configMap: which, key: WHICH, value: nonsense";
             case VERSION, IMAGE, EXTENSION -> "";
-            case KILL, TERMINATE, PAUSE, CRASH_LOOP, CPU -> "";
+            case DISK -> ", volume: which";
+            case KILL, TERMINATE, PAUSE, CRASH_LOOP, CPU, FILE_DESCRIPTORS, IO -> "";
         };
     }
 }

@@ -18,21 +18,27 @@ public final class ExperimentRunCommand implements Command {
     @Override
     public void describe(Usage usage) {
         ToolkitPlay.describe(usage.summary("run an experiment and wait for its verdict")
-                .required(NAME, "file", "An experiment that Git declares, or a file with one: ours, or one of the Chaos Toolkit.")
-                .option("--dry-run", "Only show what would be touched, and what says no.")
-                .option("--detach", "Do not wait for the verdict.")
-                .changes())
+                        .required(
+                                NAME,
+                                "file",
+                                "An experiment that Git declares, or a file with one: ours, or one of the Chaos Toolkit.")
+                        .option("--dry-run", "Only show what would be touched, and what says no.")
+                        .option("--detach", "Do not wait for the verdict.")
+                        .changes())
                 .paragraph("Everything that it does is a lease that ends by itself, and is undone before the verdict."
                         + " Exit code 0: it held; 2: it was broken; 1: it was refused, aborted or showed nothing.")
                 .example("homeostat experiment run web-survives-a-kill --dry-run", "What would be touched.")
                 .example("homeostat experiment run web-survives-a-kill", "Runs it.")
-                .example("homeostat experiment run slow-database.json --compat ctk", "A file of the Chaos Toolkit, as its tool does it.");
+                .example(
+                        "homeostat experiment run slow-database.json --compat ctk",
+                        "A file of the Chaos Toolkit, as its tool does it.");
     }
 
     @Override
     public int run(Call call) throws Failure, IOException {
         String what = call.argument(NAME);
-        Node.Mapping toolkit = isFile(what) && Files.isReadable(Path.of(what)) ? ToolkitPlay.content(Path.of(what)) : null;
+        Node.Mapping toolkit =
+                isFile(what) && Files.isReadable(Path.of(what)) ? ToolkitPlay.content(Path.of(what)) : null;
         if (toolkit != null) {
             return ToolkitPlay.run(call, toolkit);
         }

@@ -5,7 +5,6 @@ import io.homeostat.chaos.toolkit.Options.Hypothesis;
 import io.homeostat.chaos.toolkit.Options.Rollbacks;
 import io.homeostat.chaos.toolkit.ToolkitFile;
 import io.homeostat.chaos.toolkit.ToolkitRun;
-import io.homeostat.cli.client.AgentException;
 import io.homeostat.model.Documents;
 import io.homeostat.model.Json;
 import io.homeostat.model.Node;
@@ -66,8 +65,8 @@ final class ToolkitPlay {
         Options options = options(call, content);
         ToolkitFile file = ToolkitFile.check(content, call.variables(), options.python() != null);
         List<String> problems = new ArrayList<>(file.problems());
-        ToolkitRun run = ToolkitRun.of(
-                file, options, call.variables(), call.clock(), problems, line -> say(call, line));
+        ToolkitRun run =
+                ToolkitRun.of(file, options, call.variables(), call.clock(), problems, line -> say(call, line));
         file.unsupported().forEach(each -> say(call, "not supported: " + each));
         if (!problems.isEmpty()) {
             throw Failure.of(
@@ -109,7 +108,8 @@ final class ToolkitPlay {
         String path = call.value("--journal");
         if (path != null || options.compat()) {
             Files.write(
-                    Path.of(path == null ? "journal.json" : path), Json.pretty(journal).getBytes(StandardCharsets.UTF_8));
+                    Path.of(path == null ? "journal.json" : path),
+                    Json.pretty(journal).getBytes(StandardCharsets.UTF_8));
         }
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
@@ -130,8 +130,7 @@ final class ToolkitPlay {
         try {
             Node.Mapping halt = call.agent().get("/api/v1/experiments").mapping("halt");
             if (!halt.isEmpty()) {
-                throw Failure.of(
-                        "all chaos is halted by " + halt.text("by", "somebody"), "homeostat resume ends that");
+                throw Failure.of("all chaos is halted by " + halt.text("by", "somebody"), "homeostat resume ends that");
             }
         } catch (IOException nobody) {
             // Such a file needs no agent.
@@ -144,8 +143,10 @@ final class ToolkitPlay {
         Node.Mapping runtime = content.mapping("runtime");
         String hypothesis = call.value("--hypothesis-strategy");
         String rollbacks = call.value("--rollback-strategy");
-        String looked = hypothesis != null ? hypothesis : runtime.mapping("hypothesis").text("strategy");
-        String rolled = rollbacks != null ? rollbacks : runtime.mapping("rollbacks").text("strategy");
+        String looked =
+                hypothesis != null ? hypothesis : runtime.mapping("hypothesis").text("strategy");
+        String rolled =
+                rollbacks != null ? rollbacks : runtime.mapping("rollbacks").text("strategy");
         return new Options(
                 compat,
                 looked == null ? compat ? Hypothesis.DEFAULT : Hypothesis.CONTINUOUSLY : strategy(looked),

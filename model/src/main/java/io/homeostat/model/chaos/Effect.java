@@ -142,6 +142,57 @@ public sealed interface Effect {
         }
     }
 
+    /**
+     * Soft limits of open files, lowered; the hard ones stay.
+     *
+     * @param left so many more each process of the instance may open, 0 to 65,536
+     */
+    record FileDescriptors(int left) implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.FILE_DESCRIPTORS;
+        }
+
+        @Override
+        public String magnitude() {
+            return left + " left";
+        }
+    }
+
+    /**
+     * Files written and synced to the disk, within the instance's own limits.
+     *
+     * @param workers how many at a time, 1 to 16
+     */
+    record Io(int workers) implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.IO;
+        }
+
+        @Override
+        public String magnitude() {
+            return workers + (workers == 1 ? " worker" : " workers");
+        }
+    }
+
+    /**
+     * A volume of limited size, filled.
+     *
+     * @param mebibytes so many are left of it, 0 to 1,048,576
+     */
+    record Disk(String volume, int mebibytes) implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.DISK;
+        }
+
+        @Override
+        public String magnitude() {
+            return volume + " but for " + mebibytes + " MiB";
+        }
+    }
+
     /** @param jitter each request waits up to so much less or more */
     record Latency(Duration mean, Duration jitter) implements Effect {
         @Override

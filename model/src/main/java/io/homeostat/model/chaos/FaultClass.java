@@ -15,6 +15,9 @@ public enum FaultClass {
     CRASH_LOOP("crashLoop", On.INSTANCES),
     CPU("cpu", On.INSTANCES),
     MEMORY("memory", On.INSTANCES),
+    FILE_DESCRIPTORS("fileDescriptors", On.INSTANCES),
+    IO("io", On.INSTANCES),
+    DISK("disk", On.INSTANCES),
     SCALE("scale", On.WORKLOAD),
     CONFIGURATION("configuration", On.PIPELINE),
     VERSION("version", On.PIPELINE),
@@ -27,7 +30,7 @@ public enum FaultClass {
     CORRUPT("corrupt", On.EDGE),
     EXTENSION("extension", On.OUTSIDE);
 
-    public static final int TABLE = 2;
+    public static final int TABLE = 3;
 
     /** What a kind of fault is done to. */
     public enum On {
@@ -58,6 +61,11 @@ public enum FaultClass {
     /** Done to requests from a caller to a callee; otherwise to a workload or instances of it, or outside. */
     public boolean isOnEdge() {
         return on == On.EDGE;
+    }
+
+    /** Whether everything of its kind can be exercised by it; few workloads have a volume of limited size. */
+    public boolean isOnSurface() {
+        return on != On.OUTSIDE && this != DISK;
     }
 
     /** As documents have it. */

@@ -67,6 +67,25 @@ final class FaultHands implements InstanceFaults.Hands, CrashLoops.Reaper {
     }
 
     @Override
+    public Path volume(Fault fault, String name) throws IOException {
+        if (!(fault.place() instanceof Place.OnInstance place)) {
+            throw new IllegalArgumentException(fault + " is none of instances");
+        }
+        Path volume = machine.loop().call(() -> {
+            for (Kubelet.View view : machine.kubelet().of(place.workload())) {
+                if (view.pod().name().equals(place.instance())) {
+                    return view.volume(name);
+                }
+            }
+            return null;
+        });
+        if (volume == null) {
+            throw new IOException(place + " has no volume '" + name + "'");
+        }
+        return volume;
+    }
+
+    @Override
     public void kill(Hold process) {
         var _ = machine.processes().kill(process.id());
     }

@@ -92,6 +92,22 @@ public final class ExperimentKind {
                     "memory",
                     "Memory taken beside instances, within the limits of each.",
                     required("mebibytes", Shape.whole(1, 65_536), "How much for each instance.")),
+            instances(
+                    "fileDescriptors",
+                    "Soft limits of open files, lowered for instances; their hard limits stay.",
+                    optional("left", Shape.whole(0, 65_536), "So many more each of their processes may open.")
+                            .orElse("0")),
+            instances(
+                    "io",
+                    "Files written and synced beside instances, within the limits of each.",
+                    optional("workers", Shape.whole(1, 16), "How many at a time, of 16 MiB each.")
+                            .orElse("1")),
+            instances(
+                    "disk",
+                    "A volume of instances, filled; only one that is a file system of its own.",
+                    required("volume", TEXT, "Its name in the pod's template."),
+                    optional("left", Shape.whole(0, 1_048_576), "So many MiB are left of it.")
+                            .orElse("0")),
             edge(
                     "latency",
                     "Requests wait before they go on.",

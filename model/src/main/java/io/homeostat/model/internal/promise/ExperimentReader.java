@@ -235,6 +235,9 @@ public final class ExperimentReader {
             case IMAGE -> new Effect.Image(said.text("name", NO_IMAGE));
             case CPU -> new Effect.Cpu(said.integer("workers", 1));
             case MEMORY -> new Effect.Memory(said.integer("mebibytes", 1));
+            case FILE_DESCRIPTORS -> new Effect.FileDescriptors(said.integer("left", 0));
+            case IO -> new Effect.Io(said.integer("workers", 1));
+            case DISK -> new Effect.Disk(said.text("volume", ""), said.integer("left", 0));
             case LATENCY -> latency(said);
             case ERROR -> new Effect.Failure(said.integer("status", 503));
             case RESET -> new Effect.Reset();

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The faults of instances, by holder. What an agent before left behind is known by its directories. */
 public final class InstanceFaults {
@@ -38,6 +39,9 @@ public final class InstanceFaults {
         void kill(Hold process);
 
         void terminate(Hold process);
+
+        /** @throws IOException when the instance has no volume of that name */
+        Path volume(Fault fault, String name) throws IOException;
     }
 
     /**
@@ -95,6 +99,7 @@ public final class InstanceFaults {
                     return;
                 }
                 if (watchdog.wasKilled()) {
+                    watchdog.undoAgain();
                     Remains.undo(watchdog.process(), watchdog.session());
                 }
                 PrivateFiles.deleteTree(watchdog.directory());
@@ -119,12 +124,25 @@ public final class InstanceFaults {
             switch (fault.effect()) {
                 case Effect.Kill _ -> hands.kill(process);
                 case Effect.Terminate _ -> hands.terminate(process);
-                case Effect.Pause _ -> watchdogs.add(watchdog(holder, fault, Mode.PAUSE, 0, process, heartbeat));
+                case Effect.Pause _ -> watchdogs.add(watchdog(holder, fault, Mode.PAUSE, 0, null, process, heartbeat));
                 case Effect.Cpu cpu ->
-                    watchdogs.add(watchdog(holder, fault, Mode.CPU, cpu.workers(), process, heartbeat));
+                    watchdogs.add(watchdog(holder, fault, Mode.CPU, cpu.workers(), null, process, heartbeat));
+                case Effect.Io io ->
+                    watchdogs.add(watchdog(holder, fault, Mode.IO, io.workers(), null, process, heartbeat));
+                case Effect.FileDescriptors files ->
+                    watchdogs.add(
+                            watchdog(holder, fault, Mode.FILEDESCRIPTORS, files.left(), null, process, heartbeat));
+                case Effect.Disk disk -> {
+                    // One volume is of the whole instance, however many processes it has.
+                    if (watchdogs.isEmpty()) {
+                        Path volume = limited(fault, disk);
+                        watchdogs.add(
+                                watchdog(holder, fault, Mode.DISK, disk.mebibytes(), volume, process, heartbeat));
+                    }
+                }
                 case Effect.Memory memory -> {
                     checkRoom(process, memory.mebibytes());
-                    watchdogs.add(watchdog(holder, fault, Mode.MEMORY, memory.mebibytes(), process, heartbeat));
+                    watchdogs.add(watchdog(holder, fault, Mode.MEMORY, memory.mebibytes(), null, process, heartbeat));
                 }
                 default -> throw new IllegalArgumentException(fault + " is none of instances");
             }
@@ -142,7 +160,20 @@ public final class InstanceFaults {
         }
     }
 
-    private Watchdog watchdog(String holder, Fault fault, Mode mode, int count, Hold process, Duration heartbeat)
+    /** What is no file system of its own is limited by nothing but the disk that everybody uses. */
+    private Path limited(Fault fault, Effect.Disk disk) throws IOException {
+        Path volume = hands.volume(fault, disk.volume()).toRealPath();
+        if (Files.getAttribute(volume, "unix:dev").equals(Files.getAttribute(directory, "unix:dev"))
+                || Files.getAttribute(volume, "unix:dev").equals(Files.getAttribute(Path.of("/"), "unix:dev"))) {
+            throw new IOException("the volume " + disk.volume() + " of " + fault.place()
+                    + " is no file system of its own: filling it would fill the disk that everybody uses; mount one of"
+                    + " limited size at " + volume);
+        }
+        return volume;
+    }
+
+    private Watchdog watchdog(
+            String holder, Fault fault, Mode mode, int count, @Nullable Path place, Hold process, Duration heartbeat)
             throws IOException {
         return Watchdog.start(
                 directory.resolve(SCRIPT),
@@ -150,6 +181,7 @@ public final class InstanceFaults {
                         holder + "." + fault.id() + "." + process.identity().pid()),
                 mode,
                 count,
+                place,
                 process.identity(),
                 process.groups(),
                 heartbeat,

@@ -70,6 +70,18 @@ final class Lease {
                     long wanted = (memory.mebibytes() * 1024L * 1024L * watchdogs.size() * 9) / 10;
                     seen(bytes >= wanted, memory.mebibytes() + " MiB were taken");
                 }
+                case Effect.Io _ ->
+                    seen(watchdogs.stream().anyMatch(Watchdog::hasWritten), "files were written and synced");
+                case Effect.FileDescriptors _ -> {
+                    long limit = processes.isEmpty() ? -1 : ProcessLook.softLimitOfFiles(processes.getFirst());
+                    seen(
+                            watchdogs.stream().anyMatch(each -> each.lowered().contains(limit)),
+                            "the soft limit of open files is " + limit);
+                }
+                case Effect.Disk disk -> {
+                    long left = watchdogs.isEmpty() ? Long.MAX_VALUE : watchdogs.getFirst().usableMebibytes();
+                    seen(left <= disk.mebibytes() + 1L, left + " MiB are left of the volume " + disk.volume());
+                }
                 default -> throw new IllegalStateException(fault + " is none of instances");
             }
         }

@@ -65,6 +65,21 @@ final class ProcessLook {
         return new Seen('R', leader, 0, ticks, bytes);
     }
 
+    /** −1 when it is not known. */
+    static long softLimitOfFiles(Identity process) {
+        try {
+            for (String line : Files.readAllLines(
+                    PROC.resolve(Long.toString(process.pid())).resolve("limits"))) {
+                if (line.startsWith("Max open files")) {
+                    return Long.parseLong(line.substring("Max open files".length()).strip().split(" +")[0]);
+                }
+            }
+        } catch (IOException | NumberFormatException gone) {
+            return -1;
+        }
+        return -1;
+    }
+
     static long availableBytes() throws IOException {
         for (String line : Files.readAllLines(PROC.resolve("meminfo"))) {
             if (line.startsWith("MemAvailable:")) {

@@ -4,24 +4,31 @@ import io.homeostat.target.local.process.Identity;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One watchdog, seen from the agent: its directory, and what it is told there. The protocol is explained in the script. */
 final class Watchdog {
 
     private static final String BEAT = "beat";
     private static final String OVER = "over";
+    private static final String COMMAND = "command";
 
     /** What a watchdog does to a process. */
     enum Mode {
         PAUSE,
         CPU,
-        MEMORY;
+        MEMORY,
+        IO,
+        FILEDESCRIPTORS,
+        DISK;
 
         String word() {
             return name().toLowerCase(java.util.Locale.ROOT);
@@ -31,18 +38,21 @@ final class Watchdog {
     private final Path directory;
     private final Identity process;
     private final Process script;
+    private final @Nullable Path place;
 
-    private Watchdog(Path directory, Identity process, Process script) {
+    private Watchdog(Path directory, Identity process, Process script, @Nullable Path place) {
         this.directory = directory;
         this.process = process;
         this.script = script;
+        this.place = place;
     }
 
     /**
      * Begins. Before anything is done to the process, everything that it takes to undo it is there.
      *
      * @param directory of its own; must not exist
-     * @param count workers, or MiB
+     * @param count workers, or MiB, or file descriptors
+     * @param place that is filled; null where none is
      * @param groups control groups that hold the process, which what is started here joins
      */
     static Watchdog start(
@@ -50,6 +60,7 @@ final class Watchdog {
             Path directory,
             Mode mode,
             int count,
+            @Nullable Path place,
             Identity process,
             List<Path> groups,
             Duration heartbeat,
@@ -65,13 +76,20 @@ final class Watchdog {
                 Long.toString(process.pid()),
                 Long.toString(process.startTicks()),
                 Long.toString(Uptime.in(lasts)),
-                Integer.toString(count)));
+                Integer.toString(count),
+                place == null ? "-" : place.toString()));
         groups.forEach(group -> command.add(group.toString()));
+        // By these words another one undoes it when this one is killed.
+        Files.write(directory.resolve(COMMAND), command, StandardCharsets.UTF_8);
+        return new Watchdog(directory, process, run(directory, command), place);
+    }
+
+    private static Process run(Path directory, List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
         builder.redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        return new Watchdog(directory, process, builder.start());
+        return builder.start();
     }
 
     void renew(Duration heartbeat) throws IOException {
@@ -96,6 +114,43 @@ final class Watchdog {
         return isOver() && !Files.exists(directory.resolve(OVER));
     }
 
+    /** Another one undoes what this one did, and is waited for. */
+    void undoAgain() throws IOException {
+        beat(directory, 0);
+        Process again = run(directory, Files.readAllLines(directory.resolve(COMMAND)));
+        try {
+            again.waitFor(1, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A file was written, synced and read at least once. */
+    boolean hasWritten() {
+        try (DirectoryStream<Path> done = Files.newDirectoryStream(directory, "io.*.done")) {
+            return done.iterator().hasNext();
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /** The soft limits that it set. */
+    List<Long> lowered() {
+        try {
+            return Files.readAllLines(directory.resolve("limits")).stream()
+                    .map(line -> Long.valueOf(line.substring(0, Math.max(0, line.indexOf(' ')))))
+                    .toList();
+        } catch (IOException | NumberFormatException notYet) {
+            return List.of();
+        }
+    }
+
+    /** Left of what it fills. */
+    long usableMebibytes() throws IOException {
+        Path filled = place;
+        return filled == null ? Long.MAX_VALUE : Files.getFileStore(filled).getUsableSpace() / (1024 * 1024);
+    }
+
     Identity process() {
         return process;
     }
@@ -116,8 +171,12 @@ final class Watchdog {
         Files.move(unfinished, directory.resolve(BEAT), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Tells whoever watches in this directory to undo it, whichever agent started it. */
+    /** Whoever watches in this directory undoes it, whichever agent started it; if it was killed, another one. */
     static void release(Path directory) throws IOException {
         beat(directory, 0);
+        Path command = directory.resolve(COMMAND);
+        if (Files.exists(command)) {
+            var _ = run(directory, Files.readAllLines(command));
+        }
     }
 }

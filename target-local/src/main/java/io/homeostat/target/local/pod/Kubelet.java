@@ -277,6 +277,11 @@ public final class Kubelet implements AutoCloseable {
             return runner.failing();
         }
 
+        /** The directory of a volume; null when it has none of that name. */
+        public @Nullable Path volume(String name) {
+            return runner.volume(name);
+        }
+
         /** Port of the machine for a port as documents name it; null when no container has it. */
         public @Nullable Integer port(Node nameOrNumber) {
             return Ports.find(runner.pod(), runner.state(), nameOrNumber);

@@ -6,6 +6,7 @@ import io.homeostat.target.local.pod.ContainerState.Exit;
 import io.homeostat.target.local.pod.Pod.Container;
 import io.homeostat.target.local.process.Instance;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -57,6 +58,10 @@ final class PodRunner {
         this.state = state;
         this.volumes = new PodVolumes(around, pod);
         this.launch = new PodLaunch(around, pod);
+    }
+
+    @Nullable Path volume(String name) {
+        return Mounts.volumes(pod, around.store().directory(pod), around.data(pod)).get(name);
     }
 
     Pod pod() {

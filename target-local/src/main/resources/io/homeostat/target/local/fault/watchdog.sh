@@ -1,13 +1,18 @@
 # Does something to one process and undoes it: when its time is up, when nobody renews it, when it is told to end.
 #
-#   watchdog.sh MODE PID TICKS UNTIL COUNT [CONTROL-GROUP…]
+#   watchdog.sh MODE PID TICKS UNTIL COUNT PLACE [CONTROL-GROUP…]
 #
 # Runs in a directory of its own, as the leader of its own session. The file `beat` says until when it is renewed, as UNTIL does:
 # in hundredths of a second since the boot, so that nobody's clock plays a part. Who wants it undone writes 0, or deletes it.
-# MODE is pause (SIGSTOP), cpu (COUNT busy loops) or memory (COUNT MiB held).
+# Called a second time with the same words when nobody renews it, it undoes what a watchdog that was killed left behind.
+# MODE is pause (SIGSTOP), cpu (COUNT busy loops), memory (COUNT MiB held), io (COUNT loops that write and sync), filedescriptors
+# (the processes of PID's group may open COUNT more each: soft limits only) or disk (PLACE is filled but for COUNT MiB).
 
-mode=$1 pid=$2 ticks=$3 until=$4 count=$5
-shift 5
+mode=$1 pid=$2 ticks=$3 until=$4 count=$5 place=$6
+shift 6
+
+# So much each of those that write has on the disk.
+written=16
 
 # The process that is meant is still there: a pid alone comes back. Field 22 of stat; the second field may hold anything.
 same() {
@@ -30,10 +35,64 @@ join() {
     done
 }
 
+# The processes of the group that PID leads.
+members() {
+    for each in /proc/[0-9]*; do
+        read -r line 2>/dev/null <"$each/stat" || continue
+        set -- ${line##*) }
+        [ "$3" = "$pid" ] && echo "${each#/proc/}"
+    done
+}
+
+soft() {
+    while read -r first second third limit rest; do
+        [ "$first $second" = 'Max open' ] && echo "$limit"
+    done 2>/dev/null <"/proc/$1/limits"
+}
+
+# What each may have besides what it has: numbers are given from the lowest free one on.
+lower() {
+    for each in $(members); do
+        last=$(ls "/proc/$each/fd" | sort -n | tail -1)
+        less=$((${last:-2} + 1 + count))
+        was=$(soft "$each")
+        [ -n "$was" ] && [ "$less" -lt "$was" ] || continue
+        # Before it is done: whoever undoes it finds it here.
+        echo "$less $was" >>limits
+        prlimit --pid "$each" --nofile="$less:"
+    done
+}
+
+# Children of theirs have inherited it. What somebody else set meanwhile stays.
+restore() {
+    for each in $(members); do
+        is=$(soft "$each")
+        while read -r less was; do
+            [ "$is" = "$less" ] && prlimit --pid "$each" --nofile="$was:" && break
+        done <limits
+    done
+}
+
+fill() {
+    available=$(df -Pk "$place" | { read -r head; read -r device size used free rest; echo "$free"; })
+    # Only what this one made is ever deleted; the name is its own.
+    [ $((available - count * 1024)) -gt 0 ] &&
+        head -c $(((available - count * 1024) * 1024)) /dev/zero >"$place/.homeostat-fills-$pid-$ticks"
+}
+
 undo() {
     trap '' HUP INT TERM
+    # Those that this one started are ended before what they made is cleared away.
+    for each in /proc/[0-9]*; do
+        read -r line <"$each/stat" || continue
+        set -- ${line##*) }
+        [ "$4" != $$ ] || [ "${each#/proc/}" = $$ ] || kill -KILL "${each#/proc/}"
+    done 2>/dev/null
     case $mode in
         pause) same && kill -CONT "-$pid" ;;
+        filedescriptors) [ ! -e limits ] || restore ;;
+        disk) rm -f "$place/.homeostat-fills-$pid-$ticks" ;;
+        io) rm -f io.* ;;
     esac
     echo undone >over
     # Its own session is this script and what it started.
@@ -69,6 +128,25 @@ case $mode in
                 while kill -0 $$; do sleep 0.2; done
             } | tail >/dev/null
         ) &
+        ;;
+    io)
+        while [ "$count" -gt 0 ]; do
+            (
+                join "$@"
+                while kill -0 $$; do
+                    dd if=/dev/zero of="io.$count" bs=1M count=$written conv=fsync
+                    echo "$written" >"io.$count.done"
+                    dd if="io.$count" of=/dev/null bs=1M
+                done
+            ) &
+            count=$((count - 1))
+        done
+        ;;
+    filedescriptors)
+        lower
+        ;;
+    disk)
+        fill &
         ;;
 esac
 echo begun >begun
