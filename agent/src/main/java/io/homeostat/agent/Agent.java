@@ -5,9 +5,13 @@ import io.homeostat.chaos.Memory;
 import io.homeostat.chaos.delivery.PipelineFaults;
 import io.homeostat.chaos.extension.Catalog;
 import io.homeostat.chaos.extension.ExtensionFaults;
+import io.homeostat.chaos.outside.OutsideFaults;
+import io.homeostat.chaos.outside.People;
+import io.homeostat.chaos.outside.UnreachableSource;
 import io.homeostat.converge.Completion;
 import io.homeostat.converge.Converger;
 import io.homeostat.converge.Facts;
+import io.homeostat.converge.Faults;
 import io.homeostat.converge.History;
 import io.homeostat.converge.Renderer;
 import io.homeostat.converge.Target;
@@ -61,6 +65,9 @@ public final class Agent implements AutoCloseable {
 
     /** As {@code homeostat version} prints it. */
     public static final String VERSION = "0.1.0";
+
+    /** By this host experiments call the API of their own agent. */
+    private static final String HERE = "http://homeostat";
 
     /** Over so long {@code top} takes its rates. */
     private static final Duration TOP = Duration.ofSeconds(1);
@@ -123,7 +130,8 @@ public final class Agent implements AutoCloseable {
                     Facts.AGENT_STARTED,
                     "agent " + VERSION + " (pid " + ProcessHandle.current().pid() + ") started",
                     Node.Mapping.EMPTY.with("version", VERSION)));
-            Source source = keep(Sources.open(settings.source(), state.path().resolve("git")));
+            UnreachableSource source = keep(new UnreachableSource(
+                    Sources.open(settings.source(), state.path().resolve("git")), clock));
             Target target = target(settings, state, source, journal, clock);
             Counted counted = counted(state.path());
             Objectives objectives = new Objectives();
@@ -149,16 +157,19 @@ public final class Agent implements AutoCloseable {
             api = keep(new Api(settings.listen(), callers, clock));
             ChaosSurroundings disturbed = new ChaosSurroundings(converger, signals, rollouts, new GateCalls(counted));
             Catalog catalog = new Catalog(disturbed::extensions, experimentsBefore::extensions);
-            Experiments experiments = keep(Experiments.open(
+            People people = new People();
+            Faults reachable = new OutsideFaults(
                     ExtensionFaults.open(
                             keep(PipelineFaults.over(target.faults(), converger)),
                             state.path().resolve("chaos/extensions"),
                             catalog::find),
-                    disturbed,
-                    asked,
-                    history,
-                    experimentsBefore,
-                    clock));
+                    source,
+                    converger::sync,
+                    people,
+                    url -> url.startsWith(HERE) ? url() + url.substring(HERE.length()) : disturbed.resolve(url),
+                    clock);
+            Experiments experiments =
+                    keep(Experiments.open(reachable, disturbed, asked, history, experimentsBefore, clock));
             around.follow(experiments, disturbed);
             keep(new Recovery(history, begun, converger::names, views::isSettled, System.out::println));
             keep(new Notifications(
@@ -184,7 +195,7 @@ public final class Agent implements AutoCloseable {
                     .addTo(api);
             new AdoptRoutes(converger, views).addTo(api);
             new RolloutRoutes(converger, rollouts, new Operations(converger), views).addTo(api);
-            new ExperimentRoutes(experiments, views).addTo(api);
+            new ExperimentRoutes(experiments, people, views).addTo(api);
             new CatalogRoutes(experiments, views).addTo(api);
             logins = new Logins(
                     callers,

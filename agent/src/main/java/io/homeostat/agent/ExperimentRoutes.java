@@ -5,6 +5,7 @@ import io.homeostat.chaos.Experiments;
 import io.homeostat.chaos.coverage.Badge;
 import io.homeostat.chaos.coverage.CoverageView;
 import io.homeostat.chaos.finding.FindingsView;
+import io.homeostat.chaos.outside.People;
 import io.homeostat.chaos.perimeter.PerimeterView;
 import io.homeostat.model.Document;
 import io.homeostat.model.Documents;
@@ -26,10 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class ExperimentRoutes {
 
     private final Experiments experiments;
+    private final People people;
     private final Views views;
 
-    ExperimentRoutes(Experiments experiments, Views views) {
+    ExperimentRoutes(Experiments experiments, People people, Views views) {
         this.experiments = experiments;
+        this.people = people;
         this.views = views;
     }
 
@@ -43,7 +46,8 @@ final class ExperimentRoutes {
                 .orListing("runs", "run"));
         api.add(Route.get(
                         "/api/v1/coverage",
-                        "how much of the surface was exercised, and passed: every component and edge, by class of fault",
+                        "how much of the surface was exercised, and passed: every component and edge, by class of"
+                                + " fault",
                         request -> request.answer(
                                 CoverageView.of(experiments.coverage()).with("environment", views.environment())))
                 .listing("cells", "target", "class"));
@@ -62,14 +66,20 @@ final class ExperimentRoutes {
                 .listing("perimeters", "experiment"));
         api.add(Route.get(
                         "/api/v1/findings",
-                        "what experiments showed to be wrong, until they show otherwise; what would cost most comes first",
+                        "what experiments showed to be wrong, until they show otherwise; what would cost most comes"
+                                + " first",
                         this::findings)
                 .listing("findings", "experiment", "kind"));
         api.add(Route.post("/api/v1/experiment", Role.OPERATOR, "look at, begin or stop an experiment", this::act)
                 .text("name", "of one that Git declares")
                 .text("document", "one that comes along, as YAML or JSON")
                 .text("file", "what to call that document in messages")
-                .requiredText("action", "plan, run or stop; plan says what would be touched and what says no")
+                .requiredText(
+                        "action",
+                        "plan, run, stop or answer; plan says what would be touched and what says no, answer how the"
+                                + " step of a person went in the run or experiment of this name")
+                .flag("done", "with answer: whether the person could do it")
+                .text("note", "with answer: what there is to say about it")
                 .text("by", "who wants it; whoever asks, if nobody is named"));
         api.add(Route.post("/api/v1/halt", Role.OPERATOR, "stop all chaos, and let none begin", this::halt)
                 .text("reason", "why")
@@ -82,7 +92,7 @@ final class ExperimentRoutes {
         String name = request.query("name");
         Node.Mapping all = ExperimentView.all(experiments);
         if (name == null) {
-            request.answer(all.with("environment", views.environment()));
+            request.answer(all.with("asked", people.node()).with("environment", views.environment()));
             return;
         }
         Node.Mapping one = ExperimentView.one(experiments, name);
@@ -158,7 +168,17 @@ final class ExperimentRoutes {
                 }
                 done(request, name + " is being stopped; what it did is undone first");
             }
-            default -> throw Refusal.wrong("'" + action + "' is nothing that an experiment does", "plan, run or stop");
+            case "answer" -> {
+                String name = body.text("name", "");
+                String task = people.answer(name, body.flag("done", true), by, body.text("note", ""));
+                if (task == null) {
+                    throw Refusal.conflict(
+                            "nobody is asked for anything in '" + name + "'", "homeostat experiment list");
+                }
+                done(request, "it is written down how this went: " + task);
+            }
+            default ->
+                throw Refusal.wrong("'" + action + "' is nothing that an experiment does", "plan, run, stop or answer");
         }
     }
 

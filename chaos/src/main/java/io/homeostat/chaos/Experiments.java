@@ -134,12 +134,11 @@ public final class Experiments implements AutoCloseable {
             return;
         }
         List<ChaosFacts.Target> now = Surface.of(surroundings.components(), faults.calls());
-        List<String> classes =
-                faults.classes().stream()
-                        .filter(FaultClass::isOnSurface)
-                        .map(FaultClass::word)
-                        .sorted()
-                        .toList();
+        List<String> classes = faults.classes().stream()
+                .filter(FaultClass::isOnSurface)
+                .map(FaultClass::word)
+                .sorted()
+                .toList();
         synchronized (watching) {
             List<Exclusion> excluded = surroundings.exclusions();
             if (Surface.differs(surface, now) || !excluded.equals(exclusions)) {

@@ -86,17 +86,17 @@ public final class Suggestions {
         }
         String name = unique((faultClass.word() + "-" + brief).toLowerCase(Locale.ROOT), names);
         return """
-                apiVersion: homeostat.io/v1
-                kind: Experiment
-                metadata: {name: %s}
-                spec:
-                  owner: somebody            # who answers for it
-                  hypothesis:
-                    probes: [{name: it goes on, cel: "%s"}]   # better: slos, by their names
-                  faults: [{%s: {%s%s}}]
-                  duration: 30s
-                  schedule: {freshness: 30d}
-                """.formatted(name, holds, faultClass.word(), aim, much(faultClass));
+            apiVersion: homeostat.io/v1
+            kind: Experiment
+            metadata: {name: %s}
+            spec:
+              owner: somebody            # who answers for it
+              hypothesis:
+                probes: [{name: it goes on, cel: "%s"}]   # better: slos, by their names
+              faults: [{%s: {%s%s}}]
+              duration: 30s
+              schedule: {freshness: 30d}
+            """.formatted(name, holds, faultClass.word(), aim, much(faultClass));
     }
 
     private static String unique(String name, Set<String> names) {
@@ -115,7 +115,7 @@ public final class Suggestions {
             case ERROR, RESET, CORRUPT, BLACKHOLE -> ", percent: 1";
             case SCALE -> ", to: 1";
             case CONFIGURATION -> ", configMap: which, key: WHICH, value: nonsense";
-            case VERSION, IMAGE, EXTENSION -> "";
+            case VERSION, IMAGE, EXTENSION, GIT_UNREACHABLE, ACCESS, PERSON -> "";
             case DISK -> ", volume: which";
             case KILL, TERMINATE, PAUSE, CRASH_LOOP, CPU, FILE_DESCRIPTORS, IO -> "";
         };

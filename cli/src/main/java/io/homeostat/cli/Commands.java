@@ -17,6 +17,7 @@ import io.homeostat.cli.command.DemoCommand;
 import io.homeostat.cli.command.DiffCommand;
 import io.homeostat.cli.command.DriftCommand;
 import io.homeostat.cli.command.EventsCommand;
+import io.homeostat.cli.command.ExperimentAnswerCommand;
 import io.homeostat.cli.command.ExperimentListCommand;
 import io.homeostat.cli.command.ExperimentRunCommand;
 import io.homeostat.cli.command.ExperimentShowCommand;
@@ -86,6 +87,7 @@ public final class Commands {
                             "experiment show",
                             "experiment run",
                             "experiment stop",
+                            "experiment answer",
                             "test",
                             "findings",
                             "perimeter",
@@ -120,6 +122,7 @@ public final class Commands {
             case "diff" -> new DiffCommand();
             case "drift" -> new DriftCommand();
             case "events" -> new EventsCommand();
+            case "experiment answer" -> new ExperimentAnswerCommand();
             case "experiment list" -> new ExperimentListCommand();
             case "experiment run" -> new ExperimentRunCommand();
             case "experiment show" -> new ExperimentShowCommand();

@@ -5,7 +5,6 @@ import io.homeostat.model.chaos.Hypothesis;
 import io.homeostat.signal.source.Http;
 import java.io.IOException;
 import java.net.URI;
-import java.util.List;
 import java.util.Map;
 
 /** Fetches a URL and looks at the answer: its status, its body, its time. */
@@ -31,7 +30,7 @@ final class HttpProbe implements Probe {
         try {
             Http.Answer answer = Http.request(uri, Map.of(), null, check.within());
             long millis = (System.nanoTime() - began) / 1_000_000;
-            if (!accepts(check.status(), answer.status())) {
+            if (!HttpStatus.accepts(check.status(), answer.status())) {
                 return Seen.broken("status " + answer.status() + " instead of " + check.status());
             }
             if (!answer.body().contains(check.contains())) {
@@ -44,14 +43,5 @@ final class HttpProbe implements Probe {
         } catch (IOException none) {
             return Seen.broken(none.getMessage() + " (within " + check.within().toMillis() + " ms)");
         }
-    }
-
-    /** {@code 2xx|404}. */
-    static boolean accepts(String wanted, int status) {
-        return List.of(wanted.split("\\|")).stream()
-                .map(String::strip)
-                .anyMatch(each -> each.equals("any")
-                        || each.equals(Integer.toString(status))
-                        || each.equals(status / 100 + "xx"));
     }
 }

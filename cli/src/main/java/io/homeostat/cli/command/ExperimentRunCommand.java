@@ -21,7 +21,8 @@ public final class ExperimentRunCommand implements Command {
                         .required(
                                 NAME,
                                 "file",
-                                "An experiment that Git declares, or a file with one: ours, or one of the Chaos Toolkit.")
+                                "An experiment that Git declares, or a file with one: ours, or one of the Chaos"
+                                        + " Toolkit.")
                         .option("--dry-run", "Only show what would be touched, and what says no.")
                         .option("--detach", "Do not wait for the verdict.")
                         .changes())

@@ -34,12 +34,13 @@ final class ToolkitPlay {
         return usage.choice(
                         "--compat",
                         List.of("ctk"),
-                        "A Chaos Toolkit file gets the statuses and exit codes of the reference tool (1 for all that is not"
-                                + " completed), and its journal goes to ./journal.json.")
+                        "A Chaos Toolkit file gets the statuses and exit codes of the reference tool (1 for all that"
+                                + " is not completed), and its journal goes to ./journal.json.")
                 .choice(
                         "--hypothesis-strategy",
                         Stream.of(Hypothesis.values()).map(Hypothesis::word).toList(),
-                        "When the hypothesis of a Chaos Toolkit file is looked at; without --compat by itself continuously.")
+                        "When the hypothesis of a Chaos Toolkit file is looked at; without --compat by itself"
+                                + " continuously.")
                 .choice(
                         "--rollback-strategy",
                         Stream.of(Rollbacks.values()).map(Rollbacks::word).toList(),

@@ -31,6 +31,11 @@ public final class ExperimentText {
                 lines.add(paint.busy(each.text("name", "")) + " is due and waits: " + waits);
             }
         }
+        for (Node.Mapping each : Nodes.mappings(answer.sequence("asked"))) {
+            lines.add(paint.busy(each.text("who", "")) + " is asked to " + each.text("task", "") + " ("
+                    + Brief.until(each.text("until", ""), now) + " it is too late): homeostat experiment answer "
+                    + each.text("run", ""));
+        }
         Node.Mapping halt = answer.mapping("halt");
         if (!halt.isEmpty()) {
             lines.add(paint.bad("halted") + " by " + halt.text("by", "") + " " + Brief.ago(halt.text("since", ""), now)

@@ -267,6 +267,45 @@ public sealed interface Effect {
         }
     }
 
+    /** The source of declared state answers nobody. */
+    record GitUnreachable() implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.GIT_UNREACHABLE;
+        }
+    }
+
+    /**
+     * Somebody who must be refused asks all the same.
+     *
+     * @param headers what he shows, such as a credential that has expired
+     * @param refusedWith status codes or classes, separated by {@code |}; with any other he was let in
+     */
+    record Access(String url, String method, Map<String, String> headers, String refusedWith) implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.ACCESS;
+        }
+    }
+
+    /**
+     * A step that a person does.
+     *
+     * @param who is asked
+     * @param task what for
+     */
+    record Person(String who, String task) implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.PERSON;
+        }
+
+        @Override
+        public String magnitude() {
+            return "'" + task + "'";
+        }
+    }
+
     record Corrupt() implements Effect {
         @Override
         public FaultClass faultClass() {

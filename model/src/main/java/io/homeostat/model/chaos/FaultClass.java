@@ -28,7 +28,10 @@ public enum FaultClass {
     BLACKHOLE("blackhole", On.EDGE),
     BANDWIDTH("bandwidth", On.EDGE),
     CORRUPT("corrupt", On.EDGE),
-    EXTENSION("extension", On.OUTSIDE);
+    EXTENSION("extension", On.OUTSIDE),
+    GIT_UNREACHABLE("gitUnreachable", On.OUTSIDE),
+    ACCESS("access", On.OUTSIDE),
+    PERSON("person", On.OUTSIDE);
 
     public static final int TABLE = 3;
 

@@ -185,8 +185,8 @@ class LimitsOfInstancesTest {
             assertThat(all.filter(each -> each.getFileName().toString().startsWith("io.")))
                     .isEmpty();
         }
-        assertThat(ProcessHandle.allProcesses().filter(process -> commandLine(process.pid())
-                        .contains(directory + "/")))
+        assertThat(ProcessHandle.allProcesses()
+                        .filter(process -> commandLine(process.pid()).contains(directory + "/")))
                 .noneMatch(process -> commandLine(process.pid()).contains("watchdog.sh"));
     }
 
@@ -195,7 +195,8 @@ class LimitsOfInstancesTest {
         Fault fault = fault(new Effect.Disk("cache", 1));
         assertThatThrownBy(() -> faults().hold("test", HEARTBEAT, List.of(fault)))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("is no file system of its own: filling it would fill the disk that everybody uses");
+                .hasMessageContaining(
+                        "is no file system of its own: filling it would fill the disk that everybody uses");
         Fault unknown = fault(new Effect.Disk("nobody", 1));
         assertThatThrownBy(() -> faults().hold("test", HEARTBEAT, List.of(unknown)))
                 .hasMessageContaining("has no volume 'nobody'");

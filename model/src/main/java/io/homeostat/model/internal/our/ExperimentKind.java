@@ -122,12 +122,39 @@ public final class ExperimentKind {
             edge("reset", "The caller's connection is reset."),
             edge(
                     "blackhole",
-                    "Nothing is heard of requests until it ends. Without `from` it cuts the Service off from everybody."),
+                    "Nothing is heard of requests until it ends. Without `from` it cuts the Service off from"
+                            + " everybody."),
             edge(
                     "bandwidth",
                     "Responses come slowly.",
                     required("bytesPerSecond", Shape.whole(1, Integer.MAX_VALUE), "Of each response.")),
             edge("corrupt", "A byte of each part of a response's body is another one."),
+            fault(
+                    "gitUnreachable",
+                    "The source of declared state answers nobody; what runs goes on as it is.",
+                    Stream.of()),
+            fault(
+                    "access",
+                    "Somebody who must be refused asks all the same; being let in is a finding.",
+                    Stream.of(
+                            required(
+                                    "url",
+                                    new Shape.Text(
+                                            "an http or https URL", text -> text.startsWith("http"), "^https?://.+"),
+                                    "What is asked for. A host that is the name of a Service stands for its address,"
+                                            + " and `homeostat` for the agent's own API."),
+                            optional("method", TEXT, "How.").orElse("\"GET\""),
+                            optional(
+                                    "headers",
+                                    new Shape.Entries(Shape.TEXT),
+                                    "What he shows, such as a credential that has expired; no secret that is in use.")),
+                    optional("refusedWith", TEXT, "Status codes or classes by which he is refused, separated by `|`.")
+                            .orElse("\"401|403\"")),
+            fault(
+                    "person",
+                    "A step that a person does, in time; homeostat experiment answer says how it went.",
+                    Stream.of(required("who", TEXT, "Who is asked.")),
+                    required("task", TEXT, "What for, such as `be unavailable for the next ten minutes`.")),
             fault(
                     "extension",
                     "What an Extension of the catalogue does; homeostat catalog lists them.",
@@ -186,7 +213,8 @@ public final class ExperimentKind {
                     optional(
                                     "duration",
                                     OurKinds.DURATION,
-                                    "How long the faults stay, at most a day. Each is a lease that ends by itself then.")
+                                    "How long the faults stay, at most a day. Each is a lease that ends by itself"
+                                            + " then.")
                             .orElse("\"30s\""),
                     optional(
                                     "recovery",
@@ -220,15 +248,16 @@ public final class ExperimentKind {
                                             Shape.choice(
                                                     "latency", "requests", "instances", "cpu", "memory", "bandwidth"),
                                             "What there is more and more of: `latency` in milliseconds, `requests` and"
-                                                    + " `instances` in percent, `cpu` in workers, `memory` in mebibytes,"
-                                                    + " `bandwidth` in bytes per second. Exactly one of the faults has it;"
-                                                    + " what that fault says is what must be withstood."),
+                                                + " `instances` in percent, `cpu` in workers, `memory` in mebibytes,"
+                                                + " `bandwidth` in bytes per second. Exactly one of the faults has it;"
+                                                + " what that fault says is what must be withstood."),
                                     required("from", Shape.DECIMAL, "The least that is tried."),
                                     required("to", Shape.DECIMAL, "The most; for `bandwidth` less than `from`."),
                                     optional(
                                                     "precision",
                                                     Shape.whole(1, 100),
-                                                    "How close what holds and what breaks come, in percent of what holds.")
+                                                    "How close what holds and what breaks come, in percent of what"
+                                                            + " holds.")
                                             .orElse("25"),
                                     optional("trials", Shape.whole(3, 1000), "So many trials at most.")
                                             .orElse("40"),
@@ -243,7 +272,8 @@ public final class ExperimentKind {
                                                     "So much at most may be spent of any error budget concerned, in"
                                                             + " percent of the whole budget.")
                                             .orElse("20")),
-                            "Finds how much it takes until the hypothesis breaks, instead of doing the faults as they are."),
+                            "Finds how much it takes until the hypothesis breaks, instead of doing the faults as they"
+                                    + " are."),
                     optional(
                             "preflight",
                             PROBE,
@@ -255,17 +285,17 @@ public final class ExperimentKind {
                                     optional(
                                             "cron",
                                             TEXT,
-                                            "At these minutes, as a CronJob has them. What could not begin within an hour"
-                                                    + " waits for the next time."),
+                                            "At these minutes, as a CronJob has them. What could not begin within an"
+                                                    + " hour waits for the next time."),
                                     optional(
                                             "freshness",
                                             OurKinds.DURATION,
-                                            "What it shows is never to be older: it runs when four fifths of the time are"
-                                                    + " over, and it may."),
+                                            "What it shows is never to be older: it runs when four fifths of the time"
+                                                    + " are over, and it may."),
                                     optional("timeZone", RolloutKind.ZONE, "Of `cron`.")
                                             .orElse("\"UTC\"")),
-                            "Runs it by itself, with exactly one of `cron` and `freshness`: one experiment at a time, the"
-                                    + " stalest first.")));
+                            "Runs it by itself, with exactly one of `cron` and `freshness`: one experiment at a time,"
+                                    + " the stalest first.")));
 
     public static final Fields CALENDAR = OurKinds.kind(
             "Calendar",

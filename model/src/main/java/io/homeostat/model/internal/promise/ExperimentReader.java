@@ -190,6 +190,18 @@ public final class ExperimentReader {
                     requests(said.mapping("match")),
                     percent);
         }
+        switch (kind) {
+            case GIT_UNREACHABLE -> {
+                return new Aim.Outside("the source", null);
+            }
+            case ACCESS -> {
+                return new Aim.Outside(said.text("url", ""), null);
+            }
+            case PERSON -> {
+                return new Aim.Outside(said.text("who", ""), null);
+            }
+            default -> {}
+        }
         if (kind == FaultClass.EXTENSION) {
             String workload = said.text("workload");
             return new Aim.Outside(said.text("name", ""), workload == null ? null : workload(workload, namespace));
@@ -244,6 +256,14 @@ public final class ExperimentReader {
             case BLACKHOLE -> new Effect.Blackhole();
             case BANDWIDTH -> new Effect.Bandwidth(said.integer("bytesPerSecond", 1));
             case CORRUPT -> new Effect.Corrupt();
+            case GIT_UNREACHABLE -> new Effect.GitUnreachable();
+            case ACCESS ->
+                new Effect.Access(
+                        said.text("url", ""),
+                        said.text("method", "GET"),
+                        entries(said.mapping("headers")),
+                        said.text("refusedWith", "401|403"));
+            case PERSON -> new Effect.Person(said.text("who", ""), said.text("task", ""));
             case EXTENSION -> new Effect.Extended(said.text("name", ""), entries(said.mapping("parameters")));
         };
     }

@@ -136,8 +136,7 @@ public final class InstanceFaults {
                     // One volume is of the whole instance, however many processes it has.
                     if (watchdogs.isEmpty()) {
                         Path volume = limited(fault, disk);
-                        watchdogs.add(
-                                watchdog(holder, fault, Mode.DISK, disk.mebibytes(), volume, process, heartbeat));
+                        watchdogs.add(watchdog(holder, fault, Mode.DISK, disk.mebibytes(), volume, process, heartbeat));
                     }
                 }
                 case Effect.Memory memory -> {
@@ -154,9 +153,9 @@ public final class InstanceFaults {
     private static void checkRoom(Hold process, int mebibytes) throws IOException {
         long quarter = ProcessLook.availableBytes() / 4;
         if (!process.memoryHeld() && mebibytes * 1024L * 1024L > quarter) {
-            throw new IOException(
-                    "no control group limits the memory of " + process.id() + ", and " + mebibytes
-                            + " MiB are more than a quarter of what this machine has left; give it a memory limit, or take less");
+            throw new IOException("no control group limits the memory of " + process.id() + ", and " + mebibytes
+                    + " MiB are more than a quarter of what this machine has left; give it a memory limit, or"
+                    + " take less");
         }
     }
 

@@ -79,7 +79,9 @@ final class Lease {
                             "the soft limit of open files is " + limit);
                 }
                 case Effect.Disk disk -> {
-                    long left = watchdogs.isEmpty() ? Long.MAX_VALUE : watchdogs.getFirst().usableMebibytes();
+                    long left = watchdogs.isEmpty()
+                            ? Long.MAX_VALUE
+                            : watchdogs.getFirst().usableMebibytes();
                     seen(left <= disk.mebibytes() + 1L, left + " MiB are left of the volume " + disk.volume());
                 }
                 default -> throw new IllegalStateException(fault + " is none of instances");

@@ -71,7 +71,8 @@ final class ProcessLook {
             for (String line : Files.readAllLines(
                     PROC.resolve(Long.toString(process.pid())).resolve("limits"))) {
                 if (line.startsWith("Max open files")) {
-                    return Long.parseLong(line.substring("Max open files".length()).strip().split(" +")[0]);
+                    return Long.parseLong(
+                            line.substring("Max open files".length()).strip().split(" +")[0]);
                 }
             }
         } catch (IOException | NumberFormatException gone) {

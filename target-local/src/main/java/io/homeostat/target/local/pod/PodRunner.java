@@ -60,8 +60,10 @@ final class PodRunner {
         this.launch = new PodLaunch(around, pod);
     }
 
-    @Nullable Path volume(String name) {
-        return Mounts.volumes(pod, around.store().directory(pod), around.data(pod)).get(name);
+    @Nullable
+    Path volume(String name) {
+        return Mounts.volumes(pod, around.store().directory(pod), around.data(pod))
+                .get(name);
     }
 
     Pod pod() {
