@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -207,6 +208,38 @@ class CanaryTest {
                 .startsWith("worse than the baseline: ")
                 .containsAnyOf("p99: ", "latency: ");
         assertThat(shop.failures).isEmpty();
+    }
+
+    @Test
+    void aStatefulSetThatFailsInItsLastInstanceGoesBack() throws Exception {
+        statefulSet("one", Map.of());
+        shop.stage.write("reliability/rollouts/web.yaml", """
+            apiVersion: homeostat.io/v1
+            kind: Rollout
+            metadata: {name: web}
+            spec:
+              workload: {kind: StatefulSet, name: web}
+              canary: {steps: [{weight: 20, instances: 25, hold: 60s}]}
+            """);
+        shop.begin();
+        shop.open(200);
+        statefulSet("two", Map.of("FAIL", "20"));
+        shop.stage.commit("bad");
+
+        shop.awaitPhase("failed");
+        assertThat(shop.rollout().text("message", "")).startsWith("worse than the baseline: errors: ");
+        onlyAnswers("one");
+        assertThat(shop.failures.keySet()).allMatch(failure -> failure.equals("two: HTTP/1.1 500 Oops"));
+    }
+
+    private void statefulSet(String version, Map<String, String> variables) throws Exception {
+        shop.web(version, 4, variables);
+        Path file = shop.stage.repository.resolve("apps/shop/web.yaml");
+        shop.stage.write(
+                "apps/shop/web.yaml",
+                Files.readString(file)
+                        .replace("kind: Deployment", "kind: StatefulSet")
+                        .replace("  progressDeadlineSeconds: 4\n", "  serviceName: web\n"));
     }
 
     /** What speaks here is Prometheus' API, so that the answer can be any. */

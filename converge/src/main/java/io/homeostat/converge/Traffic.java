@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A split outlives the agent. While there is one, the target keeps the stable version at its full size, keeps so many
  * instances of the canary beside it, ends instances of any other version, and gives the canary its part of the traffic and no
- * more. Without one, the declared version replaces the other as the workload's own document says. All calls are idempotent. Safe
+ * more. Of a StatefulSet, which has each of its instances once, the last ones become the canary and the others stay the stable
+ * version; an instance that there is no other of keeps its traffic. Without a split, the declared version replaces the other as the workload's own document says. All calls are idempotent. Safe
  * for use by many threads.
  */
 public interface Traffic {

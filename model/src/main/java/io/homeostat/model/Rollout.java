@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param affinity header or cookie by which requests stay with one version, of any value; null: each goes by itself
  * @param judging how both versions are compared while both have traffic; null: they never have at the same time
  * @param checks what else is looked at from the first stage on
+ * @param rollbackWindow a content that was good so many good revisions ago at most goes at once, without being judged again
  * @param error what is wrong with the document, with its place; null when nothing is. A workload whose Rollout is wrong must not
  *     change all at once instead
  */
@@ -35,6 +36,7 @@ public record Rollout(
         @Nullable Match affinity,
         @Nullable Judging judging,
         List<Check> checks,
+        int rollbackWindow,
         @Nullable String error,
         Position at) {
 

@@ -21,6 +21,7 @@ final class RolloutFacts {
     static final String PREPARING = "rollout.preparing";
     static final String EVIDENCE = "rollout.evidence";
     static final String CHECK = "rollout.check";
+    static final String SKIPPED = "rollout.skipped";
     static final String PAUSED = "rollout.paused";
     static final String RESUMED = "rollout.resumed";
     static final String LET_GO = "rollout.promoted";
@@ -54,10 +55,23 @@ final class RolloutFacts {
                 data);
     }
 
+    static Entry skipped(String application, Rollout rollout, String revision) {
+        ObjectKey first = rollout.workloads().getFirst();
+        return new Entry(
+                SKIPPED,
+                application,
+                first.toString(),
+                Facts.brief(revision) + " goes at once, without rollout " + rollout.name()
+                        + ": it is what was good within the last " + rollout.rollbackWindow() + " good revisions",
+                of(first).with("rollout", rollout.name()).with("revision", revision));
+    }
+
     /** As {@link #of} wrote it. */
     static ObjectKey workload(Node.Mapping data) {
         return new ObjectKey(
-                "apps", "Deployment", data.text("namespace", ObjectKey.DEFAULT_NAMESPACE), data.text("workload", ""));
+                "apps",
+                data.text("kind", "Deployment"),
+                data.text("namespace", ObjectKey.DEFAULT_NAMESPACE), data.text("workload", ""));
     }
 
     static Entry stage(Progress progress, int number, Stage stage) {
@@ -155,6 +169,9 @@ final class RolloutFacts {
     }
 
     private static Node.Mapping of(ObjectKey workload) {
-        return Node.Mapping.EMPTY.with("namespace", workload.namespace()).with("workload", workload.name());
+        return Node.Mapping.EMPTY
+                .with("namespace", workload.namespace())
+                .with("kind", workload.kind())
+                .with("workload", workload.name());
     }
 }

@@ -43,6 +43,8 @@ public final class Rollouts implements Strategy, AutoCloseable {
     /** How often a rollout on its way is looked at unasked. A bad canary gets requests for so long after it is known to be bad. */
     private static final Duration LOOK = Duration.ofMillis(250);
 
+    private static final Set<String> KINDS = Set.of("Deployment", "StatefulSet");
+
     private final Target target;
     private final History history;
     private final InstantSource clock;
@@ -51,6 +53,9 @@ public final class Rollouts implements Strategy, AutoCloseable {
     private final Watches watches;
     private final StageGuards guards;
     private final Map<ObjectKey, Seen> seen = new ConcurrentHashMap<>();
+
+    /** The content that went at once last, so that it is said once. */
+    private final Map<ObjectKey, String> passedOver = new ConcurrentHashMap<>();
 
     public Rollouts(Target target, History history, InstantSource clock, Surroundings surroundings) {
         this.target = target;
@@ -123,9 +128,29 @@ public final class Rollouts implements Strategy, AutoCloseable {
         return live != null && live.content().mapping("data").get(flag.key()) != null;
     }
 
+    /** What was good a few revisions ago was judged then. */
+    private boolean isBackInWindow(Rollout rollout, Look look) {
+        int window = rollout.rollbackWindow();
+        return history.application(look.application()).goods().stream()
+                .limit(window == 0 ? 0 : window + 1) // the newest of them is what runs
+                .anyMatch(good -> good.digest().equals(look.rendered().digest()));
+    }
+
     private void begin(Rollout rollout, List<ObjectKey> workloads, Traffic traffic, Look look) throws IOException {
         Progress known = progress(first(rollout));
         boolean isSame = known != null && known.digest().equals(look.rendered().digest());
+        if (!isSame && isBackInWindow(rollout, look)) {
+            if (known != null && known.isRunning()) {
+                book.record(RolloutFacts.superseded(known, look.revision()));
+            }
+            for (ObjectKey workload : workloads) {
+                traffic.split(workload, null);
+            }
+            if (!look.rendered().digest().equals(passedOver.put(first(rollout), look.rendered().digest()))) {
+                book.record(RolloutFacts.skipped(look.application(), rollout, look.revision()));
+            }
+            return;
+        }
         boolean isBegun = known != null && isSame && (known.isRunning() || !look.isNew());
         if (isBegun) {
             return;
@@ -169,7 +194,7 @@ public final class Rollouts implements Strategy, AutoCloseable {
         for (Declared declared : look.rendered().declared()) {
             ObjectKey workload = declared.document().key();
             Live live = look.observed().get(workload);
-            if (live == null || !live.key().kind().equals("Deployment")) {
+            if (live == null || !KINDS.contains(live.key().kind())) {
                 continue;
             }
             Rollout rollout = find(look, workload);
@@ -339,7 +364,7 @@ public final class Rollouts implements Strategy, AutoCloseable {
     }
 
     private static @Nullable Rollout find(Look look, ObjectKey workload) {
-        if (!workload.kind().equals("Deployment")) {
+        if (!KINDS.contains(workload.kind())) {
             return null;
         }
         for (Rollout rollout : look.rollouts()) {

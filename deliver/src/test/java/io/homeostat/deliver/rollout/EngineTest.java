@@ -31,7 +31,7 @@ class EngineTest {
 
     private static Rollout of(Stage... stages) {
         return new Rollout(
-                "web", List.of(WEB), null, List.of(stages), false, null, null, List.of(), null, Position.NONE);
+                "web", List.of(WEB), null, List.of(stages), false, null, null, List.of(), 0, null, Position.NONE);
     }
 
     private static final Rollout BLUE_GREEN = of(
@@ -174,6 +174,7 @@ class EngineTest {
                 null,
                 judging,
                 List.of(),
+                0,
                 null,
                 Position.NONE);
     }

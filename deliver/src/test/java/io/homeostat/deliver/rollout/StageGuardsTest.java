@@ -37,7 +37,7 @@ class StageGuardsTest {
     private static Rollout with(Guards guards) {
         Stage stage = new Stage("5 %", 5, 5, Duration.ZERO, false, List.of(), guards);
         return new Rollout(
-                "web", List.of(WEB), null, List.of(stage), false, null, null, List.of(), null, Position.NONE);
+                "web", List.of(WEB), null, List.of(stage), false, null, null, List.of(), 0, null, Position.NONE);
     }
 
     private static Progress reached() {

@@ -273,6 +273,35 @@ class RolloutsTest {
         assertThat(rollouts.getLast().error()).contains("Deployment/web has a Rollout already");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        blueGreen: {}                                    | in stage preview none of the old version would be left
+        mirror: {}                                       | in stage mirror none of the old version would be left
+        canary: {ramp: {}, baseline: true}               | a StatefulSet cannot have a baseline
+        """)
+    void whatAStatefulSetCannot(String strategy, String said) {
+        assertThat(only(statefulSet(strategy)).error()).contains("rollouts.yaml:6", said);
+    }
+
+    @Test
+    void aStatefulSetMayHaveACanary() {
+        Rollout rollout = only(statefulSet("mirror: {instances: 50}"));
+
+        assertThat(rollout.error()).isNull();
+        assertThat(rollout.workloads()).containsExactly(new ObjectKey("apps", "StatefulSet", "default", "db"));
+    }
+
+    private static String statefulSet(String strategy) {
+        return """
+            apiVersion: homeostat.io/v1
+            kind: Rollout
+            metadata: {name: db}
+            spec:
+              workload: {kind: StatefulSet, name: db}
+              %s
+            """.formatted(strategy);
+    }
+
     @Test
     void copiesComeFirstAndThenEverything() {
         Rollout rollout = only("""

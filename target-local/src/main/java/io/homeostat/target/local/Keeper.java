@@ -2,6 +2,7 @@ package io.homeostat.target.local;
 
 import io.homeostat.converge.Target.Drift;
 import io.homeostat.converge.Target.Live;
+import io.homeostat.converge.Traffic.Split;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.target.local.controllers.Controller;
@@ -58,6 +59,7 @@ final class Keeper {
     private final Loop loop;
     private final Services services;
     private final Deployments deployments;
+    private final StatefulSets statefulSets;
     private final Path claims;
     private final Consumer<String> changed;
     private final Overlays overlays;
@@ -88,7 +90,8 @@ final class Keeper {
         this.openedAt = world.clock().instant();
         this.deployments = new Deployments(world);
         controllers.put("Deployment", deployments);
-        controllers.put("StatefulSet", new StatefulSets(world));
+        this.statefulSets = new StatefulSets(world);
+        controllers.put("StatefulSet", statefulSets);
         controllers.put("Job", new Jobs(world));
         controllers.put("CronJob", new CronJobs(world, new CronJobs.Children() {
             @Override
@@ -110,8 +113,22 @@ final class Keeper {
         return overlays;
     }
 
-    Deployments deployments() {
-        return deployments;
+    /** How two versions of it stand side by side from now on; null: not at all. @return whether that is new */
+    boolean split(StoredObject object, @Nullable Split split) throws IOException {
+        return switch (object.key().kind()) {
+            case "Deployment" -> deployments.split(object, split);
+            case "StatefulSet" -> statefulSets.split(object, split);
+            default -> false;
+        };
+    }
+
+    /** Both versions of it; null when there is one. */
+    Deployments.@Nullable Both both(StoredObject object) {
+        return switch (object.key().kind()) {
+            case "Deployment" -> deployments.both(object);
+            case "StatefulSet" -> statefulSets.both(object);
+            default -> null;
+        };
     }
 
     Map<ObjectKey, Live> published() {

@@ -18,7 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Two versions of a Deployment side by side on this machine: the controller keeps them, the gate divides the traffic. */
+/** Two versions of a workload side by side on this machine: the controller keeps them, the gate divides the traffic. */
 final class LocalTraffic implements Traffic {
 
     private final Machine machine;
@@ -31,7 +31,7 @@ final class LocalTraffic implements Traffic {
     public void split(ObjectKey workload, @Nullable Split split) throws IOException {
         machine.loop().call(() -> {
             StoredObject object = machine.objects().get(workload);
-            if (object != null && machine.keeper().deployments().split(object, split)) {
+            if (object != null && machine.keeper().split(object, split)) {
                 machine.keeper().dirty(workload);
                 machine.keeper().drain();
             }
@@ -53,7 +53,7 @@ final class LocalTraffic implements Traffic {
             StoredObject object = machine.objects().get(workload);
             Deployments.Both both = object == null || object.deleting()
                     ? null
-                    : machine.keeper().deployments().both(object);
+                    : machine.keeper().both(object);
             return both == null
                     ? new Looked(null, List.of(), List.of(), Set.of(), true)
                     : new Looked(

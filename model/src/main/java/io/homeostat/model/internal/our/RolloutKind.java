@@ -260,7 +260,7 @@ public final class RolloutKind {
 
     private static final Fields WORKLOAD = Fields.of(
             "Workload",
-            optional("kind", Shape.choice("Deployment"), "Its kind.").orElse("\"Deployment\""),
+            optional("kind", Shape.choice("Deployment", "StatefulSet"), "Its kind.").orElse("\"Deployment\""),
             required("name", OurKinds.NAME, "Its name."),
             optional("namespace", OurKinds.NAME, "Its namespace.").orElse("\"default\""));
 
@@ -278,6 +278,12 @@ public final class RolloutKind {
                             "workloads",
                             new Shape.Elements(WORKLOAD),
                             "Several of one application that move together: the same stage, one verdict."),
+                    optional(
+                                    "rollbackWindow",
+                                    Shape.whole(0, 9),
+                                    "A commit that goes back to what was good, so many good revisions ago at most, goes at"
+                                            + " once: it was judged then.")
+                            .orElse("0"),
                     optional(
                             "canary",
                             CANARY,

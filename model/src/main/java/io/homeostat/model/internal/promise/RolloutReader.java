@@ -63,7 +63,7 @@ final class RolloutReader {
             if (each instanceof Node.Mapping workload && workload.text("name") != null) {
                 workloads.add(new ObjectKey(
                         "apps",
-                        "Deployment",
+                        workload.text("kind", "Deployment"),
                         workload.text("namespace", ObjectKey.DEFAULT_NAMESPACE),
                         workload.text("name", "")));
             }
@@ -79,6 +79,9 @@ final class RolloutReader {
             List<Problem> problems) {
         Node.Mapping spec = document.spec();
         Problem wrong = error == null ? StrategyCheck.problem(document) : error;
+        if (wrong == null && workloads.stream().anyMatch(each -> each.kind().equals("StatefulSet"))) {
+            wrong = StrategyCheck.inPlace(document, stages(spec));
+        }
         if (error == null && wrong != null) {
             problems.add(wrong);
         }
@@ -105,11 +108,12 @@ final class RolloutReader {
                 isSound && strategy.get("affinity") != null ? match(strategy.mapping("affinity")) : null,
                 isSound && isCompared ? judging(strategy.mapping("judge")) : null,
                 checks,
+                spec.integer("rollbackWindow", 0),
                 mistake,
                 document.at());
     }
 
-    private static String word(Node.Mapping spec) {
+    static String word(Node.Mapping spec) {
         return STRATEGIES.stream()
                 .filter(word -> spec.get(word) != null)
                 .findFirst()

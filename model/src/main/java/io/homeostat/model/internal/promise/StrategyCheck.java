@@ -3,6 +3,7 @@ package io.homeostat.model.internal.promise;
 import io.homeostat.model.Document;
 import io.homeostat.model.Node;
 import io.homeostat.model.Problem;
+import io.homeostat.model.Rollout.Stage;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Objects;
@@ -41,6 +42,26 @@ final class StrategyCheck {
             case "abTest" -> abTest(spec.mapping("abTest"));
             default -> null;
         };
+    }
+
+    /** A StatefulSet has each of its instances once: none of them can be there in two versions. */
+    static @Nullable Problem inPlace(Document document, List<Stage> stages) {
+        Node.Mapping strategy = document.spec().mapping(RolloutReader.word(document.spec()));
+        Node baseline = strategy.get("baseline");
+        if (baseline != null && strategy.flag("baseline", false)) {
+            return Problem.error(baseline.at(), CODE, "a StatefulSet cannot have a baseline: it has each instance once");
+        }
+        for (Stage stage : stages) {
+            if (stage.instances() == 100 && stage.weight() < 100) {
+                return Problem.error(
+                                strategy.at(),
+                                CODE,
+                                "a StatefulSet has each instance once: in stage " + stage.title()
+                                        + " none of the old version would be left")
+                        .suggesting("give the step fewer 'instances', in percent");
+            }
+        }
+        return null;
     }
 
     private static @Nullable Problem workloads(Node.Mapping spec) {

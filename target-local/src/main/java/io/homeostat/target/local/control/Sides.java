@@ -11,34 +11,45 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two versions of a Deployment side by side: what is remembered of it, and what instances follow from it. Kept on disk beside how
- * far the Deployment has got.
+ * Two versions of a workload side by side: what is remembered of it, and what instances follow from it. Kept on disk beside how
+ * far the workload has got.
  *
  * @param stable the version that was there in full last; empty when none ever was
  * @param split null: the declared version replaces the other as the document says
+ * @param inPlace there is each instance once, of the one version or the other: none of them may do without traffic just because of
+ *     its version, since there may be no other
  */
-public record Sides(String stable, @Nullable Split split) {
+public record Sides(String stable, @Nullable Split split, boolean inPlace) {
+
+    public Sides(String stable, @Nullable Split split) {
+        this(stable, split, false);
+    }
 
     private static final String STABLE = "stable";
     private static final String SPLIT = "split";
+    private static final String IN_PLACE = "inPlace";
 
     public static Sides from(Node.Mapping memo) {
         Node.Mapping split = memo.mapping(SPLIT);
-        return new Sides(memo.text(STABLE, ""), split.isEmpty() ? null : SplitMemo.read(split));
+        return new Sides(
+                memo.text(STABLE, ""),
+                split.isEmpty() ? null : SplitMemo.read(split),
+                memo.flag(IN_PLACE, false));
     }
 
     public Node.Mapping into(Node.Mapping memo) {
         Node.Mapping with = memo.with(STABLE, stable);
+        with = inPlace ? with.with(IN_PLACE, Node.Bool.of(true)) : with;
         return split == null ? with.without(SPLIT) : with.with(SPLIT, SplitMemo.write(split));
     }
 
     public Sides with(@Nullable Split other) {
-        return new Sides(stable, other);
+        return new Sides(stable, other, inPlace);
     }
 
     /** Without a split, a version that is there in full is the stable one from now on. */
     public Sides after(Rollout rollout) {
-        return split == null && rollout.complete() ? new Sides(rollout.digest(), null) : this;
+        return split == null && rollout.complete() ? new Sides(rollout.digest(), null, inPlace) : this;
     }
 
     public boolean isSplit() {
@@ -47,7 +58,7 @@ public record Sides(String stable, @Nullable Split split) {
 
     /** Whether instances of a version get traffic, as far as the split goes. */
     public boolean carries(String digest, String declared) {
-        if (split == null || stable.isEmpty()) {
+        if (split == null || stable.isEmpty() || inPlace) {
             return true;
         }
         if (digest.equals(stable)) {
@@ -63,6 +74,10 @@ public record Sides(String stable, @Nullable Split split) {
      * @param baseline of the stable version's instances, those that the canary is compared with
      */
     public OptionalInt share(String digest, String declared, boolean baseline) {
+        if (split != null && isSplit() && inPlace) {
+            int canary = stable.equals(declared) ? 0 : split.weight();
+            return OptionalInt.of(digest.equals(stable) ? 100 - canary : digest.equals(declared) ? canary : 0);
+        }
         if (split == null || !isSplit() || stable.equals(declared) || !split.isCompared()) {
             return OptionalInt.empty();
         }

@@ -107,7 +107,7 @@ public final class Deployments implements Controller {
     }
 
     /**
-     * Two versions of one Deployment.
+     * Two versions of one workload.
      *
      * @param baseline of the stable version, to compare the canary with; null when there is none
      */

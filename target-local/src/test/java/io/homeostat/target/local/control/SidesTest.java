@@ -83,6 +83,21 @@ class SidesTest {
     }
 
     @Test
+    void whereEachInstanceIsThereOnceAllOfThemTakeWhatTheGateGivesThem() {
+        Sides sides = new Sides("old", new Split(50, 0), true);
+
+        assertThat(sides.carries("new", "new")).as("there may be no other").isTrue();
+        assertThat(sides.share("new", "new", false)).hasValue(0);
+        assertThat(sides.share("old", "new", false)).hasValue(100);
+        assertThat(sides.with(new Split(50, 20)).share("new", "new", false)).hasValue(20);
+        assertThat(sides.share("new", "old", false))
+                .as("what is left of it when the old one is declared again")
+                .hasValue(0);
+        assertThat(sides.with(null).share("new", "new", false)).isEmpty();
+        assertThat(Sides.from(sides.into(Node.Mapping.EMPTY))).isEqualTo(sides);
+    }
+
+    @Test
     void aStableInstanceThatIsLostComesBack() {
         Sides sides = new Sides("old", new Split(100, 100));
         List<Member> members = List.of(member("old", 1), member("new", 1), member("new", 2));
