@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Plays every file of {@code scenarios/}; {@code -Dscenario=NAME} plays those whose name begins so. */
+/** Plays every file of {@code scenarios/}; {@code -Dscenario=NAME,NAME} plays those whose name begins with one of these. */
 class ScenarioTest {
 
     private static final Path SCENARIOS = Path.of("..", "scenarios");
@@ -31,9 +31,9 @@ class ScenarioTest {
                     .toList();
         }
         assertThat(files).isNotEmpty();
-        String only = System.getProperty("scenario");
+        List<String> only = List.of(System.getProperty("scenario", "").split(",", -1));
         return files.stream()
-                .filter(file -> only == null || file.getFileName().toString().startsWith(only))
+                .filter(file -> only.stream().anyMatch(file.getFileName().toString()::startsWith))
                 .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> play(file)));
     }
 

@@ -71,7 +71,8 @@ final class RolloutFacts {
         return new ObjectKey(
                 "apps",
                 data.text("kind", "Deployment"),
-                data.text("namespace", ObjectKey.DEFAULT_NAMESPACE), data.text("workload", ""));
+                data.text("namespace", ObjectKey.DEFAULT_NAMESPACE),
+                data.text("workload", ""));
     }
 
     static Entry stage(Progress progress, int number, Stage stage) {

@@ -139,14 +139,18 @@ public final class Rollouts implements Strategy, AutoCloseable {
     private void begin(Rollout rollout, List<ObjectKey> workloads, Traffic traffic, Look look) throws IOException {
         Progress known = progress(first(rollout));
         boolean isSame = known != null && known.digest().equals(look.rendered().digest());
-        if (!isSame && isBackInWindow(rollout, look)) {
+        boolean isOnItsWay = known != null && isSame && known.isRunning();
+        boolean wasBad = known != null && isSame && known.isBad();
+        if (!isOnItsWay && !wasBad && isBackInWindow(rollout, look)) {
             if (known != null && known.isRunning()) {
                 book.record(RolloutFacts.superseded(known, look.revision()));
             }
             for (ObjectKey workload : workloads) {
                 traffic.split(workload, null);
             }
-            if (!look.rendered().digest().equals(passedOver.put(first(rollout), look.rendered().digest()))) {
+            if (!look.rendered()
+                    .digest()
+                    .equals(passedOver.put(first(rollout), look.rendered().digest()))) {
                 book.record(RolloutFacts.skipped(look.application(), rollout, look.revision()));
             }
             return;
@@ -158,6 +162,7 @@ public final class Rollouts implements Strategy, AutoCloseable {
         if (known != null && known.isRunning()) {
             book.record(RolloutFacts.superseded(known, look.revision()));
         }
+        passedOver.remove(first(rollout));
         for (ObjectKey workload : workloads) {
             traffic.split(workload, Engine.begin(rollout));
         }

@@ -260,7 +260,8 @@ public final class RolloutKind {
 
     private static final Fields WORKLOAD = Fields.of(
             "Workload",
-            optional("kind", Shape.choice("Deployment", "StatefulSet"), "Its kind.").orElse("\"Deployment\""),
+            optional("kind", Shape.choice("Deployment", "StatefulSet"), "Its kind.")
+                    .orElse("\"Deployment\""),
             required("name", OurKinds.NAME, "Its name."),
             optional("namespace", OurKinds.NAME, "Its namespace.").orElse("\"default\""));
 

@@ -49,7 +49,8 @@ final class StrategyCheck {
         Node.Mapping strategy = document.spec().mapping(RolloutReader.word(document.spec()));
         Node baseline = strategy.get("baseline");
         if (baseline != null && strategy.flag("baseline", false)) {
-            return Problem.error(baseline.at(), CODE, "a StatefulSet cannot have a baseline: it has each instance once");
+            return Problem.error(
+                    baseline.at(), CODE, "a StatefulSet cannot have a baseline: it has each instance once");
         }
         for (Stage stage : stages) {
             if (stage.instances() == 100 && stage.weight() < 100) {

@@ -36,8 +36,7 @@ public final class OrderedUpdate {
         /** Only the last so many ordinals get the new version; fewer when the document says so. */
         public Spec last(int updated) {
             int from = start + Math.max(0, replicas - updated);
-            return new Spec(
-                    replicas, start, digest, Math.max(partition, from), parallel, onDelete, minReadySeconds);
+            return new Spec(replicas, start, digest, Math.max(partition, from), parallel, onDelete, minReadySeconds);
         }
 
         boolean has(int ordinal) {

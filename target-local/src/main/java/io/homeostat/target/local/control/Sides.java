@@ -32,9 +32,7 @@ public record Sides(String stable, @Nullable Split split, boolean inPlace) {
     public static Sides from(Node.Mapping memo) {
         Node.Mapping split = memo.mapping(SPLIT);
         return new Sides(
-                memo.text(STABLE, ""),
-                split.isEmpty() ? null : SplitMemo.read(split),
-                memo.flag(IN_PLACE, false));
+                memo.text(STABLE, ""), split.isEmpty() ? null : SplitMemo.read(split), memo.flag(IN_PLACE, false));
     }
 
     public Node.Mapping into(Node.Mapping memo) {

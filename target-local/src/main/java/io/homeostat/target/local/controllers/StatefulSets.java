@@ -50,8 +50,7 @@ public final class StatefulSets implements Controller {
             sides = new Sides(version.digest(), null, true);
         }
         world.memo().put(object.key(), sides.into(Node.Mapping.EMPTY.with("digest", version.digest())));
-        Node.Mapping status =
-                StatefulSetStatus.of(object.key().name(), spec, sides.stable(), members, world.now());
+        Node.Mapping status = StatefulSetStatus.of(object.key().name(), spec, sides.stable(), members, world.now());
         return version.missing().isEmpty() ? status : status.with("message", String.join(", ", version.missing()));
     }
 
