@@ -191,6 +191,7 @@ public final class Agent implements AutoCloseable {
                             this::shutDown,
                             () -> graph(counted),
                             () -> top(counted),
+                            () -> rates(counted),
                             new Traffic(counted)::read)
                     .addTo(api);
             new AdoptRoutes(converger, views).addTo(api);
@@ -318,6 +319,11 @@ public final class Agent implements AutoCloseable {
         long began = System.nanoTime();
         Thread.sleep(TOP);
         return TopView.of(before, counted.read(), Duration.ofNanos(System.nanoTime() - began));
+    }
+
+    /** As {@link #top}, by callee alone. */
+    private Node.Mapping rates(Counted counted) throws IOException, InterruptedException {
+        return top(() -> Counted.byCallee(counted.read()));
     }
 
     /** Without a gate nobody has been seen. In a cluster nobody declares whom he calls. */

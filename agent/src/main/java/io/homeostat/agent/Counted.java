@@ -2,13 +2,10 @@ package io.homeostat.agent;
 
 import io.homeostat.gate.control.Counters;
 import io.homeostat.gate.control.Counters.EdgeCounters;
-import io.homeostat.gate.control.Counters.Ended;
 import io.homeostat.gate.control.Edge;
-import io.homeostat.gate.control.Outcome;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,29 +38,32 @@ interface Counted {
         for (Counters gate : gates) {
             runs.add(gate.run());
             since = since == null || gate.since().isBefore(since) ? gate.since() : since;
-            gate.edges().forEach(edge -> sums.merge(new Key(edge.edge(), edge.version()), edge, Counted::sum));
+            gate.edges().forEach(edge -> sums.merge(new Key(edge.edge(), edge.version()), edge, EdgeCounters::plus));
         }
         return new Counters(String.join("+", runs), since == null ? Instant.EPOCH : since, List.copyOf(sums.values()));
     }
 
-    private static EdgeCounters sum(EdgeCounters one, EdgeCounters other) {
-        Map<Outcome, Ended> outcomes = new EnumMap<>(Outcome.class);
-        outcomes.putAll(one.outcomes());
-        other.outcomes()
-                .forEach((outcome, ended) -> outcomes.merge(
-                        outcome,
-                        ended,
-                        (left, right) -> new Ended(
-                                left.count() + right.count(),
-                                left.micros() + right.micros(),
-                                left.latencies().plus(right.latencies()))));
-        return new EdgeCounters(
-                one.edge(),
-                one.version(),
-                one.bytesIn() + other.bytesIn(),
-                one.bytesOut() + other.bytesOut(),
-                one.open() + other.open(),
-                outcomes);
+    /** The same by callee alone, whoever called and whichever version answered; copies of requests are nobody's calls. */
+    static List<Counters> byCallee(List<Counters> gates) {
+        List<Counters> all = new ArrayList<>();
+        for (Counters gate : gates) {
+            Map<String, EdgeCounters> sums = new LinkedHashMap<>();
+            for (EdgeCounters edge : gate.edges()) {
+                if (!edge.edge().caller().equals(Edge.MIRROR)) {
+                    String callee = edge.edge().callee();
+                    EdgeCounters any = new EdgeCounters(
+                            new Edge("", callee, ""),
+                            "",
+                            edge.bytesIn(),
+                            edge.bytesOut(),
+                            edge.open(),
+                            edge.outcomes());
+                    sums.merge(callee, any, EdgeCounters::plus);
+                }
+            }
+            all.add(new Counters(gate.run(), gate.since(), List.copyOf(sums.values())));
+        }
+        return all;
     }
 
     /** Of those gates that are in both readings, by which alone it can be told what went on between them. */

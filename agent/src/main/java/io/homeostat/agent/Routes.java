@@ -14,6 +14,7 @@ import io.homeostat.signal.BudgetHistory;
 import io.homeostat.signal.Signals;
 import io.homeostat.signal.SloView;
 import io.homeostat.signal.TrackRecord;
+import io.homeostat.signal.TrackRecords;
 import io.homeostat.source.Secret;
 import io.homeostat.source.Verdict;
 import io.homeostat.source.Webhooks;
@@ -42,6 +43,7 @@ final class Routes {
     private final EventStream events;
     private final Graph graph;
     private final Graph top;
+    private final Graph rates;
     private final Graph traffic;
 
     /** Who calls whom, where the target knows. */
@@ -52,6 +54,7 @@ final class Routes {
 
     /**
      * @param shutDown ends the agent; true also ends what it runs
+     * @param rates as {@code top}, by callee alone
      * @param traffic as {@code top}, but over the time since the last look, at once
      */
     Routes(
@@ -63,7 +66,9 @@ final class Routes {
             Consumer<Boolean> shutDown,
             Graph graph,
             Graph top,
+            Graph rates,
             Graph traffic) {
+        this.rates = rates;
         this.traffic = traffic;
         this.graph = graph;
         this.top = top;
@@ -117,6 +122,10 @@ final class Routes {
         api.add(Route.get("/api/v1/slo", "every objective: budget, burn rate, alerts", this::slo)
                 .text("name", "only this one, with its record and where its budget went")
                 .listing("slos", "name"));
+        api.add(Route.get(
+                "/api/v1/services",
+                "every service: its requests over the next second, how often it failed and for how long",
+                this::services));
         api.add(Route.get("/api/v1/history", "syncs and their outcome, newest first", events::history)
                 .text("application", "only of this one")
                 .number("last", "how many (50; with limit, all)")
@@ -233,8 +242,19 @@ final class Routes {
         request.answer(past == null ? answer : answer.with("history", SloJson.history(past)));
     }
 
+    private void services(Request request) throws IOException, Refusal, InterruptedException {
+        Node.Mapping seen = rates.read();
+        TrackRecords records = new TrackRecords();
+        history.journal().read(0, event -> {
+            records.take(event);
+            return true;
+        });
+        request.answer(ServicesView.of(
+                signals.views().values(), seen == null ? Node.Mapping.EMPTY : seen, records, views.environment()));
+    }
+
     private Node.Mapping record(String slo) throws IOException {
-        TrackRecord record = new TrackRecord(slo);
+        TrackRecord record = TrackRecord.ofObjective(slo);
         history.journal().read(0, event -> {
             record.take(event);
             return true;

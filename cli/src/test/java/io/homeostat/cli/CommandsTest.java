@@ -293,6 +293,36 @@ class CommandsTest {
     }
 
     @Test
+    void servicesAreATableOfHowTheyDoAndHowTheyDid() {
+        agent.answers("/api/v1/services", """
+                {"services": [
+                  {"service": "api", "objectives": 2, "perSecond": 12.34, "failedShare": 0.015, "p50Millis": 3.2, "p99Millis": 40,
+                   "failing": true, "failures": 3, "mttdSeconds": 120, "mttrSeconds": 1500, "mtbfSeconds": 7200},
+                  {"service": "web", "objectives": 0, "failing": false, "failures": 0}]}
+                """);
+        Typed typed = typed("slo", "--services");
+        assertThat(typed.exit()).isZero();
+        assertThat(typed.out().lines().map(line -> line.strip().split(" {2,}", -1)))
+                .containsExactly(
+                        new String[] {
+                            "SERVICE",
+                            "OBJECTIVES",
+                            "PER SECOND",
+                            "FAILED",
+                            "P50",
+                            "P99",
+                            "FAILURES",
+                            "SEEN AFTER",
+                            "MENDED AFTER",
+                            "ONE EVERY"
+                        },
+                        new String[] {
+                            "api", "2", "12.3", "1.5 %", "3.2 ms", "40 ms", "3, fails now", "2 min", "25 min", "2 h"
+                        },
+                        new String[] {"web", "0", "–", "–", "–", "–", "0", "–", "–", "–"});
+    }
+
+    @Test
     void perimetersAndFindingsAreTablesAndSayByTheirExitCodeThatSomethingIsWrong() {
         agent.answers("/api/v1/perimeters", """
                 {"perimeters": [{"experiment": "slow", "class": "latency", "target": "everybody → Service/web", "axis": "latency",

@@ -8,12 +8,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often an objective failed, how long that took to be seen and to be mended: a fold over the journal. It fails as long as one
- * of its alerts fires.
+ * How often an objective failed, or all those of a service, how long that took to be seen and to be mended: a fold over the journal.
+ * It fails as long as one of its alerts fires.
  */
 public final class TrackRecord {
 
-    private final String slo;
+    private final String what;
+    private final String name;
     private final Set<String> firing = new HashSet<>();
     private @Nullable Instant first;
     private @Nullable Instant failedAt;
@@ -23,17 +24,23 @@ public final class TrackRecord {
     private Duration down = Duration.ZERO;
     private Duration detection = Duration.ZERO;
 
-    public TrackRecord(String slo) {
-        this.slo = slo;
+    private TrackRecord(String what, String name) {
+        this.what = what;
+        this.name = name;
+    }
+
+    public static TrackRecord ofObjective(String name) {
+        return new TrackRecord("slo", name);
+    }
+
+    static TrackRecord ofService(String name) {
+        return new TrackRecord("service", name);
     }
 
     /** Takes in one event; they come in order. */
     public void take(Event event) {
-        if (first == null) {
-            first = event.time();
-        }
-        last = event.time();
-        if (!event.data().text("slo", "").equals(slo)) {
+        pass(event.time());
+        if (!event.data().text(what, "").equals(name)) {
             return;
         }
         String alert = event.data().text("alert", "");
@@ -52,6 +59,18 @@ public final class TrackRecord {
                 failedAt = null;
             }
         }
+    }
+
+    /** The journal reaches from the first of these to the last. */
+    void pass(Instant time) {
+        if (first == null) {
+            first = time;
+        }
+        last = time;
+    }
+
+    public boolean isFailing() {
+        return failedAt != null;
     }
 
     public int failures() {
