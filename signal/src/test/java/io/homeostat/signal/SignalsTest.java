@@ -16,10 +16,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole loop but for its timer, on a clock of its own: real journal, real store, a service whose calls are counted. */
 class SignalsTest {
@@ -160,6 +163,45 @@ class SignalsTest {
         assertThat(view.budget().remaining())
                 .as("seed %d", seed)
                 .isCloseTo(1 - expectedBad / (0.01 * expectedAll), within(1e-9));
+    }
+
+    /** The same for slices of time: each minute's events are added up apart, and so is what each minute spends. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Timeslices", "RatioTimeslices"})
+    void theBudgetIsWhatTheEventsOfEachMinuteSay(String method) throws Exception {
+        long seed = Long.getLong("homeostat.seed", System.nanoTime());
+        SplittableRandom random = new SplittableRandom(seed);
+        String slices = method.equals("Timeslices") ? "timeSliceTarget: 0.95, " : "";
+        declared.commit(slo("1h", 0.99)
+                .replace("Occurrences", method)
+                .replace("{target:", "{" + slices + "timeSliceWindow: 1m, target:"));
+        look(0, 0);
+        TreeMap<Long, long[]> minutes = new TreeMap<>();
+        for (int i = 0; i < 500; i++) {
+            boolean quiet = i / 30 % 5 == 2;
+            long more = quiet ? 0 : random.nextLong(100);
+            long bad = random.nextInt(8) == 0 ? random.nextLong(more + 1) / 3 : 0;
+            // What a reading adds belongs to the minute in which it is made.
+            long[] minute = minutes.computeIfAbsent(now.plusSeconds(10).getEpochSecond() / 60, first -> new long[2]);
+            minute[0] += more;
+            minute[1] += bad;
+            look(more, bad);
+        }
+        double spent = 0;
+        double withData = 0;
+        long whole = now.getEpochSecond() / 60;
+        for (long[] minute : minutes.subMap(Math.ceilDiv(now.getEpochSecond() - 3600, 60L), whole)
+                .values()) {
+            if (minute[0] > 0) {
+                double share = (double) minute[1] / minute[0];
+                spent += method.equals("Timeslices") ? (share > 0.05 ? 1 : 0) : share;
+                withData++;
+            }
+        }
+        SloView view = view();
+        assertThat(view.parts().getFirst().evidence().all()).as("seed %d", seed).isEqualTo(withData);
+        assertThat(view.budget().spent()).as("seed %d", seed).isCloseTo(spent, within(1e-9));
+        assertThat(view.budget().remaining()).as("seed %d", seed).isCloseTo(1 - spent / (0.01 * 60), within(1e-9));
     }
 
     @Test
