@@ -128,7 +128,7 @@ final class Balancer {
     synchronized Set<InetSocketAddress> listening() {
         Set<InetSocketAddress> open = new HashSet<>();
         listeners.forEach((address, live) -> {
-            if (live.error().isEmpty()) {
+            if (live.isListening()) {
                 open.add(address);
             }
         });

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -60,6 +61,9 @@ final class ConfigStore {
     /** When this returns, the configuration survives a loss of power. */
     void save(GateConfig config) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(fresh);
+        // Private keys may be in it.
+        Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try (FileOutputStream out = new FileOutputStream(fresh.toFile())) {
             out.write(ControlJson.write(config));
             out.getFD().sync();

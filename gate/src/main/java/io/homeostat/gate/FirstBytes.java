@@ -31,7 +31,8 @@ final class FirstBytes extends ChannelInboundHandlerAdapter implements Held {
         this.dialer = dialer;
     }
 
-    void start() {
+    /** @param first what was read from the caller already */
+    void start(@Nullable ByteBuf first) {
         listener.began(this);
         channel.closeFuture().addListener(closed -> {
             if (!known) {
@@ -41,12 +42,19 @@ final class FirstBytes extends ChannelInboundHandlerAdapter implements Held {
         });
         channel.pipeline().addLast(this);
         silence = channel.eventLoop().schedule(() -> become(Opening.OTHER), SILENCE_MILLIS, TimeUnit.MILLISECONDS);
-        channel.read();
+        if (first == null) {
+            channel.read();
+        } else {
+            look(first);
+        }
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        ByteBuf next = (ByteBuf) message;
+        look((ByteBuf) message);
+    }
+
+    private void look(ByteBuf next) {
         ByteBuf before = read;
         if (before == null) {
             read = next;

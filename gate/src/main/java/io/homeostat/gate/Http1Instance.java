@@ -1,5 +1,6 @@
 package io.homeostat.gate;
 
+import io.homeostat.gate.control.Tls;
 import io.homeostat.gate.http.Body;
 import io.homeostat.gate.http.HeadEnd;
 import io.homeostat.gate.http.MalformedException;
@@ -80,7 +81,7 @@ final class Http1Instance extends ChannelInboundHandlerAdapter implements Held {
             return;
         }
         Http1Instance made = new Http1Instance(backend, listener.limits().maxHeadBytes());
-        ChannelFuture dialed = dialer.dial(loop, backend, listener.limits().connectTimeout(), made);
+        ChannelFuture dialed = dialer.dial(loop, backend, listener.limits().connectTimeout(), Tls.HTTP1, made);
         dialed.addListener(done -> {
             if (Dialer.reached(dialed)) {
                 made.connected();

@@ -77,7 +77,13 @@ final class Http2Caller implements Held {
                         new End());
         tick = loop.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         if (first != null) {
-            channel.pipeline().fireChannelRead(first).fireChannelReadComplete();
+            ChannelHandlerContext tls = channel.pipeline().context(Sockets.TLS);
+            if (tls == null) {
+                channel.pipeline().fireChannelRead(first).fireChannelReadComplete();
+            } else {
+                // It is what was inside already.
+                tls.fireChannelRead(first).fireChannelReadComplete();
+            }
         }
         // The windows say how much may come; what says nothing of streams has to be read at once.
         channel.config().setAutoRead(true);

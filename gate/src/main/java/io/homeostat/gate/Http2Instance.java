@@ -1,5 +1,6 @@
 package io.homeostat.gate;
 
+import io.homeostat.gate.control.Tls;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -45,8 +46,8 @@ final class Http2Instance implements Held {
 
     private Http2Instance(LiveListener listener, EventLoop loop, Dialer dialer, LiveBackend backend) {
         this.backend = backend;
-        ChannelFuture dialed =
-                dialer.dial(loop, backend, listener.limits().connectTimeout(), new ChannelInitializer<Channel>() {
+        ChannelFuture dialed = dialer.dial(
+                loop, backend, listener.limits().connectTimeout(), Tls.H2, new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel made) {
                         build(made, listener);

@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +20,7 @@ final class Lingering extends ChannelInboundHandlerAdapter {
             return;
         }
         channel.pipeline().replace(instead, "lingering", new Lingering());
-        ((SocketChannel) channel).shutdownOutput().addListener(told -> channel.read());
+        Sockets.endOutput(channel).addListener(told -> channel.read());
         Future<?> timer =
                 channel.eventLoop().schedule(() -> Sockets.close(channel), MOST_MILLIS, TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(closed -> timer.cancel(false));

@@ -76,6 +76,11 @@ final class LiveBackend {
         return config.name();
     }
 
+    /** The name that it has to show a certificate for; empty where it speaks plainly. */
+    String tls() {
+        return config.tls();
+    }
+
     /** Plain connections and requests under way now, those being made included: what is balanced. */
     int open() {
         return open.get();

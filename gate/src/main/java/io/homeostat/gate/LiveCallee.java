@@ -58,6 +58,11 @@ final class LiveCallee {
             if (live == null) {
                 live = draining.remove(address);
             }
+            if (live != null && !live.tls().equals(backend.tls())) {
+                // Connections on which somebody else was asked for are none to it.
+                live.remove(drain, timers);
+                live = null;
+            }
             if (live == null) {
                 live = new LiveBackend(address, backend);
             }

@@ -5,8 +5,11 @@ import io.homeostat.gate.control.Failure;
 import io.homeostat.gate.control.GateStatus.ListenerStatus;
 import io.homeostat.gate.control.Limits;
 import io.homeostat.gate.control.Listener;
+import io.homeostat.gate.control.Tls;
 import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.EventExecutorGroup;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -49,6 +52,8 @@ final class LiveListener {
     private volatile EdgeTally tally;
     private volatile EdgeTally mirrorTally;
     private volatile boolean removed;
+    private volatile @Nullable SslContext certificate;
+    private volatile String tlsProblem = "";
     private volatile String error = "it is being opened";
     private volatile @Nullable Channel channel;
 
@@ -101,10 +106,28 @@ final class LiveListener {
     }
 
     private void take(Listener changed, LiveCallee leadsTo) {
+        if (this == root && (certificate == null || !changed.tls().equals(config.tls()))) {
+            takeCertificate(changed.tls());
+        }
         config = changed;
         callee = leadsTo;
         tally = tallies.of(changed.edge());
         mirrorTally = tallies.of(mirror(changed.edge()));
+    }
+
+    /** Connections that are there keep the one that they began with. */
+    private void takeCertificate(Tls tls) {
+        tlsProblem = "";
+        if (tls.isNone()) {
+            certificate = null;
+            return;
+        }
+        try {
+            certificate = Certificates.context(tls);
+        } catch (IOException unusable) {
+            tlsProblem = "its certificate cannot be used: " + unusable.getMessage()
+                    + (certificate == null ? "; nobody is let in" : "; the one before is shown on");
+        }
     }
 
     /** The gate ends soon: whoever asks is answered, and told to ask elsewhere next time. */
@@ -174,9 +197,19 @@ final class LiveListener {
         return root.ending;
     }
 
-    /** Why it is not listening; empty when it is. */
+    boolean isListening() {
+        return error.isEmpty() && isOurs();
+    }
+
+    /** Why it is not listening, or not with what was wanted; empty when it is. */
     String error() {
-        return error;
+        return error.isEmpty() ? tlsProblem : error;
+    }
+
+    /** What callers are shown; null where they speak plainly, or where there is none that can be used. */
+    @Nullable
+    SslContext certificate() {
+        return root.certificate;
     }
 
     ListenerStatus status() {
@@ -186,8 +219,8 @@ final class LiveListener {
                 config.name(),
                 config.host(),
                 config.port(),
-                error.isEmpty() && isOurs(),
-                error,
+                isListening(),
+                error(),
                 !isOurs(),
                 open.get(),
                 waitingCount.get(),
@@ -254,6 +287,12 @@ final class LiveListener {
             return false;
         }
         return true;
+    }
+
+    /** One that was admitted is let go before anything was said. */
+    void refuse(Failure why) {
+        root.open.decrementAndGet();
+        failed(why);
     }
 
     void began(Held connection) {

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 
 /**
  * Bytes one way. It reads once and reads again when that is written to the other side's socket: so at most one buffer per
@@ -58,10 +59,15 @@ final class Relay extends ChannelInboundHandlerAdapter implements ChannelFutureL
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         // Only after everything before it was written: nothing is read while a write is under way.
-        if (event instanceof ChannelInputShutdownEvent && !ended) {
+        if ((event instanceof ChannelInputShutdownEvent || isEndOfTls(event)) && !ended) {
             ended = true;
             tunnel.endOfStream(to);
         }
+    }
+
+    /** Inside TLS, the end of what is sent is said in its own words, and that of TCP may never come. */
+    static boolean isEndOfTls(Object event) {
+        return event instanceof SslCloseCompletionEvent end && end.isSuccess();
     }
 
     @Override

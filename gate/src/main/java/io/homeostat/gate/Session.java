@@ -2,10 +2,13 @@ package io.homeostat.gate;
 
 import io.homeostat.gate.control.Failure;
 import io.homeostat.gate.control.Outcome;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.Collection;
 import java.util.List;
@@ -22,14 +25,15 @@ final class Session implements Held, Reach.Seeker, Afflicted.Victim {
     private final Dialer dialer;
     private final EventLoop loop;
     private final Reach reach;
-    private @Nullable Object first;
+    private final Early early = new Early();
+    private @Nullable ByteBuf first;
     private final long began = System.nanoTime();
     private boolean over;
     private @Nullable Channel dialing;
     private @Nullable Tunnel tunnel;
 
     /** @param first what was read from the caller already */
-    Session(LiveListener listener, Channel client, Dialer dialer, @Nullable Object first) {
+    Session(LiveListener listener, Channel client, Dialer dialer, @Nullable ByteBuf first) {
         this.listener = listener.of(client);
         this.client = client;
         this.dialer = dialer;
@@ -40,6 +44,7 @@ final class Session implements Held, Reach.Seeker, Afflicted.Victim {
 
     void start() {
         listener.began(this);
+        client.pipeline().addLast(early);
         client.closeFuture().addListener(closed -> {
             listener.ended(this);
             end();
@@ -84,7 +89,7 @@ final class Session implements Held, Reach.Seeker, Afflicted.Victim {
     public void dial(LiveBackend backend) {
         backend.began();
         ChannelFuture dialed =
-                dialer.dial(loop, backend, listener.limits().connectTimeout(), new ChannelInboundHandlerAdapter());
+                dialer.dial(loop, backend, listener.limits().connectTimeout(), "", new ChannelInboundHandlerAdapter());
         dialing = dialed.channel();
         dialed.addListener(done -> dialed(backend, dialed));
     }
@@ -124,7 +129,35 @@ final class Session implements Held, Reach.Seeker, Afflicted.Victim {
             Sockets.send(instance, first);
             first = null;
         }
+        client.pipeline().remove(early);
         connected.start();
+        if (early.end != null) {
+            client.pipeline().fireUserEventTriggered(early.end);
+        }
+    }
+
+    /** Nothing is read before there is somebody to give it to, but what was asked for before may come now. */
+    private final class Early extends ChannelInboundHandlerAdapter {
+        private @Nullable Object end;
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ByteBuf more = (ByteBuf) message;
+            ByteBuf before = first;
+            first = before == null ? more : client.alloc().compositeBuffer().addComponents(true, before, more);
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof ChannelInputShutdownEvent || Relay.isEndOfTls(event)) {
+                end = event;
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            Sockets.reset(client);
+        }
     }
 
     @Override

@@ -1,13 +1,17 @@
 package io.homeostat.gate;
 
+import io.homeostat.gate.control.Failure;
+import io.homeostat.gate.control.Tls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -15,6 +19,8 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,9 +29,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** The event loops and how sockets are set up: the one place to look for options, buffers and pipelines. */
 final class Sockets implements AutoCloseable {
+
+    /** Under this name TLS is in a pipeline, where it is. */
+    static final String TLS = "tls";
 
     private static final int BACKLOG = 1024;
     private static final long AGAIN_MILLIS = 250;
@@ -132,11 +142,52 @@ final class Sockets implements AutoCloseable {
     }
 
     private void serve(LiveListener listener, SocketChannel client) {
-        switch (listener.config().protocol()) {
-            case TCP -> new Session(listener, client, dialer, null).start();
-            case HTTP1 -> new Http1Caller(listener, client, dialer).start(null);
-            case HTTP2, AUTO -> new FirstBytes(listener, client, dialer).start();
+        if (listener.config().tls().isNone()) {
+            speak(listener, client, "", null);
+            return;
         }
+        SslContext certificate = listener.certificate();
+        if (certificate == null) {
+            listener.refuse(Failure.TLS);
+            reset(client);
+        } else {
+            new TlsOpening(listener, client, (agreed, first) -> speak(listener, client, agreed, first))
+                    .start(certificate);
+        }
+    }
+
+    /** @param agreed what the two agreed to speak, where they did */
+    private void speak(LiveListener listener, SocketChannel client, String agreed, @Nullable ByteBuf first) {
+        if (agreed.equals(Tls.H2)) {
+            new Http2Caller(listener, client, dialer).start(first);
+            return;
+        }
+        if (agreed.equals(Tls.HTTP1)) {
+            new Http1Caller(listener, client, dialer).start(first);
+            return;
+        }
+        switch (listener.config().protocol()) {
+            case TCP -> new Session(listener, client, dialer, first).start();
+            case HTTP1 -> new Http1Caller(listener, client, dialer).start(first);
+            case HTTP2, AUTO -> new FirstBytes(listener, client, dialer).start(first);
+        }
+    }
+
+    /**
+     * Says that nothing more comes; where TLS is spoken, in its own words before those of TCP, so that nobody takes it for cut off.
+     *
+     * @param channel of TCP
+     */
+    static ChannelFuture endOutput(Channel channel) {
+        SocketChannel socket = (SocketChannel) channel;
+        if (!(channel.pipeline().get(TLS) instanceof SslHandler tls)) {
+            return socket.shutdownOutput();
+        }
+        ChannelPromise ended = channel.newPromise();
+        tls.closeOutbound().addListener(said -> {
+            ChannelFuture ignored = socket.shutdownOutput(ended);
+        });
+        return ended;
     }
 
     /** When this returns, the address accepts nobody and is free. Not to be called from an event loop. */

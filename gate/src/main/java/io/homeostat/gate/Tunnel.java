@@ -53,8 +53,8 @@ final class Tunnel implements Held {
     void endOfStream(@Nullable Channel sink) {
         if (toInstance.hasEnded() && toCaller.hasEnded()) {
             end();
-        } else if (sink instanceof SocketChannel socket) {
-            socket.shutdownOutput().addListener(told -> {
+        } else if (sink instanceof SocketChannel) {
+            Sockets.endOutput(sink).addListener(told -> {
                 if (!told.isSuccess()) {
                     abort();
                 }

@@ -161,12 +161,18 @@ public final class ControlJson {
             if (!listener.origin().isEmpty()) {
                 json.writeStringProperty("origin", listener.origin());
             }
+            if (!listener.tls().isNone()) {
+                tls(json, listener.tls());
+            }
             list(json, "backends", listener.backends(), backend -> {
                 json.writeStringProperty("name", backend.name());
                 json.writeStringProperty("host", backend.host());
                 json.writeNumberProperty("port", backend.port());
                 json.writeBooleanProperty("ready", backend.ready());
                 json.writeStringProperty("version", backend.version());
+                if (!backend.tls().isEmpty()) {
+                    json.writeStringProperty("tls", backend.tls());
+                }
             });
         });
     }
@@ -199,6 +205,18 @@ public final class ControlJson {
         json.writeNumberProperty("open", backend.open());
         json.writeNumberProperty("connected", backend.connected());
         json.writeNumberProperty("refused", backend.refused());
+    }
+
+    private static void tls(JsonGenerator json, Tls tls) {
+        json.writeName("tls");
+        json.writeStartObject();
+        json.writeStringProperty("certificate", tls.certificate());
+        json.writeStringProperty("key", tls.key());
+        json.writeName("protocols");
+        json.writeStartArray();
+        tls.protocols().forEach(json::writeString);
+        json.writeEndArray();
+        json.writeEndObject();
     }
 
     static void edge(JsonGenerator json, Edge edge) {

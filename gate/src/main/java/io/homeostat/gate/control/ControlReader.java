@@ -127,6 +127,7 @@ public final class ControlReader {
         List<Backend> backends = null;
         Handling handling = Handling.DEFAULT;
         String origin = "";
+        Tls tls = Tls.NONE;
         LimitsReading limits = new LimitsReading();
         for (String name = in.name(); name != null; name = in.name()) {
             switch (name) {
@@ -137,6 +138,7 @@ public final class ControlReader {
                 case "protocol" -> protocol = protocol(in.text());
                 case "handling" -> handling = in.object(HandlingJson::read);
                 case "origin" -> origin = in.text();
+                case "tls" -> tls = in.object(ControlReader::tls);
                 case "backends" -> backends = in.list(ControlReader::backend);
                 default -> limits.read(name, in);
             }
@@ -152,7 +154,23 @@ public final class ControlReader {
                 limits.whole(in),
                 handling,
                 origin,
-                in.present("backends", backends));
+                in.present("backends", backends),
+                tls);
+    }
+
+    private static Tls tls(JsonIn in) throws IOException {
+        String certificate = null;
+        String key = null;
+        List<String> protocols = List.of();
+        for (String name = in.name(); name != null; name = in.name()) {
+            switch (name) {
+                case "certificate" -> certificate = in.text();
+                case "key" -> key = in.text();
+                case "protocols" -> protocols = in.texts();
+                default -> throw in.unknown(name);
+            }
+        }
+        return new Tls(in.present("certificate", certificate), in.present("key", key), protocols);
     }
 
     private static Protocol protocol(String text) throws IOException {
@@ -219,6 +237,7 @@ public final class ControlReader {
         Integer port = null;
         Boolean ready = null;
         String version = "";
+        String tls = "";
         for (String name = in.name(); name != null; name = in.name()) {
             switch (name) {
                 case "name" -> called = in.text();
@@ -226,6 +245,7 @@ public final class ControlReader {
                 case "port" -> port = in.integer();
                 case "ready" -> ready = in.flag();
                 case "version" -> version = in.text();
+                case "tls" -> tls = in.text();
                 default -> throw in.unknown(name);
             }
         }
@@ -234,6 +254,7 @@ public final class ControlReader {
                 in.present("host", host),
                 in.present("port", port),
                 in.present("ready", ready),
-                version);
+                version,
+                tls);
     }
 }

@@ -10,6 +10,8 @@ public enum Failure {
     TOO_MANY_CONNECTIONS("too-many-connections"),
     /** No backend was ready, and too many connections were waiting for one already. */
     TOO_MANY_WAITING("too-many-waiting"),
+    /** No TLS came about, or the listener has no certificate for it. */
+    TLS("tls"),
     /** The listener was removed while the connection was waiting. */
     LISTENER_REMOVED("listener-removed");
 

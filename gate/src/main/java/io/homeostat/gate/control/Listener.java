@@ -13,6 +13,7 @@ import java.util.List;
  * @param port 1–65535
  * @param origin numeric address and port that leads to the callee's instances even when nobody tells the gate which they are;
  *     empty where there is none
+ * @param tls what callers are shown who speak TLS; {@link Tls#NONE} where they speak plainly
  */
 public record Listener(
         String name,
@@ -23,10 +24,25 @@ public record Listener(
         Limits limits,
         Handling handling,
         String origin,
-        List<Backend> backends) {
+        List<Backend> backends,
+        Tls tls) {
 
     public Listener {
         backends = List.copyOf(backends);
+    }
+
+    /** Callers speak plainly. */
+    public Listener(
+            String name,
+            String host,
+            int port,
+            Edge edge,
+            Protocol protocol,
+            Limits limits,
+            Handling handling,
+            String origin,
+            List<Backend> backends) {
+        this(name, host, port, edge, protocol, limits, handling, origin, backends, Tls.NONE);
     }
 
     /** Handled as by default. */
@@ -42,19 +58,23 @@ public record Listener(
     }
 
     public Listener with(Limits other) {
-        return new Listener(name, host, port, edge, protocol, other, handling, origin, backends);
+        return new Listener(name, host, port, edge, protocol, other, handling, origin, backends, tls);
     }
 
     public Listener with(Protocol other) {
-        return new Listener(name, host, port, edge, other, limits, handling, origin, backends);
+        return new Listener(name, host, port, edge, other, limits, handling, origin, backends, tls);
+    }
+
+    public Listener with(Tls other) {
+        return new Listener(name, host, port, edge, protocol, limits, handling, origin, backends, other);
     }
 
     public Listener with(Handling other) {
-        return new Listener(name, host, port, edge, protocol, limits, other, origin, backends);
+        return new Listener(name, host, port, edge, protocol, limits, other, origin, backends, tls);
     }
 
     public Listener with(List<Backend> others) {
-        return new Listener(name, host, port, edge, protocol, limits, handling, origin, others);
+        return new Listener(name, host, port, edge, protocol, limits, handling, origin, others, tls);
     }
 
     public Listener from(String caller, String ownHost) {
@@ -67,6 +87,7 @@ public record Listener(
                 limits,
                 handling,
                 origin,
-                backends);
+                backends,
+                tls);
     }
 }

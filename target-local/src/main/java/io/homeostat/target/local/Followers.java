@@ -3,7 +3,9 @@ package io.homeostat.target.local;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.target.local.objects.StoredObject;
+import io.homeostat.target.local.pod.Configs;
 import io.homeostat.target.local.pod.Version;
+import io.homeostat.target.local.service.Asked;
 import io.homeostat.target.local.subset.Templates;
 import java.util.Collection;
 import java.util.HashMap;
@@ -42,10 +44,13 @@ final class Followers {
 
     private static Set<ObjectKey> configs(StoredObject object) {
         Node.Mapping template = Templates.of(object.key(), object.content());
-        if (template == null) {
-            return Set.of();
-        }
         String namespace = object.key().namespace();
+        if (template == null) {
+            String secret = object.key().kind().equals("Service")
+                    ? Asked.of(object.content()).secured().secret()
+                    : "";
+            return secret.isEmpty() ? Set.of() : Set.of(Configs.secret(namespace, secret));
+        }
         TreeSet<ObjectKey> configs = Version.environment(namespace, template);
         configs.addAll(Version.volumes(namespace, template, false));
         return configs;

@@ -184,7 +184,7 @@ final class Keeper {
             world.kubelet().refresh(object.key());
             holdFollowers(object.key());
         }
-        if (kind.equals("Service")) {
+        if (kind.equals("Service") || kind.equals("Secret")) {
             routesDirty = true;
         }
         reconcile(object.key());

@@ -159,6 +159,89 @@ class EdgesAreKnownTest {
         lab.await("what was counted goes on", () -> successes("") == answered.get());
     }
 
+    private String openssl(String name) throws Exception {
+        Path key = directory.resolve(name + ".key");
+        Path certificate = directory.resolve(name + ".crt");
+        Process openssl = new ProcessBuilder(
+                        "openssl",
+                        "req",
+                        "-x509",
+                        "-nodes",
+                        "-days",
+                        "2",
+                        "-newkey",
+                        "ec",
+                        "-pkeyopt",
+                        "ec_paramgen_curve:P-256",
+                        "-subj",
+                        "/CN=" + name,
+                        "-addext",
+                        "subjectAltName=DNS:web.example",
+                        "-keyout",
+                        key.toString(),
+                        "-out",
+                        certificate.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(openssl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(openssl.waitFor()).as(said).isZero();
+        return secret("kubernetes.io/tls", Files.readString(certificate), Files.readString(key));
+    }
+
+    private static String secret(String type, String certificate, String key) {
+        return """
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: web-tls}
+            type: %s
+            stringData:
+              tls.crt: "%s"
+              tls.key: "%s"
+            """.formatted(type, certificate.replace("\n", "\\n"), key.replace("\n", "\\n"));
+    }
+
+    /** What is answered to who trusts the certificate of that name alone. */
+    private String secured(String name, String address) throws Exception {
+        Process curl = new ProcessBuilder(
+                        "curl",
+                        "-sS",
+                        "--max-time",
+                        "20",
+                        "--cacert",
+                        directory.resolve(name + ".crt").toString(),
+                        "--resolve",
+                        "web.example:443:" + address,
+                        "https://web.example/")
+                .redirectErrorStream(true)
+                .start();
+        return new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aServiceThatNamesACertificateIsServedOverTls() throws Exception {
+        lab.apply(DeploymentsRunTest.web("server", 1, "hello"));
+        lab.apply(DeploymentsRunTest.SERVICE
+                .replace("{name: web}", "{name: web, annotations: {gate.homeostat.io/tls: web-tls}}")
+                .replace("port: 80,", "port: 443,"));
+        lab.awaitHealthy(Lab.deployment("web"));
+        lab.await(
+                "it says what it lacks",
+                () -> lab.status(Lab.service("web")).toString().contains("there is no Secret 'web-tls'"));
+        lab.apply(openssl("first"));
+        lab.awaitHealthy(Lab.service("web"));
+        assertThat(secured("first", lab.address("web"))).isEqualTo("hello");
+        lab.apply(openssl("second"));
+        lab.await(
+                "the new one is shown",
+                () -> secured("second", lab.address("web")).equals("hello"));
+        lab.apply(secret("kubernetes.io/tls", "hello", "secret-key"));
+        lab.await(
+                "it says what is wrong",
+                () -> lab.status(Lab.service("web")).toString().contains("its certificate cannot be used"));
+        assertThat(secured("second", lab.address("web"))).isEqualTo("hello");
+        assertThat(lab.status(Lab.service("web")).toString()).doesNotContain("secret-key");
+    }
+
     @Test
     void whatIsElsewhereIsAnEdgeToo() throws Exception {
         List<String> hosts = new CopyOnWriteArrayList<>();

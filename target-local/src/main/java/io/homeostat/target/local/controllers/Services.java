@@ -1,12 +1,14 @@
 package io.homeostat.target.local.controllers;
 
 import io.homeostat.converge.Traffic.Split;
+import io.homeostat.gate.control.Tls;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.target.local.control.Sides;
 import io.homeostat.target.local.objects.Memo;
 import io.homeostat.target.local.objects.ObjectStore;
 import io.homeostat.target.local.objects.StoredObject;
+import io.homeostat.target.local.pod.Configs;
 import io.homeostat.target.local.pod.Kubelet;
 import io.homeostat.target.local.service.Addresses;
 import io.homeostat.target.local.service.Asked;
@@ -36,6 +38,7 @@ public final class Services implements Controller {
     private final GateControl gate;
     private final Names names;
     private final Memo memo;
+    private final Configs configs;
 
     /** What was found last, so that a look at hundreds of Services that are as they were costs next to nothing. */
     private final Map<ObjectKey, Shown> statuses = new HashMap<>();
@@ -63,6 +66,10 @@ public final class Services implements Controller {
         this.addresses = addresses;
         this.gate = gate;
         this.memo = memo;
+        this.configs = new Configs(key -> {
+            StoredObject object = objects.get(key);
+            return object == null ? null : object.content();
+        });
     }
 
     @Override
@@ -198,14 +205,39 @@ public final class Services implements Controller {
                         wanted > 0 ? wanted : addresses.nodePort(object.key(), Routes.portName(port)));
             }
         }
+        Asked asked = Asked.of(object.content());
         return new Routes.Service(
                 object.key(),
                 spec,
                 headless ? null : addresses.host(object.key()),
                 nodePorts,
                 addresses.callers(object.key()),
-                Asked.of(object.content()),
-                isOutside(spec) ? names.of(spec.text("externalName", "")) : null);
+                asked,
+                isOutside(spec) ? names.of(spec.text("externalName", "")) : null,
+                certificate(object.key().namespace(), asked.secured().secret()));
+    }
+
+    private Routes.Certificate certificate(String namespace, String secret) {
+        if (secret.isEmpty()) {
+            return Routes.Certificate.NONE;
+        }
+        StoredObject object = objects.get(Configs.secret(namespace, secret));
+        String type =
+                object == null || object.deleting() ? "" : object.content().text("type", "");
+        if (!type.equals("kubernetes.io/tls")) {
+            return new Routes.Certificate(
+                    Tls.NONE,
+                    type.isEmpty()
+                            ? "there is no Secret '" + secret + "' of type kubernetes.io/tls, which " + Asked.PREFIX
+                                    + "tls names"
+                            : "the Secret '" + secret + "' is of type " + type + ", and not of kubernetes.io/tls");
+        }
+        Map<String, String> data = configs.texts(Configs.secret(namespace, secret));
+        String chain = data == null ? "" : data.getOrDefault("tls.crt", "");
+        String key = data == null ? "" : data.getOrDefault("tls.key", "");
+        return chain.isEmpty() || key.isEmpty()
+                ? new Routes.Certificate(Tls.NONE, "the Secret '" + secret + "' lacks tls.crt or tls.key")
+                : new Routes.Certificate(new Tls(chain, key, List.of()), "");
     }
 
     /** What a split says of single requests, for the version that is declared. */

@@ -43,8 +43,7 @@ public final class Configs {
     }
 
     /** What can be an environment variable: as text. */
-    @Nullable
-    Map<String, String> texts(ObjectKey key) {
+    public @Nullable Map<String, String> texts(ObjectKey key) {
         Map<String, byte[]> data = data(key);
         if (data == null) {
             return null;

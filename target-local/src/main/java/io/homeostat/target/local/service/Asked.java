@@ -5,6 +5,7 @@ import io.homeostat.gate.control.Handling.Balance;
 import io.homeostat.gate.control.Limits;
 import io.homeostat.gate.control.Routing.Affinity;
 import io.homeostat.gate.control.Routing.Part;
+import io.homeostat.gate.control.Tls;
 import io.homeostat.model.Durations;
 import io.homeostat.model.Node;
 import io.homeostat.model.Problem;
@@ -13,10 +14,30 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a Service asks of the gate, by its annotations {@value #PREFIX}…; what it does not mention is as by default. Pure. */
-public record Asked(Handling handling, Limits limits, List<Problem> problems) {
+public record Asked(Handling handling, Limits limits, Secured secured, boolean originTls, List<Problem> problems) {
+
+    /**
+     * TLS with callers.
+     *
+     * @param secret of type {@code kubernetes.io/tls}, in the Service's namespace; empty for none
+     * @param ports by name or number; empty for all
+     * @param protocols that are offered; empty for what is known to be spoken
+     */
+    public record Secured(String secret, List<String> ports, List<String> protocols) {
+        public static final Secured NONE = new Secured("", List.of(), List.of());
+
+        public boolean covers(Node.Mapping port) {
+            return !secret.isEmpty()
+                    && (ports.isEmpty()
+                            || ports.contains(port.text("name", ""))
+                            || ports.contains(Integer.toString(port.integer("port", 0))));
+        }
+    }
 
     public static final String PREFIX = "gate.homeostat.io/";
 
@@ -28,7 +49,13 @@ public record Asked(Handling handling, Limits limits, List<Problem> problems) {
             "response-timeout",
             "idle-timeout",
             "connect-timeout",
-            "access-log");
+            "access-log",
+            "tls",
+            "tls-ports",
+            "tls-protocols",
+            "origin-tls");
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
 
     public Asked {
         problems = List.copyOf(problems);
@@ -36,7 +63,7 @@ public record Asked(Handling handling, Limits limits, List<Problem> problems) {
 
     /** @param content of the Service */
     public static Asked of(Node.Mapping content) {
-        Reading reading = new Reading();
+        Reading reading = new Reading(content.mapping("spec").text("type", "").equals("ExternalName"));
         Node.Mapping annotations = content.mapping("metadata").mapping("annotations");
         for (Map.Entry<String, Node.Field> annotation : annotations.fields().entrySet()) {
             if (annotation.getKey().startsWith(PREFIX)) {
@@ -48,6 +75,10 @@ public record Asked(Handling handling, Limits limits, List<Problem> problems) {
     }
 
     private static final class Reading {
+        Reading(boolean isOutside) {
+            this.isOutside = isOutside;
+        }
+
         private final List<Problem> problems = new ArrayList<>();
         private Balance balance = Handling.DEFAULT.balance();
         private Affinity key = Affinity.NONE;
@@ -55,6 +86,11 @@ public record Asked(Handling handling, Limits limits, List<Problem> problems) {
         private int ejectAfter = Handling.DEFAULT.ejectAfter();
         private Duration ejectFor = Handling.DEFAULT.ejectFor();
         private boolean accessLog = Handling.DEFAULT.accessLog();
+        private final boolean isOutside;
+        private boolean originTls;
+        private String secret = "";
+        private List<String> tlsPorts = List.of();
+        private List<String> tlsProtocols = List.of();
         private Duration response = Limits.DEFAULT.responseTimeout();
         private Duration idle = Limits.DEFAULT.idleTimeout();
         private Duration connect = Limits.DEFAULT.connectTimeout();
@@ -69,13 +105,27 @@ public record Asked(Handling handling, Limits limits, List<Problem> problems) {
                 case "idle-timeout" -> idle = time(name, value, Duration.ofMillis(1), day(), idle);
                 case "connect-timeout" ->
                     connect = time(name, value, Duration.ofMillis(1), Duration.ofHours(1), connect);
-                case "access-log" -> {
-                    if (value.toString().equals("true") || value.toString().equals("false")) {
-                        accessLog = Boolean.parseBoolean(value.toString());
+                case "tls" -> {
+                    if (NAME.matcher(value.toString()).matches()) {
+                        secret = value.toString();
                     } else {
-                        wrong(name, value, "'true' or 'false'");
+                        wrong(name, value, "the name of a Secret of type kubernetes.io/tls");
                     }
                 }
+                case "tls-ports" -> tlsPorts = words(value);
+                case "tls-protocols" -> {
+                    tlsProtocols = words(value);
+                    if (!List.of(Tls.H2, Tls.HTTP1).containsAll(tlsProtocols)) {
+                        wrong(name, value, "'h2', 'http/1.1' or both, the best first");
+                    }
+                }
+                case "origin-tls" -> {
+                    originTls = flag(name, value, originTls);
+                    if (originTls && !isOutside) {
+                        wrong(name, value, "a Service of type ExternalName, as instances are spoken to plainly");
+                    }
+                }
+                case "access-log" -> accessLog = flag(name, value, accessLog);
                 default -> {
                     String known = Suggestions.didYouMean(name, NAMES);
                     problems.add(Problem.error(
@@ -86,6 +136,22 @@ public record Asked(Handling handling, Limits limits, List<Problem> problems) {
                                             : known));
                 }
             }
+        }
+
+        private boolean flag(String name, Node value, boolean otherwise) {
+            String text = value.toString();
+            if (!text.equals("true") && !text.equals("false")) {
+                wrong(name, value, "'true' or 'false'");
+                return otherwise;
+            }
+            return text.equals("true");
+        }
+
+        private static List<String> words(Node value) {
+            return Stream.of(value.toString().split(",", -1))
+                    .map(String::strip)
+                    .filter(word -> !word.isEmpty())
+                    .toList();
         }
 
         private static Duration day() {
@@ -143,7 +209,11 @@ public record Asked(Handling handling, Limits limits, List<Problem> problems) {
                     .withPatience(Limits.DEFAULT.waitForBackend(), connect)
                     .withHttp(Limits.DEFAULT.maxHeadBytes(), Limits.DEFAULT.headTimeout(), idle, response);
             return new Asked(
-                    new Handling(balance, key, retries, ejectAfter, ejectFor, accessLog, ""), limits, problems);
+                    new Handling(balance, key, retries, ejectAfter, ejectFor, accessLog, ""),
+                    limits,
+                    secret.isEmpty() ? Secured.NONE : new Secured(secret, tlsPorts, tlsProtocols),
+                    originTls && isOutside,
+                    problems);
         }
     }
 }

@@ -4,7 +4,9 @@ import io.homeostat.gate.control.Backend;
 import io.homeostat.gate.control.Edge;
 import io.homeostat.gate.control.Handling;
 import io.homeostat.gate.control.Listener;
+import io.homeostat.gate.control.Protocol;
 import io.homeostat.gate.control.Routing;
+import io.homeostat.gate.control.Tls;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Position;
@@ -26,6 +28,7 @@ public final class Routes {
     private static final String LOCAL = "127.0.0.1";
 
     private static final int HTTP = 80;
+    private static final int HTTPS = 443;
 
     private Routes() {}
 
@@ -34,6 +37,7 @@ public final class Routes {
      * @param nodePorts by port number of the Service; empty unless it is a NodePort Service
      * @param asked what it asks of the gate
      * @param outside where its name leads, of an ExternalName Service; null for any other
+     * @param certificate that it asks to show
      * @param callers the address of its own that each workload has which declares, or declared, to call it
      */
     public record Service(
@@ -43,7 +47,8 @@ public final class Routes {
             Map<Integer, Integer> nodePorts,
             Map<String, String> callers,
             Asked asked,
-            @Nullable List<String> outside) {
+            @Nullable List<String> outside,
+            Certificate certificate) {
 
         /** One that asks for nothing. */
         public Service(
@@ -52,8 +57,21 @@ public final class Routes {
                 @Nullable String address,
                 Map<Integer, Integer> nodePorts,
                 Map<String, String> callers) {
-            this(key, spec, address, nodePorts, callers, Asked.of(Node.Mapping.EMPTY), null);
+            this(key, spec, address, nodePorts, callers, Asked.of(Node.Mapping.EMPTY), null, Certificate.NONE);
         }
+    }
+
+    /**
+     * What is in the Secret that a Service names for TLS.
+     *
+     * @param tls protocols are said for each port
+     * @param problem why there is none; empty where there is one, or none is wanted
+     */
+    public record Certificate(Tls tls, String problem) {
+        public static final Certificate NONE = new Certificate(Tls.NONE, "");
+
+        /** The gate lets nobody in without one, or shows the one before. */
+        static final Tls MISSING = new Tls("", "none", List.of());
     }
 
     /**
@@ -135,7 +153,8 @@ public final class Routes {
                             service.asked().limits(),
                             handling(service, port),
                             "",
-                            backends);
+                            backends,
+                            tls(service, port));
                     listeners.add(shared);
                     service.callers().forEach((caller, host) -> listeners.add(shared.from(caller, host)));
                 }
@@ -150,7 +169,8 @@ public final class Routes {
                             service.asked().limits(),
                             handling(service, port),
                             "",
-                            backends));
+                            backends,
+                            tls(service, port)));
                 }
             }
         }
@@ -201,6 +221,20 @@ public final class Routes {
         return weights;
     }
 
+    private static Tls tls(Service service, Node.Mapping port) {
+        Asked.Secured secured = service.asked().secured();
+        if (!secured.covers(port)) {
+            return Tls.NONE;
+        }
+        Tls shown = service.certificate().tls().isNone()
+                ? Certificate.MISSING
+                : service.certificate().tls();
+        Protocol spoken = Protocols.of(port);
+        List<String> offered =
+                secured.protocols().isEmpty() || spoken == Protocol.TCP ? Tls.offered(spoken) : secured.protocols();
+        return new Tls(shown.certificate(), shown.key(), offered);
+    }
+
     /** Who is elsewhere wants to be called by its own name. */
     private static Handling handling(Service service, Node.Mapping port) {
         if (service.outside() == null) {
@@ -208,7 +242,8 @@ public final class Routes {
         }
         int number = outsidePort(port);
         String name = service.spec().text("externalName", "");
-        return service.asked().handling().saidToBeFor(number == HTTP ? name : name + ":" + number);
+        boolean usual = number == (service.asked().originTls() ? HTTPS : HTTP);
+        return service.asked().handling().saidToBeFor(usual ? name : name + ":" + number);
     }
 
     private static int outsidePort(Node.Mapping port) {
@@ -218,7 +253,13 @@ public final class Routes {
     private static List<Backend> outside(Service service, List<String> addresses, Node.Mapping port) {
         String name = service.spec().text("externalName", "");
         return addresses.stream()
-                .map(address -> new Backend(name, address, outsidePort(port), true, ""))
+                .map(address -> new Backend(
+                        name,
+                        address,
+                        outsidePort(port),
+                        true,
+                        "",
+                        service.asked().originTls() ? name : ""))
                 .toList();
     }
 
@@ -293,13 +334,14 @@ public final class Routes {
             }
         }
         String error = "";
-        boolean open = true;
+        boolean open = service.certificate().problem().isEmpty();
         for (Listener listener : listeners(List.of(service), List.of())) {
             String failed = serving.errors().get(listener.name());
             open &= serving.listeners().contains(listener.name());
             error = failed == null ? error : listener.host() + ":" + listener.port() + ": " + failed;
         }
-        return new Served(selected, ready, open, error);
+        String missing = service.certificate().problem();
+        return new Served(selected, ready, open, missing.isEmpty() ? error : missing);
     }
 
     /** The {@code status} of a Service: its address, whether it is served, and whether anybody answers there. */

@@ -10,6 +10,7 @@ import io.homeostat.gate.control.Routing.Part;
 import io.homeostat.model.Node;
 import io.homeostat.model.Problem;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -41,8 +42,11 @@ class AskedTest {
                 "gate.homeostat.io/response-timeout", "3s",
                 "gate.homeostat.io/idle-timeout", "2m",
                 "gate.homeostat.io/connect-timeout", "250ms",
-                "gate.homeostat.io/access-log", "true"));
+                "gate.homeostat.io/access-log", "true",
+                "gate.homeostat.io/tls", "web-tls",
+                "gate.homeostat.io/tls-protocols", "h2, http/1.1"));
         assertThat(asked.problems()).isEmpty();
+        assertThat(asked.secured()).isEqualTo(new Asked.Secured("web-tls", List.of(), List.of("h2", "http/1.1")));
         assertThat(asked.handling())
                 .isEqualTo(new Handling(
                         Balance.KEY, new Affinity(Part.COOKIE, "session"), 2, 5, Duration.ofSeconds(10), true, ""));
@@ -64,6 +68,9 @@ class AskedTest {
                         "balance", "random",
                         "eject-for", "soon",
                         "access-log", "yes",
+                        "tls", "The Secret",
+                        "tls-protocols", "h3",
+                        "origin-tls", "true",
                         "response-timeout", "0s")
                 .entrySet()) {
             Asked asked = asked(Map.of("gate.homeostat.io/" + wrong.getKey(), wrong.getValue()));
