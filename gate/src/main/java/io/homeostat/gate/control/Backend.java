@@ -19,4 +19,8 @@ public record Backend(String name, String host, int port, boolean ready, String 
     public Backend(String name, String host, int port, boolean ready) {
         this(name, host, port, ready, "");
     }
+
+    public Backend unready() {
+        return new Backend(name, host, port, false, version);
+    }
 }

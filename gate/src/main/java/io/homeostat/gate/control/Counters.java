@@ -4,6 +4,9 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Everything that a gate has counted since it started. Numbers only grow, for as long as {@link #run} is the same; with another
@@ -16,6 +19,50 @@ public record Counters(String run, Instant since, List<EdgeCounters> edges) {
 
     public Counters {
         edges = List.copyOf(edges);
+    }
+
+    /**
+     * What the callers of one version of some Services saw, all together: a version is no better for being bad to a few of them
+     * only.
+     */
+    public Account account(Set<String> callees, String version) {
+        Account account = Account.NOTHING;
+        for (EdgeCounters edge : edges) {
+            if (edge.version().equals(version) && callees.contains(edge.edge().callee())) {
+                account = account.plus(edge.account());
+            }
+        }
+        return account;
+    }
+
+    /**
+     * Requests as they count for or against who answered them.
+     *
+     * @param requests not those that callers sent wrong, or did not wait for
+     * @param failed those of them that failed by the fault of who answered
+     * @param latencies of the others
+     */
+    public record Account(long requests, long failed, Latencies latencies) {
+        public static final Account NOTHING = new Account(0, 0, Latencies.NONE);
+
+        public Account plus(Account other) {
+            return new Account(requests + other.requests, failed + other.failed, latencies.plus(other.latencies));
+        }
+
+        /** What came after an earlier state of the same account. */
+        public Account since(Account earlier) {
+            return new Account(
+                    requests - earlier.requests, failed - earlier.failed, latencies.since(earlier.latencies));
+        }
+
+        /** How many of the latencies were so many microseconds at most, each beyond the next smaller key. */
+        public SortedMap<Long, Long> micros() {
+            SortedMap<Long, Long> micros = new TreeMap<>();
+            latencies
+                    .buckets()
+                    .forEach((bucket, count) -> micros.merge(LatencyBuckets.until(bucket) - 1, count, Long::sum));
+            return micros;
+        }
     }
 
     /**
@@ -54,6 +101,22 @@ public record Counters(String run, Instant since, List<EdgeCounters> edges) {
                     .filter(ended -> ended.getKey().isEnd())
                     .mapToLong(ended -> ended.getValue().count())
                     .sum();
+        }
+
+        Account account() {
+            Account account = Account.NOTHING;
+            for (Map.Entry<Outcome, Ended> ended : outcomes.entrySet()) {
+                long count = ended.getValue().count();
+                account = switch (ended.getKey()) {
+                    case REFUSED, CANCELLED -> account;
+                    case SUCCESS, CLIENT_ERROR ->
+                        account.plus(new Account(count, 0, ended.getValue().latencies()));
+                    // That another instance made up for it says nothing for the version that needed it.
+                    case SERVER_ERROR, UNREACHABLE, TIMEOUT, BROKEN, RETRIED ->
+                        account.plus(new Account(count, count, Latencies.NONE));
+                };
+            }
+            return account;
         }
 
         public Ended ended(Outcome outcome) {

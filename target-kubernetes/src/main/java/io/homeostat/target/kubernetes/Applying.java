@@ -179,7 +179,7 @@ final class Applying {
                 : applied.content();
     }
 
-    private static @Nullable String user(Inventory inventory) {
+    static @Nullable String user(Inventory inventory) {
         String account = inventory.serviceAccount();
         return account == null ? null : "system:serviceaccount:" + account.replace('/', ':');
     }

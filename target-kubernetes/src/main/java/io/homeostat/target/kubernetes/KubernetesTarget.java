@@ -5,6 +5,7 @@ import io.homeostat.converge.Digests;
 import io.homeostat.converge.Plan;
 import io.homeostat.converge.Step;
 import io.homeostat.converge.Target;
+import io.homeostat.converge.Traffic;
 import io.homeostat.gate.control.Counters;
 import io.homeostat.model.Application;
 import io.homeostat.model.Document;
@@ -53,6 +54,7 @@ public final class KubernetesTarget implements Target {
     private final Stalls stalls;
     private final ObjectEvents events;
     private final Gates gates;
+    private final SideBySide sides;
     private final Budgets budgets;
     private final int parallelism;
     private final BooleanSupplier leads;
@@ -91,10 +93,14 @@ public final class KubernetesTarget implements Target {
                 resources,
                 settings.namespace(),
                 environment,
+                this::isRead,
                 this::hasGates,
                 leads,
+                workload -> SideBySide.standing(observed, workload),
                 clock,
                 (object, reason, message) -> tell(object, true, reason, message));
+        this.sides = new SideBySide(
+                server, observed, pods, gates, application -> Applying.user(inventories.of(application)), leads, clock);
     }
 
     /**
@@ -118,6 +124,7 @@ public final class KubernetesTarget implements Target {
         target.session.start();
         target.stalls.start();
         target.gates.start();
+        target.sides.start();
         return target;
     }
 
@@ -222,6 +229,16 @@ public final class KubernetesTarget implements Target {
         }
     }
 
+    private boolean isRead() {
+        try {
+            session.check();
+            feeds.check();
+            return true;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
     private boolean hasGates() {
         for (Observed.Seen seen : observed.all()) {
             ObjectKey key = seen.live().key();
@@ -301,7 +318,13 @@ public final class KubernetesTarget implements Target {
     }
 
     @Override
+    public Traffic traffic() {
+        return sides;
+    }
+
+    @Override
     public void close() {
+        sides.close();
         gates.close();
         events.close();
         stalls.close();

@@ -263,7 +263,7 @@ final class Observed {
             drift = List.of(
                     new Drift(key + " " + Annotations.DIGEST, "it is " + (digest.isEmpty() ? "absent" : digest)));
         }
-        Node.Mapping raw = raw(live);
+        Node.Mapping raw = raw(resource.kind(), live);
         List<Node.Mapping> ruled = Presented.ruled(live);
         String stalled = before == null ? null : before.stalled();
         return new Seen(
@@ -297,12 +297,14 @@ final class Observed {
                 .with("metadata", annotations.isEmpty() ? metadata : metadata.with("annotations", annotations));
     }
 
-    private static Node.Mapping raw(Node.Mapping live) {
+    private static Node.Mapping raw(String kind, Node.Mapping live) {
         Node.Mapping metadata = Node.Mapping.EMPTY;
         for (String field : List.of("generation", "deletionTimestamp", "finalizers", "annotations")) {
             Node value = live.mapping("metadata").get(field);
             if (value != null
-                    && (!field.equals("annotations") || live.mapping("status").get("replicas") != null)) {
+                    && (!field.equals("annotations")
+                            || kind.equals("Deployment")
+                            || live.mapping("status").get("replicas") != null)) {
                 metadata = metadata.with(field, value);
             }
         }

@@ -123,15 +123,20 @@ final class Pods {
 
     /** What is wrong, most telling first, with the last lines of what has died. */
     List<Evidence> evidence(Observed.Seen seen) throws IOException {
-        List<Evidence> all = new ArrayList<>();
-        for (Node.Mapping pod : of(seen)) {
-            for (PodEvidence.Finding finding : PodEvidence.of(pod)) {
-                all.add(finding.evidence(lines(seen.live().key().namespace(), finding)));
-            }
-        }
+        List<Evidence> all = new ArrayList<>(evidence(seen.live().key().namespace(), of(seen)));
         all.addAll(PodEvidence.ofObject(seen.raw().mapping("status")));
         if (all.isEmpty()) {
             all.addAll(warnings(seen.live().key()));
+        }
+        return all;
+    }
+
+    List<Evidence> evidence(String namespace, List<Node.Mapping> pods) {
+        List<Evidence> all = new ArrayList<>();
+        for (Node.Mapping pod : pods) {
+            for (PodEvidence.Finding finding : PodEvidence.of(pod)) {
+                all.add(finding.evidence(lines(namespace, finding)));
+            }
         }
         return all;
     }

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -21,6 +23,7 @@ final class Callers implements AutoCloseable {
     private final String host;
     private final int port;
     private final AtomicLong answered = new AtomicLong();
+    private final Map<String, AtomicLong> said = new ConcurrentHashMap<>();
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopped;
@@ -65,16 +68,18 @@ final class Callers implements AutoCloseable {
                     ? Integer.parseInt(header.substring("content-length: ".length()))
                     : length;
         }
-        int read = 0;
-        while (length < 0 || read < length) {
-            if (in.read() < 0) {
+        StringBuilder body = new StringBuilder();
+        while (length < 0 || body.length() < length) {
+            int next = in.read();
+            if (next < 0) {
                 if (length >= 0) {
-                    throw new IOException("ended after " + read + " of " + length);
+                    throw new IOException("ended after " + body.length() + " of " + length);
                 }
                 break;
             }
-            read++;
+            body.append((char) next);
         }
+        said.computeIfAbsent(body.toString().strip(), first -> new AtomicLong()).incrementAndGet();
         if (!again) {
             answered.incrementAndGet();
         }
@@ -83,6 +88,12 @@ final class Callers implements AutoCloseable {
 
     long answered() {
         return answered.get();
+    }
+
+    /** How many answers had these words. */
+    long said(String words) {
+        AtomicLong count = said.get(words);
+        return count == null ? 0 : count.get();
     }
 
     List<String> failures() {

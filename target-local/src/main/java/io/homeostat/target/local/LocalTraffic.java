@@ -3,19 +3,13 @@ package io.homeostat.target.local;
 import io.homeostat.converge.Target.Evidence;
 import io.homeostat.converge.Traffic;
 import io.homeostat.gate.control.Counters;
-import io.homeostat.gate.control.Latencies;
-import io.homeostat.gate.control.LatencyBuckets;
-import io.homeostat.gate.control.Outcome;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.target.local.controllers.Deployments;
 import io.homeostat.target.local.objects.StoredObject;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Two versions of a workload side by side on this machine: the controller keeps them, the gate divides the traffic. */
@@ -97,36 +91,8 @@ final class LocalTraffic implements Traffic {
                 symptoms);
     }
 
-    /** All callers together: a version is no better for being bad to a few of them only. */
     private static Tally tally(Counters counters, Set<String> services, String version) {
-        long requests = 0;
-        long failed = 0;
-        Latencies latencies = Latencies.NONE;
-        for (Counters.EdgeCounters edge : counters.edges()) {
-            if (!edge.version().equals(version)
-                    || !services.contains(edge.edge().callee())) {
-                continue;
-            }
-            for (Map.Entry<Outcome, Counters.Ended> ended : edge.outcomes().entrySet()) {
-                long count = ended.getValue().count();
-                switch (ended.getKey()) {
-                    case REFUSED, CANCELLED -> {}
-                    case SUCCESS, CLIENT_ERROR -> {
-                        requests += count;
-                        latencies = latencies.plus(ended.getValue().latencies());
-                    }
-                    // That another instance made up for it says nothing for the version that needed it.
-                    case SERVER_ERROR, UNREACHABLE, TIMEOUT, BROKEN, RETRIED -> {
-                        requests += count;
-                        failed += count;
-                    }
-                }
-            }
-        }
-        SortedMap<Long, Long> micros = new TreeMap<>();
-        latencies
-                .buckets()
-                .forEach((bucket, count) -> micros.merge(LatencyBuckets.until(bucket) - 1, count, Long::sum));
-        return new Tally(counters.run(), requests, failed, micros);
+        Counters.Account account = counters.account(services, version);
+        return new Tally(counters.run(), account.requests(), account.failed(), account.micros());
     }
 }

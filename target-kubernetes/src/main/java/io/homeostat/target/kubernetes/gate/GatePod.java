@@ -3,6 +3,7 @@ package io.homeostat.target.kubernetes.gate;
 import io.homeostat.gate.control.Counters;
 import io.homeostat.gate.control.GateClient;
 import io.homeostat.gate.control.GateConfig;
+import io.homeostat.gate.control.Routing;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -19,10 +20,12 @@ final class GatePod {
     private volatile @Nullable GateClient client;
     private volatile @Nullable SSLContext tls;
     private volatile long told;
+    private volatile @Nullable Routing spread;
     private volatile long answered = System.nanoTime();
 
     void reach(InetSocketAddress at, SSLContext with) {
         if (client == null || !with.equals(tls)) {
+            spread = null;
             client = new GateClient(at, with, PATIENCE);
             tls = with;
         }
@@ -33,13 +36,19 @@ final class GatePod {
     }
 
     /** Whether there is something to say to it, if only that there is an agent. */
-    boolean isDue(GateConfig wanted, Duration heartbeat) {
+    boolean isDue(GateConfig wanted, Routing routing, Duration heartbeat) {
         return !busy.get()
                 && wanted.generation() > 0
-                && (told != wanted.generation() || System.nanoTime() - answered > heartbeat.toNanos());
+                && (!follows(wanted, routing) || System.nanoTime() - answered > heartbeat.toNanos());
     }
 
-    void tell(GateConfig wanted) {
+    /** Whether it does what is wanted. */
+    boolean follows(GateConfig wanted, Routing routing) {
+        return told == wanted.generation() && routing.equals(spread);
+    }
+
+    /** @param callee whose requests are spread */
+    void tell(GateConfig wanted, String callee, Routing routing) {
         GateClient to = client;
         if (to == null || !busy.compareAndSet(false, true)) {
             return;
@@ -49,6 +58,10 @@ final class GatePod {
             if (told != wanted.generation() || to.status().generation() != wanted.generation()) {
                 var _ = to.apply(wanted);
                 told = wanted.generation();
+            }
+            if (!routing.equals(spread)) {
+                to.route(callee, routing);
+                spread = routing;
             }
             answered = System.nanoTime();
         } catch (IOException away) {

@@ -1,14 +1,17 @@
 package io.homeostat.target.kubernetes.gate;
 
+import io.homeostat.gate.control.Backend;
 import io.homeostat.gate.control.ControlJson;
 import io.homeostat.gate.control.Counters;
 import io.homeostat.gate.control.GateConfig;
 import io.homeostat.gate.control.Pinned;
+import io.homeostat.gate.control.Routing;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Position;
 import io.homeostat.target.kubernetes.api.ApiServer;
 import io.homeostat.target.kubernetes.api.Resources;
+import io.homeostat.target.kubernetes.versions.Standing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,9 +20,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +33,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +58,10 @@ public final class Gates implements AutoCloseable {
     private final KeySecrets secrets;
     private final String namespace;
     private final String environment;
+    private final BooleanSupplier isRead;
     private final BooleanSupplier any;
     private final BooleanSupplier leads;
+    private final Function<ObjectKey, @Nullable Standing> standings;
     private final InstantSource clock;
     private final Complaints complaints;
     private final ExecutorService hands = Executors.newVirtualThreadPerTaskExecutor();
@@ -63,6 +71,8 @@ public final class Gates implements AutoCloseable {
     private List<Keys.Pair> own = List.of();
     private @Nullable Sight sight;
     private volatile boolean closed;
+    /** It is known what stands behind gates, if there are any. */
+    private volatile boolean isSeen;
     private boolean rung;
     private long lastGeneration;
     private @Nullable Thread thread;
@@ -75,6 +85,12 @@ public final class Gates implements AutoCloseable {
     /** What is known of one gate. */
     private static final class Known {
         private volatile GateConfig wanted = GateConfig.EMPTY;
+        private volatile Routing routing = Routing.EVEN;
+        /** As of the last look: the workloads behind it, and how they stood where they stood in two versions. */
+        private volatile Set<ObjectKey> behind = Set.of();
+
+        private volatile Map<ObjectKey, Standing> standings = Map.of();
+        private volatile List<GatePod> pods = List.of();
         private GateConfig written = GateConfig.EMPTY;
         private String writtenAgents = "";
         private Instant writtenAt = Instant.EPOCH;
@@ -86,16 +102,20 @@ public final class Gates implements AutoCloseable {
     /**
      * @param namespace of our own records
      * @param environment as labels name it
+     * @param isRead whether everything of ours in the cluster is known
      * @param any whether there are Services behind gates
      * @param leads whether this agent may act
+     * @param standings how a workload stands in two versions; null where there is one only
      */
     public Gates(
             ApiServer server,
             Resources resources,
             String namespace,
             String environment,
+            BooleanSupplier isRead,
             BooleanSupplier any,
             BooleanSupplier leads,
+            Function<ObjectKey, @Nullable Standing> standings,
             InstantSource clock,
             Complaints complaints) {
         this.server = server;
@@ -103,8 +123,10 @@ public final class Gates implements AutoCloseable {
         this.secrets = new KeySecrets(server);
         this.namespace = namespace;
         this.environment = environment;
+        this.isRead = isRead;
         this.any = any;
         this.leads = leads;
+        this.standings = standings;
         this.clock = clock;
         this.complaints = complaints;
     }
@@ -147,6 +169,7 @@ public final class Gates implements AutoCloseable {
         Sight sees = sight;
         if (!any.getAsBoolean()) {
             forget();
+            isSeen = isRead.getAsBoolean();
             return;
         }
         if (sees == null) {
@@ -165,6 +188,7 @@ public final class Gates implements AutoCloseable {
         }
         gates.keySet().retainAll(services);
         tell(sees);
+        isSeen = sees.isComplete();
         if (!sees.trouble().isEmpty()) {
             throw new IOException(sees.trouble());
         }
@@ -187,13 +211,81 @@ public final class Gates implements AutoCloseable {
         List<Node.Mapping> behind = sees.endpoints(origin);
         // Before the cluster has looked for instances, it is not known that there are none.
         if (sees.isComplete() && !behind.isEmpty()) {
-            GateConfig wanted = Wanted.of(0, origin, behind, sees::version, Workloads.callers(sees.pods()));
+            Map<String, Workloads.Pod> instances = instances(origin, behind, sees);
+            Set<ObjectKey> workloads = new HashSet<>();
+            Map<ObjectKey, Standing> stand = new HashMap<>();
+            for (Workloads.Pod pod : instances.values()) {
+                Standing standing = workloads.add(pod.owner()) ? standings.apply(pod.owner()) : null;
+                if (standing != null) {
+                    stand.put(pod.owner(), standing);
+                }
+            }
+            GateConfig wanted = Wanted.of(
+                    0,
+                    origin,
+                    behind,
+                    sees::version,
+                    name -> carries(instances.get(name), stand),
+                    Workloads.callers(sees.pods()));
             if (!wanted.equals(known.wanted.with(0))) {
                 known.wanted = wanted.with(nextGeneration(now));
             }
+            known.routing = Shares.of(instances.values(), stand);
+            known.behind = Set.copyOf(workloads);
+            known.standings = Map.copyOf(stand);
         }
         write(origin, known, fresh, now);
         trust(known, now);
+    }
+
+    private static Map<String, Workloads.Pod> instances(Origin origin, List<Node.Mapping> endpoints, Sight sees) {
+        Map<String, Workloads.Pod> instances = new HashMap<>();
+        for (GatePorts.Place place : GatePorts.of(origin.spec())) {
+            for (Backend backend : Instances.of(endpoints, place.name(), sees::version)) {
+                Workloads.Pod pod = sees.pod(origin.namespace(), backend.name());
+                if (pod != null) {
+                    instances.put(pod.name(), pod);
+                }
+            }
+        }
+        return instances;
+    }
+
+    private static boolean carries(Workloads.@Nullable Pod pod, Map<ObjectKey, Standing> standings) {
+        Standing standing = pod == null ? null : standings.get(pod.owner());
+        return pod == null || standing == null || standing.carries(pod.side(), pod.version());
+    }
+
+    /** Looks soon: a workload stands in another way. */
+    public void turn() {
+        ring();
+    }
+
+    /** The Services with a gate behind which a workload has instances. */
+    public Set<String> callees(ObjectKey workload) {
+        Set<String> callees = new HashSet<>();
+        gates.forEach((service, known) -> {
+            if (known.behind.contains(workload)) {
+                callees.add(service.toString());
+            }
+        });
+        return callees;
+    }
+
+    /** Whether every gate in front of a workload does what follows from how it stands. */
+    public boolean follow(ObjectKey workload, @Nullable Standing standing) {
+        if (!isSeen) {
+            return false;
+        }
+        for (Known known : gates.values()) {
+            boolean isConcerned = known.behind.contains(workload);
+            if (isConcerned
+                    && (!Objects.equals(known.standings.get(workload), standing)
+                            || !known.pods.stream().allMatch(pod -> pod.follows(known.wanted, known.routing)))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Goes on where an agent before this one stopped: it is the time. */
@@ -283,6 +375,7 @@ public final class Gates implements AutoCloseable {
 
     private void tell(Sight sees) {
         Set<String> there = new HashSet<>();
+        Map<Known, List<GatePod>> all = new HashMap<>();
         for (Workloads.Pod pod : sees.pods()) {
             ObjectKey service = new ObjectKey("", "Service", pod.namespace(), pod.gate());
             Known known = pod.gate().isEmpty() ? null : gates.get(service);
@@ -291,10 +384,13 @@ public final class Gates implements AutoCloseable {
                 there.add(pod.uid());
                 GatePod gate = pods.computeIfAbsent(pod.uid(), first -> new GatePod());
                 gate.reach(new InetSocketAddress(InetAddress.ofLiteral(pod.address()), CONTROL_PORT), tls);
-                Future<?> ignored =
-                        gate.isDue(known.wanted, HEARTBEAT) ? hands.submit(() -> gate.tell(known.wanted)) : null;
+                all.computeIfAbsent(known, first -> new ArrayList<>()).add(gate);
+                Future<?> ignored = gate.isDue(known.wanted, known.routing, HEARTBEAT)
+                        ? hands.submit(() -> gate.tell(known.wanted, service.toString(), known.routing))
+                        : null;
             }
         }
+        gates.values().forEach(known -> known.pods = all.getOrDefault(known, List.of()));
         pods.keySet().retainAll(there);
     }
 

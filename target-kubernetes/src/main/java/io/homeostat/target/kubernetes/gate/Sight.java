@@ -8,6 +8,7 @@ import io.homeostat.target.kubernetes.objects.Annotations;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What has to be seen of a cluster to tell gates what to do: the Services behind them, their endpoints, and all pods. */
 final class Sight implements AutoCloseable {
@@ -69,6 +70,10 @@ final class Sight implements AutoCloseable {
                                     .equals(origin.service().name());
                 })
                 .toList();
+    }
+
+    Workloads.@Nullable Pod pod(String namespace, String name) {
+        return pods.find(namespace, name);
     }
 
     /** Of a pod; empty where it is not known. */

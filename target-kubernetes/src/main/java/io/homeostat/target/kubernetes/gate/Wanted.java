@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 /** What the pods of a gate are to do. Pure. */
 final class Wanted {
@@ -23,6 +24,7 @@ final class Wanted {
      * @param generation by which the gate tells newer from older
      * @param endpoints of the origin
      * @param version of a pod, by namespace and name
+     * @param carries whether an instance of that name may get traffic, as far as its version goes
      * @param callers who calls from where
      */
     static GateConfig of(
@@ -30,10 +32,13 @@ final class Wanted {
             Origin origin,
             Collection<Node.Mapping> endpoints,
             BiFunction<String, String, String> version,
+            Predicate<String> carries,
             Map<String, String> callers) {
         List<Listener> listeners = new ArrayList<>();
         for (GatePorts.Place place : GatePorts.of(origin.spec())) {
-            List<Backend> backends = Instances.of(endpoints, place.name(), version);
+            List<Backend> backends = Instances.of(endpoints, place.name(), version).stream()
+                    .map(each -> carries.test(each.name()) ? each : each.unready())
+                    .toList();
             String address = origin.address(place.port());
             listeners.add(new Listener(
                     origin.service() + ":" + place.port(),

@@ -2,6 +2,8 @@ package io.homeostat.target.kubernetes.gate;
 
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
+import io.homeostat.target.kubernetes.objects.Annotations;
+import io.homeostat.target.kubernetes.versions.Standing.Side;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,12 +18,26 @@ final class Workloads {
      * A pod that runs or is about to.
      *
      * @param address its own; empty while it has none
-     * @param workload as {@code shop/Deployment/web}
+     * @param owner the workload that it is of, or stands beside
+     * @param side on which side of that it is
      * @param version which of its workload's templates it is of; empty where that is not said
      * @param gate the name of the Service in front of which it is a gate; empty for all others
      */
     record Pod(
-            String namespace, String name, String uid, String address, String workload, String version, String gate) {}
+            String namespace,
+            String name,
+            String uid,
+            String address,
+            ObjectKey owner,
+            Side side,
+            String version,
+            String gate) {
+
+        /** As {@code shop/Deployment/web}. */
+        String workload() {
+            return owner.toString();
+        }
+    }
 
     /** Null for one that has ended, or shares the address of its node with others. */
     static @Nullable Pod read(Node.Mapping object) {
@@ -35,13 +51,19 @@ final class Workloads {
         }
         Node.Mapping labels = metadata.mapping("labels");
         String namespace = metadata.text("namespace", ObjectKey.DEFAULT_NAMESPACE);
+        String beside = labels.text(Annotations.BESIDE, "");
         return new Pod(
                 namespace,
                 metadata.text("name", ""),
                 metadata.text("uid", ""),
                 status.text("podIP", ""),
-                owner(metadata, labels, namespace).toString(),
-                labels.text("pod-template-hash", labels.text("controller-revision-hash", "")),
+                beside.isEmpty()
+                        ? owner(metadata, labels, namespace)
+                        : new ObjectKey("apps", "Deployment", namespace, beside),
+                Side.of(labels.text(Annotations.SIDE, "")),
+                labels.text(
+                        Annotations.VERSION,
+                        labels.text("pod-template-hash", labels.text("controller-revision-hash", ""))),
                 labels.text(GatedService.POD, ""));
     }
 

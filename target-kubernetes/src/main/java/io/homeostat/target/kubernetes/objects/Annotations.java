@@ -36,5 +36,17 @@ public final class Annotations {
     /** Label of every object that is ours: of which application. Written by homeostat. */
     public static final String APPLICATION = "homeostat.io/application";
 
+    /** On a workload of which two versions stand side by side: how. Written by homeostat. */
+    public static final String SPLIT = "homeostat.io/split";
+
+    /** Label of the pods that stand beside a workload's own, and of what makes them: {@code canary} or {@code baseline}. */
+    public static final String SIDE = "homeostat.io/side";
+
+    /** Label of those pods: which version of their workload they are of. */
+    public static final String VERSION = "homeostat.io/version";
+
+    /** Label of those pods: the workload that they stand beside. */
+    public static final String BESIDE = "homeostat.io/beside";
+
     private Annotations() {}
 }

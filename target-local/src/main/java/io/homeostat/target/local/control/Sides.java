@@ -1,5 +1,6 @@
 package io.homeostat.target.local.control;
 
+import io.homeostat.converge.SplitMemo;
 import io.homeostat.converge.Traffic.Split;
 import io.homeostat.model.Node;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.homeostat.target.local.control;
+package io.homeostat.converge;
 
 import io.homeostat.converge.Traffic.Split;
 import io.homeostat.model.Node;
@@ -7,12 +7,12 @@ import io.homeostat.model.Rollout.Match;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A split as it is kept on disk. */
-final class SplitMemo {
+/** A split as a target keeps it: on disk, or on an object of a cluster. What is missing is as in a split of nothing. */
+public final class SplitMemo {
 
     private SplitMemo() {}
 
-    static Node.Mapping write(Split split) {
+    public static Node.Mapping write(Split split) {
         List<Node> matches = new ArrayList<>();
         split.matches().forEach(match -> matches.add(write(match)));
         Node.Mapping memo = Node.Mapping.EMPTY
@@ -31,7 +31,7 @@ final class SplitMemo {
                 .with("value", match.value());
     }
 
-    static Split read(Node.Mapping memo) {
+    public static Split read(Node.Mapping memo) {
         List<Match> matches = new ArrayList<>();
         for (Node each : memo.sequence("matches")) {
             if (each instanceof Node.Mapping match) {

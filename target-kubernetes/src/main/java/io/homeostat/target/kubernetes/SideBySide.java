@@ -1,0 +1,489 @@
+package io.homeostat.target.kubernetes;
+
+import io.homeostat.converge.Digests;
+import io.homeostat.converge.Target.Evidence;
+import io.homeostat.converge.Traffic;
+import io.homeostat.model.Node;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.Position;
+import io.homeostat.target.kubernetes.api.ApiFailure;
+import io.homeostat.target.kubernetes.api.ApiServer;
+import io.homeostat.target.kubernetes.api.Request;
+import io.homeostat.target.kubernetes.api.Resource;
+import io.homeostat.target.kubernetes.gate.GatedService;
+import io.homeostat.target.kubernetes.gate.Gates;
+import io.homeostat.target.kubernetes.objects.Annotations;
+import io.homeostat.target.kubernetes.versions.Beside;
+import io.homeostat.target.kubernetes.versions.Standing;
+import io.homeostat.target.kubernetes.versions.Standing.Phase;
+import io.homeostat.target.kubernetes.versions.Standing.Side;
+import io.homeostat.target.kubernetes.versions.Tallies;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two versions of a Deployment side by side in a cluster.
+ *
+ * <p>The Deployment itself is applied as Git says and paused meanwhile, so its pods stay what they are. What is declared stands
+ * beside it in small. When the split ends, the Deployment goes on by its own rules, and what stood beside it goes once it is no
+ * longer needed.
+ */
+final class SideBySide implements Traffic, AutoCloseable {
+
+    private static final String MANAGER = "homeostat-rollouts";
+    private static final String REVISION = "deployment.kubernetes.io/revision";
+    private static final String HASH = "pod-template-hash";
+    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration AT_LEAST_EVERY = Duration.ofSeconds(5);
+
+    /** How long a gate that cannot be reached may keep what leaves. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private static final List<Side> BESIDE = List.of(Side.CANARY, Side.BASELINE);
+
+    private final ApiServer server;
+    private final Observed observed;
+    private final Pods pods;
+    private final Gates gates;
+    private final Function<String, @Nullable String> users;
+    private final BooleanSupplier leads;
+    private final Tallies tallies;
+    private final Map<ObjectKey, Long> leaving = new ConcurrentHashMap<>();
+    private final Map<ObjectKey, Kept> kept = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+    private @Nullable Thread thread;
+
+    /** When what stands beside a Deployment was looked after last, and as of which of its generations. */
+    private record Kept(int generation, long at) {}
+
+    /** @param users as whom an application is changed; null for ourselves */
+    SideBySide(
+            ApiServer server,
+            Observed observed,
+            Pods pods,
+            Gates gates,
+            Function<String, @Nullable String> users,
+            BooleanSupplier leads,
+            InstantSource clock) {
+        this.server = server;
+        this.observed = observed;
+        this.pods = pods;
+        this.gates = gates;
+        this.users = users;
+        this.leads = leads;
+        this.tallies = new Tallies(clock.instant());
+    }
+
+    void start() {
+        thread = Thread.ofVirtual().name("side-by-side").start(this::run);
+    }
+
+    /** How a workload stands in two versions; null where there is one. */
+    static @Nullable Standing standing(Observed observed, ObjectKey workload) {
+        Observed.Seen seen = workload.kind().equals("Deployment") ? observed.find(workload) : null;
+        return seen == null ? null : Standing.of(seen.raw());
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                Thread.sleep(LOOK);
+                if (leads.getAsBoolean()) {
+                    look();
+                }
+            } catch (InterruptedException closing) {
+                return;
+            } catch (RuntimeException failed) {
+                // Of one object; the next look asks anew.
+            }
+        }
+    }
+
+    private void look() {
+        for (Observed.Seen seen : observed.all()) {
+            Standing standing = standing(observed, seen.live().key());
+            if (standing != null) {
+                try {
+                    tend(seen, standing);
+                } catch (IOException later) {
+                    // It is asked again in a moment; what is there stays meanwhile.
+                }
+            }
+        }
+    }
+
+    private void tend(Observed.Seen seen, Standing standing) throws IOException {
+        ObjectKey workload = seen.live().key();
+        switch (standing.phase()) {
+            case SPLIT -> {
+                Kept last = kept.get(workload);
+                int generation = seen.raw().mapping("metadata").integer("generation", 0);
+                boolean isDue = last == null
+                        || last.generation() != generation
+                        || System.nanoTime() - last.at() > AT_LEAST_EVERY.toNanos();
+                if (isDue) {
+                    keep(workload, get(seen), standing);
+                }
+            }
+            case REPLACING -> {
+                if (isReplaced(seen.raw())) {
+                    write(seen, standing.in(Phase.LEAVING), false);
+                }
+            }
+            case LEAVING -> {
+                long now = System.nanoTime();
+                long since = leaving.computeIfAbsent(workload, first -> now);
+                if (gates.follow(workload, standing) || now - since > PATIENCE.toNanos()) {
+                    for (Side side : BESIDE) {
+                        delete(workload, side);
+                    }
+                    write(seen, null, false);
+                    leaving.remove(workload);
+                    kept.remove(workload);
+                }
+            }
+        }
+    }
+
+    /** The Deployment has all its pods of the declared version. */
+    private static boolean isReplaced(Node.Mapping raw) {
+        Node.Mapping status = raw.mapping("status");
+        int wanted = raw.mapping("spec").integer("replicas", 1);
+        return status.integer("observedGeneration", 0)
+                        >= raw.mapping("metadata").integer("generation", 0)
+                && status.integer("replicas", 0) == wanted
+                && status.integer("updatedReplicas", 0) == wanted
+                && status.integer("availableReplicas", 0) == wanted;
+    }
+
+    @Override
+    public void split(ObjectKey workload, @Nullable Split split) throws IOException {
+        Observed.Seen seen = observed.find(workload);
+        Standing known = standing(observed, workload);
+        if (seen == null || (split == null && (known == null || known.phase() != Phase.SPLIT))) {
+            return;
+        }
+        if (split != null
+                && known != null
+                && known.phase() == Phase.SPLIT
+                && known.split().equals(split)) {
+            return;
+        }
+        Node.Mapping live = get(seen);
+        List<Node.Mapping> sets = sets(live);
+        Standing standing = Standing.of(live);
+        if (split == null) {
+            if (standing != null) {
+                Node.Mapping stable = stable(sets, standing.stable());
+                boolean isBack = stable == null || isOf(live, stable);
+                write(seen, standing.in(isBack ? Phase.LEAVING : Phase.REPLACING), false);
+            }
+            return;
+        }
+        if (standing == null || standing.phase() != Phase.SPLIT) {
+            mayBeDivided(live);
+            standing = new Standing(hash(stable(sets)), split, Phase.SPLIT);
+        }
+        Standing wanted = new Standing(standing.stable(), split, Phase.SPLIT);
+        write(seen, wanted, true);
+        keep(workload, live, wanted);
+    }
+
+    /** Whoever calls it goes through a gate, or would reach both versions as chance has it. */
+    private void mayBeDivided(Node.Mapping live) throws IOException {
+        Node.Mapping metadata = live.mapping("metadata");
+        Node.Mapping labels =
+                live.mapping("spec").mapping("template").mapping("metadata").mapping("labels");
+        Node.Mapping services = server.call(
+                Request.get("/api/v1/namespaces/" + metadata.text("namespace", "") + "/services?limit=500"));
+        for (Node each : services.sequence("items")) {
+            if (!(each instanceof Node.Mapping service)) {
+                continue;
+            }
+            Node.Mapping about = service.mapping("metadata");
+            Node.Mapping selector = service.mapping("spec").mapping("selector");
+            boolean selects = !selector.isEmpty()
+                    && selector.fields().keySet().stream()
+                            .allMatch(key -> selector.text(key, "").equals(labels.text(key)));
+            boolean isOrigin = about.mapping("labels").text(GatedService.ORIGIN) != null;
+            boolean isMeant = "disabled".equals(about.mapping("annotations").text(GatedService.ANNOTATION));
+            if (selects && !isOrigin && !isMeant) {
+                throw new IOException("Service/" + about.text("name", "") + " leads to Deployment/"
+                        + metadata.text("name", "") + " without a gate, so the traffic cannot be divided; annotate it "
+                        + GatedService.ANNOTATION + ": enabled, or disabled where both versions may answer");
+            }
+        }
+    }
+
+    /** What stands beside it is as the split says. */
+    private void keep(ObjectKey workload, Node.Mapping live, Standing standing) throws IOException {
+        Node.Mapping stable = stable(sets(live), standing.stable());
+        boolean isOne = stable == null || isOf(live, stable);
+        int replicas = live.mapping("spec").integer("replicas", 1);
+        int wanted = isOne ? 0 : Beside.wanted(replicas, standing.split().instances());
+        Node.Mapping template = live.mapping("spec").mapping("template");
+        keep(workload, live, Side.CANARY, template, standing, wanted);
+        boolean hasBaseline = standing.split().baseline() && wanted > 0;
+        keep(
+                workload,
+                live,
+                Side.BASELINE,
+                stable == null ? template : stable.mapping("spec").mapping("template"),
+                standing,
+                hasBaseline ? wanted : 0);
+        kept.put(workload, new Kept(live.mapping("metadata").integer("generation", 0), System.nanoTime()));
+    }
+
+    private void keep(
+            ObjectKey workload, Node.Mapping live, Side side, Node.Mapping template, Standing standing, int replicas)
+            throws IOException {
+        Node.Mapping there = beside(workload, side);
+        if (replicas == 0) {
+            if (there != null) {
+                delete(workload, side);
+            }
+            return;
+        }
+        Node.Mapping wanted = Beside.deployment(live, side, template, standing.stable(), replicas);
+        String digest = Digests.of(wanted);
+        Node.Mapping metadata = wanted.mapping("metadata");
+        wanted = wanted.with(
+                "metadata", metadata.with("annotations", Node.Mapping.EMPTY.with(Annotations.DIGEST, digest)));
+        boolean isSame = there != null
+                && there.mapping("spec").integer("replicas", 0) == replicas
+                && digest.equals(
+                        there.mapping("metadata").mapping("annotations").text(Annotations.DIGEST, ""));
+        if (!isSame) {
+            server.call(Request.apply(path(workload, side) + "?force=true&fieldManager=" + MANAGER, wanted)
+                    .as(user(workload)));
+        }
+    }
+
+    private void delete(ObjectKey workload, Side side) throws IOException {
+        Node.Mapping options = Node.Mapping.EMPTY
+                .with("apiVersion", "v1")
+                .with("kind", "DeleteOptions")
+                .with("propagationPolicy", "Background");
+        try {
+            server.call(Request.delete(path(workload, side), options).as(user(workload)));
+        } catch (ApiFailure failure) {
+            if (!failure.isMissing()) {
+                throw failure;
+            }
+        }
+    }
+
+    /** Says on the Deployment how it stands. */
+    private void write(Observed.Seen seen, @Nullable Standing standing, boolean paused) throws IOException {
+        Node none = new Node.Null(Position.NONE);
+        Node text = standing == null ? none : Node.Text.of(standing.text());
+        Node.Mapping patch = Node.Mapping.EMPTY
+                .with(
+                        "metadata",
+                        Node.Mapping.EMPTY.with("annotations", Node.Mapping.EMPTY.with(Annotations.SPLIT, text)))
+                .with("spec", Node.Mapping.EMPTY.with("paused", paused ? Node.Bool.of(true) : none));
+        ObjectKey key = seen.live().key();
+        Node.Mapping answer = server.call(
+                Request.merge(path(seen) + "?fieldManager=" + MANAGER, patch).as(user(key)));
+        observed.take(seen.resource(), answer);
+        gates.turn();
+    }
+
+    private Node.Mapping get(Observed.Seen seen) throws IOException {
+        return server.call(Request.get(path(seen)));
+    }
+
+    private static String path(Observed.Seen seen) {
+        Resource resource = seen.resource();
+        ObjectKey key = seen.live().key();
+        return resource.path(key.namespace(), key.name());
+    }
+
+    private static String path(ObjectKey workload, Side side) {
+        return "/apis/apps/v1/namespaces/" + workload.namespace() + "/deployments/"
+                + Beside.name(workload.name(), side);
+    }
+
+    private Node.@Nullable Mapping beside(ObjectKey workload, Side side) throws IOException {
+        try {
+            return server.call(Request.get(path(workload, side)));
+        } catch (ApiFailure failure) {
+            if (failure.isMissing()) {
+                return null;
+            }
+            throw failure;
+        }
+    }
+
+    private @Nullable String user(ObjectKey workload) {
+        Observed.Seen seen = observed.find(workload);
+        return seen == null ? null : users.apply(seen.live().application());
+    }
+
+    /** The ReplicaSets of a Deployment. */
+    private List<Node.Mapping> sets(Node.Mapping live) throws IOException {
+        Node.Mapping metadata = live.mapping("metadata");
+        String uid = metadata.text("uid", "");
+        return list(live, "/apis/apps/v1/namespaces/" + metadata.text("namespace", "") + "/replicasets").stream()
+                .filter(set -> set.mapping("metadata").sequence("ownerReferences").stream()
+                        .anyMatch(owner -> owner instanceof Node.Mapping one
+                                && one.text("uid", "").equals(uid)))
+                .toList();
+    }
+
+    /** What a Deployment selects, and what else looks like it. */
+    private List<Node.Mapping> list(Node.Mapping live, String collection) throws IOException {
+        List<String> terms = new ArrayList<>();
+        live.mapping("spec")
+                .mapping("selector")
+                .mapping("matchLabels")
+                .fields()
+                .forEach((name, field) -> terms.add(name + "=" + field.value()));
+        String selector = URLEncoder.encode(String.join(",", terms), StandardCharsets.UTF_8);
+        List<Node.Mapping> found = new ArrayList<>();
+        Node.Mapping list = server.call(Request.get(collection + "?limit=500&labelSelector=" + selector));
+        for (Node each : list.sequence("items")) {
+            if (each instanceof Node.Mapping one) {
+                found.add(one);
+            }
+        }
+        return found;
+    }
+
+    /** The one that stands now: most of its pods are available, and it is the newest of those. */
+    private static Node.Mapping stable(List<Node.Mapping> sets) {
+        return sets.stream()
+                .max(Comparator.comparingInt(
+                                (Node.Mapping set) -> set.mapping("status").integer("availableReplicas", 0))
+                        .thenComparingLong(SideBySide::revision))
+                .orElse(Node.Mapping.EMPTY);
+    }
+
+    private static long revision(Node.Mapping set) {
+        String text = set.mapping("metadata").mapping("annotations").text(REVISION, "0");
+        return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
+    }
+
+    private static Node.@Nullable Mapping stable(List<Node.Mapping> sets, String hash) {
+        return sets.stream().filter(set -> hash(set).equals(hash)).findFirst().orElse(null);
+    }
+
+    private static String hash(Node.Mapping set) {
+        return set.mapping("metadata").mapping("labels").text(HASH, "");
+    }
+
+    /** Whether a Deployment declares the version that a ReplicaSet is of. */
+    private static boolean isOf(Node.Mapping live, Node.Mapping set) {
+        return Beside.bare(live.mapping("spec").mapping("template"))
+                .equals(Beside.bare(set.mapping("spec").mapping("template")));
+    }
+
+    @Override
+    public @Nullable Arms arms(ObjectKey workload) throws IOException {
+        Observed.Seen seen = observed.find(workload);
+        Standing standing = standing(observed, workload);
+        if (seen == null || standing == null || standing.phase() != Phase.SPLIT) {
+            return null;
+        }
+        Node.Mapping live = get(seen);
+        Node.Mapping stable = stable(sets(live), standing.stable());
+        if (stable == null || isOf(live, stable)) {
+            return null;
+        }
+        Split split = standing.split();
+        List<Node.Mapping> all = list(live, "/api/v1/namespaces/" + workload.namespace() + "/pods").stream()
+                .filter(pod -> pod.mapping("metadata").text("deletionTimestamp") == null)
+                .toList();
+        Set<String> callees = gates.callees(workload);
+        tallies.take(callees.isEmpty() ? List.of() : gates.counters());
+        int replicas = live.mapping("spec").integer("replicas", 1);
+        int wanted = Beside.wanted(replicas, split.instances());
+        Node.Mapping template = live.mapping("spec").mapping("template");
+        String declared = Beside.version(template, Side.CANARY, standing.stable());
+        Arm own = arm(all, Side.OWN, standing.stable(), replicas, callees, stable.mapping("status"), workload);
+        Arm canary = arm(all, Side.CANARY, declared, wanted, callees, status(workload, Side.CANARY), workload);
+        Arm baseline = split.baseline()
+                ? arm(
+                        all,
+                        Side.BASELINE,
+                        Beside.version(template, Side.BASELINE, standing.stable()),
+                        wanted,
+                        callees,
+                        status(workload, Side.BASELINE),
+                        workload)
+                : null;
+        boolean isThere = baseline == null || baseline.available() >= baseline.wanted();
+        return new Arms(own, canary, baseline, split, isThere && gates.follow(workload, standing));
+    }
+
+    /** Empty where it is not there, or is about to be another. */
+    private Node.Mapping status(ObjectKey workload, Side side) throws IOException {
+        Node.Mapping there = beside(workload, side);
+        if (there == null) {
+            return Node.Mapping.EMPTY;
+        }
+        Node.Mapping status = there.mapping("status");
+        boolean isCurrent = status.integer("observedGeneration", 0)
+                        >= there.mapping("metadata").integer("generation", 0)
+                && status.integer("updatedReplicas", 0) == status.integer("replicas", 0);
+        return isCurrent ? status : Node.Mapping.EMPTY;
+    }
+
+    private Arm arm(
+            List<Node.Mapping> all,
+            Side side,
+            String version,
+            int wanted,
+            Set<String> callees,
+            Node.Mapping status,
+            ObjectKey workload) {
+        List<Node.Mapping> own =
+                all.stream().filter(pod -> isOf(pod, side, version, workload)).toList();
+        long crashes = 0;
+        for (Node.Mapping pod : own) {
+            for (Node each : pod.mapping("status").sequence("containerStatuses")) {
+                crashes += each instanceof Node.Mapping container ? container.integer("restartCount", 0) : 0;
+            }
+        }
+        List<Evidence> symptoms = side == Side.BASELINE ? List.of() : pods.evidence(workload.namespace(), own);
+        return new Arm(
+                version,
+                wanted,
+                status.integer("availableReplicas", 0),
+                crashes,
+                callees.isEmpty() ? null : tallies.of(callees, version),
+                symptoms);
+    }
+
+    private static boolean isOf(Node.Mapping pod, Side side, String version, ObjectKey workload) {
+        Node.Mapping labels = pod.mapping("metadata").mapping("labels");
+        if (side == Side.OWN) {
+            return labels.text(Annotations.SIDE) == null
+                    && labels.text(HASH, "").equals(version);
+        }
+        return labels.text(Annotations.SIDE, "").equals(side.label())
+                && labels.text(Annotations.BESIDE, "").equals(workload.name())
+                && labels.text(Annotations.VERSION, "").equals(version);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+}
