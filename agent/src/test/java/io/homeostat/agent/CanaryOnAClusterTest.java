@@ -51,6 +51,7 @@ class CanaryOnAClusterTest {
     private final AtomicLong failed = new AtomicLong();
     private final List<Thread> users = new ArrayList<>();
     private volatile boolean left;
+    private volatile String worst = "";
 
     @BeforeEach
     void open() throws IOException {
@@ -127,10 +128,8 @@ class CanaryOnAClusterTest {
                               mkdir -p /tmp/www/cgi-bin
                               cat >/tmp/www/cgi-bin/say <<'END'
                               #!/bin/sh
-                              [ $((RANDOM %% 100)) -ge %d ] || echo "Status: 500 Internal Server Error"
-                              echo "Content-Type: text/plain"
-                              echo
-                              echo %s
+                              [ $((RANDOM %% 100)) -ge %d ] || printf 'Status: 500 Internal Server Error\\r\\n'
+                              printf 'Content-Type: text/plain\\r\\n\\r\\n%s'
                               END
                               chmod 755 /tmp/www/cgi-bin/say
                               exec httpd -f -p 8080 -h /tmp/www
@@ -171,11 +170,11 @@ class CanaryOnAClusterTest {
                         socket.getOutputStream()
                                 .write("GET /cgi-bin/say HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n"
                                         .getBytes(StandardCharsets.US_ASCII));
-                        String answer =
-                                new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+                        String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+                        worst = answer.startsWith("HTTP/1.1 200 ") ? worst : answer;
                         isGood = answer.startsWith("HTTP/1.1 200 ") || answer.startsWith("HTTP/1.0 200 ");
                     } catch (IOException broken) {
-                        // It counts as what it is: no answer.
+                        worst = broken.toString();
                     }
                     (isGood ? answered : failed).incrementAndGet();
                     LockSupport.parkNanos(PAUSE_MILLIS * 1_000_000L);
@@ -203,19 +202,32 @@ class CanaryOnAClusterTest {
     }
 
     private void await(String disk, String what, Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + 180_000_000_000L;
+        long end = System.nanoTime() + 90_000_000_000L;
         while (!condition.call()) {
             if (System.nanoTime() > end) {
-                Assertions.fail("waited in vain for " + what + "\n" + shop(disk) + "\n" + rollout(disk));
+                Assertions.fail("waited in vain for " + what + "\n" + shop(disk) + "\n" + rollout(disk) + "\n"
+                        + answered + " answered, " + failed + " failed: " + worst + "\n" + story(disk));
             }
             LockSupport.parkNanos(50_000_000);
         }
     }
 
+    /** What the agent has written down. */
+    private String story(String disk) throws IOException {
+        StringBuilder story = new StringBuilder();
+        try (var files = Files.list(directory.resolve(disk).resolve("journal"))) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                story.append(Files.readString(file));
+            }
+        }
+        return story.toString();
+    }
+
     private void awaitPhase(String disk, String phase) throws Exception {
-        await(disk, "a rollout that is " + phase, () -> rollout(disk)
-                .text("phase", "")
-                .equals(phase));
+        await(
+                disk,
+                "a rollout that is " + phase,
+                () -> rollout(disk).text("phase", "").equals(phase));
     }
 
     /** The Deployment's own. */
@@ -254,9 +266,10 @@ class CanaryOnAClusterTest {
             api("two", 50);
             awaitPhase("first", "failed");
             assertThat(rollout("first").text("message", "")).contains("errors: ");
-            await("first", "the quarantine", () -> !shop("first")
-                    .mapping("quarantine")
-                    .isEmpty());
+            await(
+                    "first",
+                    "the quarantine",
+                    () -> !shop("first").mapping("quarantine").isEmpty());
             await("first", "the canary to go", this::isAlone);
             assertThat(pods()).as("nobody touched those that were good").isEqualTo(before);
             long users = failed.get();
@@ -269,8 +282,10 @@ class CanaryOnAClusterTest {
 
             api("three", 0);
             awaitPhase("first", "completed");
-            await("first", "the new version everywhere", () -> isAlone()
-                    && shop("first").text("state", "").equals("synced"));
+            await(
+                    "first",
+                    "the new version everywhere",
+                    () -> isAlone() && shop("first").text("state", "").equals("synced"));
             assertThat(pods()).doesNotContainAnyElementsOf(before).hasSize(2);
             assertThat(failed).as("a good version costs nobody anything").hasValue(users);
 
@@ -281,8 +296,10 @@ class CanaryOnAClusterTest {
         long users = failed.get();
         try (Agent _ = agent("second")) {
             awaitPhase("second", "completed");
-            await("second", "the new version everywhere", () -> isAlone()
-                    && shop("second").text("state", "").equals("synced"));
+            await(
+                    "second",
+                    "the new version everywhere",
+                    () -> isAlone() && shop("second").text("state", "").equals("synced"));
             assertThat(pods()).doesNotContainAnyElementsOf(before).hasSize(2);
             assertThat(failed).as("an agent on an empty disk went on").hasValue(users);
         }

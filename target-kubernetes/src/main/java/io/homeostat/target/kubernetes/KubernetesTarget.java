@@ -223,6 +223,9 @@ public final class KubernetesTarget implements Target {
         session.check();
         mayAct();
         try {
+            if (step instanceof Step.Declaring) {
+                sides.begin(step.key());
+            }
             applying.apply(step);
         } catch (ApiFailure refused) {
             throw new IOException("the cluster refuses " + step.key() + ": " + refused.getMessage(), refused);

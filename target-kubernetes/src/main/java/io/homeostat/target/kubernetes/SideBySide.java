@@ -60,6 +60,9 @@ final class SideBySide implements Traffic, AutoCloseable {
     private final Function<String, @Nullable String> users;
     private final BooleanSupplier leads;
     private final Tallies tallies;
+    /** Splits that begin with the next version. */
+    private final Map<ObjectKey, Split> wanted = new ConcurrentHashMap<>();
+
     private final Map<ObjectKey, Long> leaving = new ConcurrentHashMap<>();
     private final Map<ObjectKey, Kept> kept = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -172,33 +175,40 @@ final class SideBySide implements Traffic, AutoCloseable {
     public void split(ObjectKey workload, @Nullable Split split) throws IOException {
         Observed.Seen seen = observed.find(workload);
         Standing known = standing(observed, workload);
-        if (seen == null || (split == null && (known == null || known.phase() != Phase.SPLIT))) {
-            return;
+        Standing running = known != null && known.phase() == Phase.SPLIT ? known : null;
+        if (split == null || running != null) {
+            wanted.remove(workload);
         }
-        if (split != null
-                && known != null
-                && known.phase() == Phase.SPLIT
-                && known.split().equals(split)) {
+        boolean isSo = running == null ? split == null : running.split().equals(split);
+        if (seen == null || isSo) {
             return;
         }
         Node.Mapping live = get(seen);
-        List<Node.Mapping> sets = sets(live);
-        Standing standing = Standing.of(live);
         if (split == null) {
+            Standing standing = Standing.of(live);
             if (standing != null) {
-                Node.Mapping stable = stable(sets, standing.stable());
+                Node.Mapping stable = stable(sets(live), standing.stable());
                 boolean isBack = stable == null || isOf(live, stable);
                 write(seen, standing.in(isBack ? Phase.LEAVING : Phase.REPLACING), false);
             }
-            return;
-        }
-        if (standing == null || standing.phase() != Phase.SPLIT) {
+        } else if (running != null) {
+            Standing turned = new Standing(running.stable(), split, Phase.SPLIT);
+            write(seen, turned, true);
+            keep(workload, live, turned);
+        } else {
             mayBeDivided(live);
-            standing = new Standing(hash(stable(sets)), split, Phase.SPLIT);
+            wanted.put(workload, split);
         }
-        Standing wanted = new Standing(standing.stable(), split, Phase.SPLIT);
-        write(seen, wanted, true);
-        keep(workload, live, wanted);
+    }
+
+    /** Another version is about to be declared: where a split waits for it, it begins now. */
+    void begin(ObjectKey workload) throws IOException {
+        Split split = wanted.get(workload);
+        Observed.Seen seen = split == null ? null : observed.find(workload);
+        if (split != null && seen != null) {
+            write(seen, new Standing(hash(stable(sets(get(seen)))), split, Phase.SPLIT), true);
+            wanted.remove(workload);
+        }
     }
 
     /** Whoever calls it goes through a gate, or would reach both versions as chance has it. */

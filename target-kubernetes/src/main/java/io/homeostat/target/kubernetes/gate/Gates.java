@@ -73,6 +73,7 @@ public final class Gates implements AutoCloseable {
     private volatile boolean closed;
     /** It is known what stands behind gates, if there are any. */
     private volatile boolean isSeen;
+
     private boolean rung;
     private long lastGeneration;
     private @Nullable Thread thread;
