@@ -201,6 +201,11 @@ final class SideBySide implements Traffic, AutoCloseable {
         }
     }
 
+    @Override
+    public boolean keepsConfiguration() {
+        return false;
+    }
+
     /** Another version is about to be declared: where a split waits for it, it begins now. */
     void begin(ObjectKey workload) throws IOException {
         Split split = wanted.get(workload);

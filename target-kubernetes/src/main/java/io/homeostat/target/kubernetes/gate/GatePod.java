@@ -54,20 +54,29 @@ final class GatePod {
             return;
         }
         try {
+            boolean isDivided = !routing.equals(Routing.EVEN);
+            if (isDivided) {
+                // Before a version may have traffic it is said how much.
+                spread(to, callee, routing);
+            }
             // A gate that was started again in its pod has what it wrote down, which may be old.
             if (told != wanted.generation() || to.status().generation() != wanted.generation()) {
                 var _ = to.apply(wanted);
                 told = wanted.generation();
             }
-            if (!routing.equals(spread)) {
-                to.route(callee, routing);
-                spread = routing;
-            }
+            spread(to, callee, routing);
             answered = System.nanoTime();
         } catch (IOException away) {
             // It is starting, ending, or cannot be reached from here; it is tried again, and serves what it has.
         } finally {
             busy.set(false);
+        }
+    }
+
+    private void spread(GateClient to, String callee, Routing routing) throws IOException {
+        if (!routing.equals(spread)) {
+            to.route(callee, routing);
+            spread = routing;
         }
     }
 

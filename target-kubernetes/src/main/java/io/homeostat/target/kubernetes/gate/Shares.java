@@ -51,7 +51,14 @@ final class Shares {
                 }
             }
         });
-        return new Routing(weights, rules, affinity(divided.split().affinity()));
+        Routing routing = new Routing(weights, rules, affinity(divided.split().affinity()));
+        String canary = pods.stream()
+                .filter(pod -> pod.side() == Side.CANARY && divided.equals(standings.get(pod.owner())))
+                .map(Workloads.Pod::version)
+                .findFirst()
+                .orElse("");
+        int mirror = divided.split().mirror();
+        return mirror > 0 && !canary.isEmpty() ? routing.mirroredTo(canary, mirror / 100.0) : routing;
     }
 
     /** An own pod of neither version is left over from before. */

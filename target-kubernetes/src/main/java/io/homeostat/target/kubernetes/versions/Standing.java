@@ -100,13 +100,13 @@ public record Standing(String stable, Split split, Phase phase) {
             // Where everything goes to the new version already, nothing goes back to the old one.
             case REPLACING ->
                 split.weight() < 100 || side == Side.CANARY || (side == Side.OWN && !version.equals(stable));
-            case SPLIT -> side == Side.CANARY ? split.weight() > 0 || split.isShared() : split.weight() < 100;
+            case SPLIT -> side == Side.CANARY ? split.weight() > 0 || split.isCompared() : split.weight() < 100;
         };
     }
 
     /** Percent of the traffic that a side has, where the gate is to divide it; empty where it is not. */
     public OptionalInt share(Side side) {
-        if (phase != Phase.SPLIT || !split.isShared()) {
+        if (phase != Phase.SPLIT || !split.isCompared()) {
             return OptionalInt.empty();
         }
         int rest = 100 - split.weight();

@@ -64,6 +64,9 @@ class SharesTest {
         List<Workloads.Pod> pods = List.of(pod(API, Side.OWN, "old"), pod(API, Side.CANARY, "new"));
         Routing routing = Shares.of(pods, Map.of(API, standing(new Split(50, 10, false, List.of(header), cookie))));
         assertThat(routing.rules()).containsExactly(new Routing.Rule(Routing.Part.HEADER, "x-test", "yes", "new"));
+        Routing copies = Shares.of(pods, Map.of(API, standing(new Split(50, 0, false, List.of(), null, 30))));
+        assertThat(copies.mirror()).isEqualTo(new Routing.Mirror("new", 0.3));
+        assertThat(copies.weights()).containsEntry("new", 0);
         assertThat(routing.affinity()).isEqualTo(new Routing.Affinity(Routing.Part.COOKIE, "session"));
     }
 }
