@@ -183,6 +183,11 @@ final class SideBySide implements Traffic, AutoCloseable {
         if (seen == null || isSo) {
             return;
         }
+        if (!workload.kind().equals("Deployment")) {
+            throw new IOException(
+                    workload + " cannot stand in two versions here: on a cluster only Deployments can; take it out of"
+                            + " its Rollout, and its own updateStrategy replaces its pods");
+        }
         Node.Mapping live = get(seen);
         if (split == null) {
             Standing standing = Standing.of(live);

@@ -248,9 +248,9 @@ public final class ExperimentKind {
                                             Shape.choice(
                                                     "latency", "requests", "instances", "cpu", "memory", "bandwidth"),
                                             "What there is more and more of: `latency` in milliseconds, `requests` and"
-                                                + " `instances` in percent, `cpu` in workers, `memory` in mebibytes,"
-                                                + " `bandwidth` in bytes per second. Exactly one of the faults has it;"
-                                                + " what that fault says is what must be withstood."),
+                                                    + " `instances` in percent, `cpu` in workers, `memory` in mebibytes,"
+                                                    + " `bandwidth` in bytes per second. Exactly one of the faults has it;"
+                                                    + " what that fault says is what must be withstood."),
                                     required("from", Shape.DECIMAL, "The least that is tried."),
                                     required("to", Shape.DECIMAL, "The most; for `bandwidth` less than `from`."),
                                     optional(
