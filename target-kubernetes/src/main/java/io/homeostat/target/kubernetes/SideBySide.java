@@ -1,12 +1,10 @@
 package io.homeostat.target.kubernetes;
 
-import io.homeostat.converge.Digests;
 import io.homeostat.converge.Target.Evidence;
 import io.homeostat.converge.Traffic;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Position;
-import io.homeostat.target.kubernetes.api.ApiFailure;
 import io.homeostat.target.kubernetes.api.ApiServer;
 import io.homeostat.target.kubernetes.api.Request;
 import io.homeostat.target.kubernetes.api.Resource;
@@ -14,6 +12,7 @@ import io.homeostat.target.kubernetes.gate.GatedService;
 import io.homeostat.target.kubernetes.gate.Gates;
 import io.homeostat.target.kubernetes.objects.Annotations;
 import io.homeostat.target.kubernetes.versions.Beside;
+import io.homeostat.target.kubernetes.versions.ReplicaSets;
 import io.homeostat.target.kubernetes.versions.Standing;
 import io.homeostat.target.kubernetes.versions.Standing.Phase;
 import io.homeostat.target.kubernetes.versions.Standing.Side;
@@ -24,7 +23,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,8 +41,6 @@ import org.jspecify.annotations.Nullable;
 final class SideBySide implements Traffic, AutoCloseable {
 
     private static final String MANAGER = "homeostat-rollouts";
-    private static final String REVISION = "deployment.kubernetes.io/revision";
-    private static final String HASH = "pod-template-hash";
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final Duration AT_LEAST_EVERY = Duration.ofSeconds(5);
 
@@ -59,11 +55,15 @@ final class SideBySide implements Traffic, AutoCloseable {
     private final Gates gates;
     private final Function<String, @Nullable String> users;
     private final BooleanSupplier leads;
+    private final Companions companions;
     private final Tallies tallies;
     /** Splits that begin with the next version. */
     private final Map<ObjectKey, Split> wanted = new ConcurrentHashMap<>();
 
     private final Map<ObjectKey, Long> leaving = new ConcurrentHashMap<>();
+    /** Why what stands beside a workload could not be made as it should be. */
+    private final Map<ObjectKey, String> troubles = new ConcurrentHashMap<>();
+
     private final Map<ObjectKey, Kept> kept = new ConcurrentHashMap<>();
     private volatile boolean closed;
     private @Nullable Thread thread;
@@ -86,6 +86,7 @@ final class SideBySide implements Traffic, AutoCloseable {
         this.gates = gates;
         this.users = users;
         this.leads = leads;
+        this.companions = new Companions(server, MANAGER, this::user);
         this.tallies = new Tallies(clock.instant());
     }
 
@@ -118,10 +119,13 @@ final class SideBySide implements Traffic, AutoCloseable {
         for (Observed.Seen seen : observed.all()) {
             Standing standing = standing(observed, seen.live().key());
             if (standing != null) {
+                ObjectKey workload = seen.live().key();
                 try {
                     tend(seen, standing);
+                    troubles.remove(workload);
                 } catch (IOException later) {
-                    // It is asked again in a moment; what is there stays meanwhile.
+                    // It is tried again in a moment; what is there stays meanwhile.
+                    troubles.put(workload, String.valueOf(later.getMessage()));
                 }
             }
         }
@@ -150,7 +154,7 @@ final class SideBySide implements Traffic, AutoCloseable {
                 long since = leaving.computeIfAbsent(workload, first -> now);
                 if (gates.follow(workload, standing) || now - since > PATIENCE.toNanos()) {
                     for (Side side : BESIDE) {
-                        delete(workload, side);
+                        companions.delete(workload, side);
                     }
                     write(seen, null, false);
                     leaving.remove(workload);
@@ -192,8 +196,8 @@ final class SideBySide implements Traffic, AutoCloseable {
         if (split == null) {
             Standing standing = Standing.of(live);
             if (standing != null) {
-                Node.Mapping stable = stable(sets(live), standing.stable());
-                boolean isBack = stable == null || isOf(live, stable);
+                Node.Mapping stable = ReplicaSets.of(sets(live), standing.stable());
+                boolean isBack = stable == null || ReplicaSets.isDeclared(live, stable);
                 write(seen, standing.in(isBack ? Phase.LEAVING : Phase.REPLACING), false);
             }
         } else if (running != null) {
@@ -216,7 +220,10 @@ final class SideBySide implements Traffic, AutoCloseable {
         Split split = wanted.get(workload);
         Observed.Seen seen = split == null ? null : observed.find(workload);
         if (split != null && seen != null) {
-            write(seen, new Standing(hash(stable(sets(get(seen)))), split, Phase.SPLIT), true);
+            write(
+                    seen,
+                    new Standing(ReplicaSets.version(ReplicaSets.standing(sets(get(seen)))), split, Phase.SPLIT),
+                    true);
             wanted.remove(workload);
         }
     }
@@ -228,35 +235,24 @@ final class SideBySide implements Traffic, AutoCloseable {
                 live.mapping("spec").mapping("template").mapping("metadata").mapping("labels");
         Node.Mapping services = server.call(
                 Request.get("/api/v1/namespaces/" + metadata.text("namespace", "") + "/services?limit=500"));
-        for (Node each : services.sequence("items")) {
-            if (!(each instanceof Node.Mapping service)) {
-                continue;
-            }
-            Node.Mapping about = service.mapping("metadata");
-            Node.Mapping selector = service.mapping("spec").mapping("selector");
-            boolean selects = !selector.isEmpty()
-                    && selector.fields().keySet().stream()
-                            .allMatch(key -> selector.text(key, "").equals(labels.text(key)));
-            boolean isOrigin = about.mapping("labels").text(GatedService.ORIGIN) != null;
-            boolean isMeant = "disabled".equals(about.mapping("annotations").text(GatedService.ANNOTATION));
-            if (selects && !isOrigin && !isMeant) {
-                throw new IOException("Service/" + about.text("name", "") + " leads to Deployment/"
-                        + metadata.text("name", "") + " without a gate, so the traffic cannot be divided; annotate it "
-                        + GatedService.ANNOTATION + ": enabled, or disabled where both versions may answer");
-            }
+        String without = GatedService.withoutGate(services.sequence("items"), labels);
+        if (without != null) {
+            throw new IOException("Service/" + without + " leads to Deployment/" + metadata.text("name", "")
+                    + " without a gate, so the traffic cannot be divided; annotate it " + GatedService.ANNOTATION
+                    + ": enabled, or disabled where both versions may answer");
         }
     }
 
     /** What stands beside it is as the split says. */
     private void keep(ObjectKey workload, Node.Mapping live, Standing standing) throws IOException {
-        Node.Mapping stable = stable(sets(live), standing.stable());
-        boolean isOne = stable == null || isOf(live, stable);
+        Node.Mapping stable = ReplicaSets.of(sets(live), standing.stable());
+        boolean isOne = stable == null || ReplicaSets.isDeclared(live, stable);
         int replicas = live.mapping("spec").integer("replicas", 1);
         int wanted = isOne ? 0 : Beside.wanted(replicas, standing.split().instances());
         Node.Mapping template = live.mapping("spec").mapping("template");
-        keep(workload, live, Side.CANARY, template, standing, wanted);
+        companions.keep(workload, live, Side.CANARY, template, standing, wanted);
         boolean hasBaseline = standing.split().baseline() && wanted > 0;
-        keep(
+        companions.keep(
                 workload,
                 live,
                 Side.BASELINE,
@@ -264,45 +260,6 @@ final class SideBySide implements Traffic, AutoCloseable {
                 standing,
                 hasBaseline ? wanted : 0);
         kept.put(workload, new Kept(live.mapping("metadata").integer("generation", 0), System.nanoTime()));
-    }
-
-    private void keep(
-            ObjectKey workload, Node.Mapping live, Side side, Node.Mapping template, Standing standing, int replicas)
-            throws IOException {
-        Node.Mapping there = beside(workload, side);
-        if (replicas == 0) {
-            if (there != null) {
-                delete(workload, side);
-            }
-            return;
-        }
-        Node.Mapping wanted = Beside.deployment(live, side, template, standing.stable(), replicas);
-        String digest = Digests.of(wanted);
-        Node.Mapping metadata = wanted.mapping("metadata");
-        wanted = wanted.with(
-                "metadata", metadata.with("annotations", Node.Mapping.EMPTY.with(Annotations.DIGEST, digest)));
-        boolean isSame = there != null
-                && there.mapping("spec").integer("replicas", 0) == replicas
-                && digest.equals(
-                        there.mapping("metadata").mapping("annotations").text(Annotations.DIGEST, ""));
-        if (!isSame) {
-            server.call(Request.apply(path(workload, side) + "?force=true&fieldManager=" + MANAGER, wanted)
-                    .as(user(workload)));
-        }
-    }
-
-    private void delete(ObjectKey workload, Side side) throws IOException {
-        Node.Mapping options = Node.Mapping.EMPTY
-                .with("apiVersion", "v1")
-                .with("kind", "DeleteOptions")
-                .with("propagationPolicy", "Background");
-        try {
-            server.call(Request.delete(path(workload, side), options).as(user(workload)));
-        } catch (ApiFailure failure) {
-            if (!failure.isMissing()) {
-                throw failure;
-            }
-        }
     }
 
     /** Says on the Deployment how it stands. */
@@ -329,22 +286,6 @@ final class SideBySide implements Traffic, AutoCloseable {
         Resource resource = seen.resource();
         ObjectKey key = seen.live().key();
         return resource.path(key.namespace(), key.name());
-    }
-
-    private static String path(ObjectKey workload, Side side) {
-        return "/apis/apps/v1/namespaces/" + workload.namespace() + "/deployments/"
-                + Beside.name(workload.name(), side);
-    }
-
-    private Node.@Nullable Mapping beside(ObjectKey workload, Side side) throws IOException {
-        try {
-            return server.call(Request.get(path(workload, side)));
-        } catch (ApiFailure failure) {
-            if (failure.isMissing()) {
-                return null;
-            }
-            throw failure;
-        }
     }
 
     private @Nullable String user(ObjectKey workload) {
@@ -382,34 +323,6 @@ final class SideBySide implements Traffic, AutoCloseable {
         return found;
     }
 
-    /** The one that stands now: most of its pods are available, and it is the newest of those. */
-    private static Node.Mapping stable(List<Node.Mapping> sets) {
-        return sets.stream()
-                .max(Comparator.comparingInt(
-                                (Node.Mapping set) -> set.mapping("status").integer("availableReplicas", 0))
-                        .thenComparingLong(SideBySide::revision))
-                .orElse(Node.Mapping.EMPTY);
-    }
-
-    private static long revision(Node.Mapping set) {
-        String text = set.mapping("metadata").mapping("annotations").text(REVISION, "0");
-        return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
-    }
-
-    private static Node.@Nullable Mapping stable(List<Node.Mapping> sets, String hash) {
-        return sets.stream().filter(set -> hash(set).equals(hash)).findFirst().orElse(null);
-    }
-
-    private static String hash(Node.Mapping set) {
-        return set.mapping("metadata").mapping("labels").text(HASH, "");
-    }
-
-    /** Whether a Deployment declares the version that a ReplicaSet is of. */
-    private static boolean isOf(Node.Mapping live, Node.Mapping set) {
-        return Beside.bare(live.mapping("spec").mapping("template"))
-                .equals(Beside.bare(set.mapping("spec").mapping("template")));
-    }
-
     @Override
     public @Nullable Arms arms(ObjectKey workload) throws IOException {
         Observed.Seen seen = observed.find(workload);
@@ -418,8 +331,8 @@ final class SideBySide implements Traffic, AutoCloseable {
             return null;
         }
         Node.Mapping live = get(seen);
-        Node.Mapping stable = stable(sets(live), standing.stable());
-        if (stable == null || isOf(live, stable)) {
+        Node.Mapping stable = ReplicaSets.of(sets(live), standing.stable());
+        if (stable == null || ReplicaSets.isDeclared(live, stable)) {
             return null;
         }
         Split split = standing.split();
@@ -433,7 +346,8 @@ final class SideBySide implements Traffic, AutoCloseable {
         Node.Mapping template = live.mapping("spec").mapping("template");
         String declared = Beside.version(template, Side.CANARY, standing.stable());
         Arm own = arm(all, Side.OWN, standing.stable(), replicas, callees, stable.mapping("status"), workload);
-        Arm canary = arm(all, Side.CANARY, declared, wanted, callees, status(workload, Side.CANARY), workload);
+        Arm canary =
+                arm(all, Side.CANARY, declared, wanted, callees, companions.status(workload, Side.CANARY), workload);
         Arm baseline = split.baseline()
                 ? arm(
                         all,
@@ -441,24 +355,11 @@ final class SideBySide implements Traffic, AutoCloseable {
                         Beside.version(template, Side.BASELINE, standing.stable()),
                         wanted,
                         callees,
-                        status(workload, Side.BASELINE),
+                        companions.status(workload, Side.BASELINE),
                         workload)
                 : null;
         boolean isThere = baseline == null || baseline.available() >= baseline.wanted();
         return new Arms(own, canary, baseline, split, isThere && gates.follow(workload, standing));
-    }
-
-    /** Empty where it is not there, or is about to be another. */
-    private Node.Mapping status(ObjectKey workload, Side side) throws IOException {
-        Node.Mapping there = beside(workload, side);
-        if (there == null) {
-            return Node.Mapping.EMPTY;
-        }
-        Node.Mapping status = there.mapping("status");
-        boolean isCurrent = status.integer("observedGeneration", 0)
-                        >= there.mapping("metadata").integer("generation", 0)
-                && status.integer("updatedReplicas", 0) == status.integer("replicas", 0);
-        return isCurrent ? status : Node.Mapping.EMPTY;
     }
 
     private Arm arm(
@@ -477,7 +378,14 @@ final class SideBySide implements Traffic, AutoCloseable {
                 crashes += each instanceof Node.Mapping container ? container.integer("restartCount", 0) : 0;
             }
         }
-        List<Evidence> symptoms = side == Side.BASELINE ? List.of() : pods.evidence(workload.namespace(), own);
+        List<Evidence> symptoms = new ArrayList<>();
+        String trouble = side == Side.CANARY ? troubles.get(workload) : null;
+        if (trouble != null) {
+            symptoms.add(new Evidence("", "FailedCreate", trouble, null, List.of()));
+        }
+        if (side != Side.BASELINE) {
+            symptoms.addAll(pods.evidence(workload.namespace(), own));
+        }
         return new Arm(
                 version,
                 wanted,
@@ -491,7 +399,7 @@ final class SideBySide implements Traffic, AutoCloseable {
         Node.Mapping labels = pod.mapping("metadata").mapping("labels");
         if (side == Side.OWN) {
             return labels.text(Annotations.SIDE) == null
-                    && labels.text(HASH, "").equals(version);
+                    && ReplicaSets.version(pod).equals(version);
         }
         return labels.text(Annotations.SIDE, "").equals(side.label())
                 && labels.text(Annotations.BESIDE, "").equals(workload.name())

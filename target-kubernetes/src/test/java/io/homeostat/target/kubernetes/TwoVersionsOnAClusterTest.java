@@ -9,6 +9,7 @@ import io.homeostat.converge.Traffic.Split;
 import io.homeostat.model.Json;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
+import io.homeostat.target.kubernetes.api.Request;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -111,7 +112,43 @@ class TwoVersionsOnAClusterTest {
         lab.converge("shop");
         lab.target().traffic().split(api, new Split(50, 0));
         lab.target().traffic().split(api, null);
-        lab.await("nothing is left of it", () -> !Json.write(deployment("api")).contains("homeostat.io/split"));
+        assertThat(Json.write(deployment("api"))).doesNotContain("homeostat.io/split");
+    }
+
+    @Test
+    void whatSomebodyElseHasBesideItIsNotTouched() throws Exception {
+        service(", annotations: {homeostat.io/gate: disabled}");
+        lab.start();
+        lab.converge("shop");
+        Cluster.api()
+                .call(Request.post("/apis/apps/v1/namespaces/" + lab.namespace + "/deployments", Cluster.yaml("""
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: api-canary}
+                spec:
+                  replicas: 0
+                  selector: {matchLabels: {a: b}}
+                  template:
+                    metadata: {labels: {a: b}}
+                    spec: {containers: [{name: c, image: "localhost/busybox:1"}]}
+                """)));
+
+        lab.target().traffic().split(api, new Split(50, 0));
+        declare("two");
+        lab.look();
+        lab.await(
+                "the split",
+                () -> Json.write(deployment("api")).contains("homeostat.io/split")
+                        && Json.write(deployment("api")).contains("echo two"));
+        assertThatThrownBy(() -> lab.target().traffic().arms(api))
+                .hasMessageContaining("Deployment/api-canary is somebody else's");
+        lab.target().traffic().split(api, null);
+        lab.await(
+                "the new version",
+                () -> !Json.write(deployment("api")).contains("homeostat.io/split")
+                        && !deployment("api").mapping("spec").flag("paused", false));
+        assertThat(deployment("api-canary").mapping("spec").integer("replicas", -1))
+                .isZero();
     }
 
     @Test

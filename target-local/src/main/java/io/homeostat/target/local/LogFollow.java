@@ -2,14 +2,17 @@ package io.homeostat.target.local;
 
 import io.homeostat.converge.Target.LogOptions;
 import io.homeostat.converge.Target.LogSink;
+import io.homeostat.target.local.process.LogReader;
 import io.homeostat.target.local.process.Processes;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Reads the logs of several runs: one after the other, or all at once while following. Runs that begin meanwhile are joined.
@@ -18,6 +21,9 @@ final class LogFollow {
 
     private static final int WAITING_LINES = 1_000;
     private static final String LOOK_AGAIN = "";
+
+    /** What nobody tells of is seen so soon. */
+    private static final Duration LOOK = Duration.ofMillis(250);
 
     /** A container's run and how its instance is called. */
     record Stream(String instance, String runId) {}
@@ -61,20 +67,25 @@ final class LogFollow {
         try {
             while (true) {
                 for (Stream stream : streams.now()) {
-                    if (joined.add(stream.runId())) {
+                    LogReader log = processes.logs(stream.runId());
+                    // A run is decided on before it has a log; it is joined as soon as it has.
+                    if (!log.equals(LogReader.NOTHING) && joined.add(stream.runId())) {
                         int tail = first ? options.tail() : -1;
                         readers.add(Thread.ofVirtual()
                                 .name("log-" + stream.runId())
-                                .start(() -> read(stream, tail, lines)));
+                                .start(() -> read(stream.instance(), log, tail, lines)));
                     }
                 }
                 first = false;
-                Line line = lines.take();
-                while (!line.instance().equals(LOOK_AGAIN)) {
+                long until = System.nanoTime() + LOOK.toNanos();
+                for (long left = LOOK.toNanos(); left > 0; left = until - System.nanoTime()) {
+                    Line line = lines.poll(left, TimeUnit.NANOSECONDS);
+                    if (line == null || line.instance().equals(LOOK_AGAIN)) {
+                        break;
+                    }
                     if (!sink.line(line.instance(), line.text())) {
                         return;
                     }
-                    line = lines.take();
                 }
             }
         } catch (InterruptedException interrupted) {
@@ -86,19 +97,18 @@ final class LogFollow {
         }
     }
 
-    private void read(Stream stream, int tail, BlockingQueue<Line> lines) {
+    private static void read(String instance, LogReader log, int tail, BlockingQueue<Line> lines) {
         try {
-            processes.logs(stream.runId()).follow(tail, line -> {
+            log.follow(tail, line -> {
                 try {
-                    lines.put(new Line(stream.instance(), line));
+                    lines.put(new Line(instance, line));
                     return true;
                 } catch (InterruptedException end) {
                     return false;
                 }
             });
         } catch (IOException unreadable) {
-            var _ = lines.offer(
-                    new Line(stream.instance(), "(its log cannot be read: " + unreadable.getMessage() + ")"));
+            var _ = lines.offer(new Line(instance, "(its log cannot be read: " + unreadable.getMessage() + ")"));
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a Service with the annotation {@code homeostat.io/gate: enabled} stands for. Pure.
@@ -56,6 +57,29 @@ public final class GatedService {
     /** Whether it is of a gate's pods. */
     static boolean isGates(Document document) {
         return document.spec().mapping("selector").mapping("matchLabels").get(POD) != null;
+    }
+
+    /**
+     * The first of the live Services of a namespace that leads to pods with these labels past a gate, though nobody said that it
+     * may; null when there is none.
+     */
+    public static @Nullable String withoutGate(List<Node> services, Node.Mapping labels) {
+        for (Node each : services) {
+            if (each instanceof Node.Mapping service) {
+                Node.Mapping metadata = service.mapping("metadata");
+                Node.Mapping selector = service.mapping("spec").mapping("selector");
+                boolean selects = !selector.isEmpty()
+                        && selector.fields().keySet().stream()
+                                .allMatch(key -> selector.text(key, "").equals(labels.text(key)));
+                boolean isOrigin = metadata.mapping("labels").text(ORIGIN) != null;
+                boolean isMeant =
+                        "disabled".equals(metadata.mapping("annotations").text(ANNOTATION));
+                if (selects && !isOrigin && !isMeant) {
+                    return metadata.text("name", "");
+                }
+            }
+        }
+        return null;
     }
 
     /** Why it cannot have one. */
