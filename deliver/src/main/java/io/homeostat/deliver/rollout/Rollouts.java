@@ -161,6 +161,12 @@ public final class Rollouts implements Strategy, AutoCloseable {
         }
         boolean isBegun = known != null && isSame && (known.isRunning() || !look.isNew());
         if (isBegun) {
+            for (ObjectKey workload : known != null && known.isRunning() ? workloads : List.<ObjectKey>of()) {
+                // An agent may have written down that it begins, and died before the version was declared.
+                if (traffic.arms(workload) == null) {
+                    traffic.split(workload, Engine.begin(rollout));
+                }
+            }
             return;
         }
         if (known != null && known.isRunning()) {

@@ -80,10 +80,10 @@ final class Companions {
         }
     }
 
-    /** Empty where it is not there, or is about to be another. */
-    Node.Mapping status(ObjectKey workload, Side side) throws IOException {
+    /** Empty where it is not there, is of another version, or is about to be another. */
+    Node.Mapping status(ObjectKey workload, Side side, String version) throws IOException {
         Node.Mapping there = beside(workload, side);
-        if (there == null) {
+        if (there == null || !version(there).equals(version)) {
             return Node.Mapping.EMPTY;
         }
         Node.Mapping status = there.mapping("status");
@@ -91,6 +91,14 @@ final class Companions {
                         >= there.mapping("metadata").integer("generation", 0)
                 && status.integer("updatedReplicas", 0) == status.integer("replicas", 0);
         return isCurrent ? status : Node.Mapping.EMPTY;
+    }
+
+    private static String version(Node.Mapping there) {
+        return there.mapping("spec")
+                .mapping("template")
+                .mapping("metadata")
+                .mapping("labels")
+                .text(Annotations.VERSION, "");
     }
 
     private static String path(ObjectKey workload, Side side) {

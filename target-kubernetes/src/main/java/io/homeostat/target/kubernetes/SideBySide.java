@@ -5,6 +5,7 @@ import io.homeostat.converge.Traffic;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Position;
+import io.homeostat.target.kubernetes.api.ApiFailure;
 import io.homeostat.target.kubernetes.api.ApiServer;
 import io.homeostat.target.kubernetes.api.Request;
 import io.homeostat.target.kubernetes.api.Resource;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +44,7 @@ final class SideBySide implements Traffic, AutoCloseable {
 
     private static final String MANAGER = "homeostat-rollouts";
     private static final Duration LOOK = Duration.ofMillis(500);
+    private static final int CONFLICTS = 5;
     private static final Duration AT_LEAST_EVERY = Duration.ofSeconds(5);
 
     /** How long a gate that cannot be reached may keep what leaves. */
@@ -116,10 +119,12 @@ final class SideBySide implements Traffic, AutoCloseable {
     }
 
     private void look() {
+        Set<ObjectKey> there = new HashSet<>();
         for (Observed.Seen seen : observed.all()) {
             Standing standing = standing(observed, seen.live().key());
             if (standing != null) {
                 ObjectKey workload = seen.live().key();
+                there.add(workload);
                 try {
                     tend(seen, standing);
                     troubles.remove(workload);
@@ -129,24 +134,34 @@ final class SideBySide implements Traffic, AutoCloseable {
                 }
             }
         }
+        leaving.keySet().retainAll(there);
+        kept.keySet().retainAll(there);
+        troubles.keySet().retainAll(there);
     }
 
     private void tend(Observed.Seen seen, Standing standing) throws IOException {
         ObjectKey workload = seen.live().key();
+        Kept last = kept.get(workload);
+        int generation = seen.raw().mapping("metadata").integer("generation", 0);
+        boolean isDue = last == null
+                || last.generation() != generation
+                || System.nanoTime() - last.at() > AT_LEAST_EVERY.toNanos();
+        if (standing.phase() != Phase.LEAVING) {
+            leaving.remove(workload);
+        }
         switch (standing.phase()) {
             case SPLIT -> {
-                Kept last = kept.get(workload);
-                int generation = seen.raw().mapping("metadata").integer("generation", 0);
-                boolean isDue = last == null
-                        || last.generation() != generation
-                        || System.nanoTime() - last.at() > AT_LEAST_EVERY.toNanos();
                 if (isDue) {
-                    keep(workload, get(seen), standing);
+                    Node.Mapping live = get(seen);
+                    if (!live.mapping("spec").flag("paused", false)) {
+                        write(seen, version(live), standing, true);
+                    }
+                    keep(workload, live, standing);
                 }
             }
             case REPLACING -> {
-                if (isReplaced(seen.raw())) {
-                    write(seen, standing.in(Phase.LEAVING), false);
+                if (isReplaced(seen.raw()) || (isDue && isStableAgain(workload, seen, standing))) {
+                    write(seen, seen.resourceVersion(), standing.in(Phase.LEAVING), false);
                 }
             }
             case LEAVING -> {
@@ -156,12 +171,20 @@ final class SideBySide implements Traffic, AutoCloseable {
                     for (Side side : BESIDE) {
                         companions.delete(workload, side);
                     }
-                    write(seen, null, false);
+                    write(seen, seen.resourceVersion(), null, false);
                     leaving.remove(workload);
                     kept.remove(workload);
                 }
             }
         }
+    }
+
+    /** The version that was to be replaced is declared again. */
+    private boolean isStableAgain(ObjectKey workload, Observed.Seen seen, Standing standing) throws IOException {
+        Node.Mapping live = get(seen);
+        Node.Mapping stable = ReplicaSets.of(sets(live), standing.stable());
+        kept.put(workload, new Kept(live.mapping("metadata").integer("generation", 0), System.nanoTime()));
+        return stable != null && ReplicaSets.isDeclared(live, stable);
     }
 
     /** The Deployment has all its pods of the declared version. */
@@ -177,6 +200,28 @@ final class SideBySide implements Traffic, AutoCloseable {
 
     @Override
     public void split(ObjectKey workload, @Nullable Split split) throws IOException {
+        again(() -> turn(workload, split));
+    }
+
+    private interface Attempt {
+        void run() throws IOException;
+    }
+
+    /** The Deployment's controller writes on it, too, so a look at it may be old a moment later. */
+    private static void again(Attempt attempt) throws IOException {
+        for (int left = CONFLICTS; ; left--) {
+            try {
+                attempt.run();
+                return;
+            } catch (ApiFailure failure) {
+                if (!failure.isConflict() || left == 0) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    private void turn(ObjectKey workload, @Nullable Split split) throws IOException {
         Observed.Seen seen = observed.find(workload);
         Standing known = standing(observed, workload);
         Standing running = known != null && known.phase() == Phase.SPLIT ? known : null;
@@ -198,16 +243,27 @@ final class SideBySide implements Traffic, AutoCloseable {
             if (standing != null) {
                 Node.Mapping stable = ReplicaSets.of(sets(live), standing.stable());
                 boolean isBack = stable == null || ReplicaSets.isDeclared(live, stable);
-                write(seen, standing.in(isBack ? Phase.LEAVING : Phase.REPLACING), false);
+                write(seen, version(live), standing.in(isBack ? Phase.LEAVING : Phase.REPLACING), false);
             }
         } else if (running != null) {
             Standing turned = new Standing(running.stable(), split, Phase.SPLIT);
-            write(seen, turned, true);
+            write(seen, version(live), turned, true);
             keep(workload, live, turned);
         } else {
+            if (known != null && known.phase() == Phase.REPLACING && !isStuck(live)) {
+                throw new IOException("the pods of " + workload + " are still being replaced by the version before;"
+                        + " the next one begins when that is done");
+            }
             mayBeDivided(live);
             wanted.put(workload, split);
         }
+    }
+
+    /** Its controller has given up waiting for pods. */
+    private static boolean isStuck(Node.Mapping live) {
+        return live.mapping("status").sequence("conditions").stream()
+                .anyMatch(each -> each instanceof Node.Mapping condition
+                        && condition.text("reason", "").equals("ProgressDeadlineExceeded"));
     }
 
     @Override
@@ -217,13 +273,16 @@ final class SideBySide implements Traffic, AutoCloseable {
 
     /** Another version is about to be declared: where a split waits for it, it begins now. */
     void begin(ObjectKey workload) throws IOException {
+        again(() -> start(workload));
+    }
+
+    private void start(ObjectKey workload) throws IOException {
         Split split = wanted.get(workload);
         Observed.Seen seen = split == null ? null : observed.find(workload);
         if (split != null && seen != null) {
-            write(
-                    seen,
-                    new Standing(ReplicaSets.version(ReplicaSets.standing(sets(get(seen)))), split, Phase.SPLIT),
-                    true);
+            Node.Mapping live = get(seen);
+            String stable = ReplicaSets.version(ReplicaSets.standing(sets(live)));
+            write(seen, version(live), new Standing(stable, split, Phase.SPLIT), true);
             wanted.remove(workload);
         }
     }
@@ -231,8 +290,13 @@ final class SideBySide implements Traffic, AutoCloseable {
     /** Whoever calls it goes through a gate, or would reach both versions as chance has it. */
     private void mayBeDivided(Node.Mapping live) throws IOException {
         Node.Mapping metadata = live.mapping("metadata");
-        Node.Mapping labels =
-                live.mapping("spec").mapping("template").mapping("metadata").mapping("labels");
+        Node.Mapping template = live.mapping("spec").mapping("template");
+        if (template.mapping("spec").flag("hostNetwork", false)) {
+            throw new IOException("the pods of Deployment/" + metadata.text("name", "")
+                    + " have the addresses of their nodes (hostNetwork), so a gate cannot tell their versions apart; it"
+                    + " cannot have a Rollout");
+        }
+        Node.Mapping labels = template.mapping("metadata").mapping("labels");
         Node.Mapping services = server.call(
                 Request.get("/api/v1/namespaces/" + metadata.text("namespace", "") + "/services?limit=500"));
         String without = GatedService.withoutGate(services.sequence("items"), labels);
@@ -263,19 +327,27 @@ final class SideBySide implements Traffic, AutoCloseable {
     }
 
     /** Says on the Deployment how it stands. */
-    private void write(Observed.Seen seen, @Nullable Standing standing, boolean paused) throws IOException {
+    private void write(Observed.Seen seen, String resourceVersion, @Nullable Standing standing, boolean paused)
+            throws IOException {
         Node none = new Node.Null(Position.NONE);
         Node text = standing == null ? none : Node.Text.of(standing.text());
         Node.Mapping patch = Node.Mapping.EMPTY
                 .with(
                         "metadata",
-                        Node.Mapping.EMPTY.with("annotations", Node.Mapping.EMPTY.with(Annotations.SPLIT, text)))
+                        // As of what was decided on: somebody else may have decided meanwhile.
+                        Node.Mapping.EMPTY
+                                .with("resourceVersion", resourceVersion)
+                                .with("annotations", Node.Mapping.EMPTY.with(Annotations.SPLIT, text)))
                 .with("spec", Node.Mapping.EMPTY.with("paused", paused ? Node.Bool.of(true) : none));
         ObjectKey key = seen.live().key();
         Node.Mapping answer = server.call(
                 Request.merge(path(seen) + "?fieldManager=" + MANAGER, patch).as(user(key)));
         observed.take(seen.resource(), answer);
         gates.turn();
+    }
+
+    private static String version(Node.Mapping live) {
+        return live.mapping("metadata").text("resourceVersion", "");
     }
 
     private Node.Mapping get(Observed.Seen seen) throws IOException {
@@ -346,16 +418,23 @@ final class SideBySide implements Traffic, AutoCloseable {
         Node.Mapping template = live.mapping("spec").mapping("template");
         String declared = Beside.version(template, Side.CANARY, standing.stable());
         Arm own = arm(all, Side.OWN, standing.stable(), replicas, callees, stable.mapping("status"), workload);
-        Arm canary =
-                arm(all, Side.CANARY, declared, wanted, callees, companions.status(workload, Side.CANARY), workload);
+        Arm canary = arm(
+                all,
+                Side.CANARY,
+                declared,
+                wanted,
+                callees,
+                companions.status(workload, Side.CANARY, declared),
+                workload);
+        String like = Beside.version(template, Side.BASELINE, standing.stable());
         Arm baseline = split.baseline()
                 ? arm(
                         all,
                         Side.BASELINE,
-                        Beside.version(template, Side.BASELINE, standing.stable()),
+                        like,
                         wanted,
                         callees,
-                        companions.status(workload, Side.BASELINE),
+                        companions.status(workload, Side.BASELINE, like),
                         workload)
                 : null;
         boolean isThere = baseline == null || baseline.available() >= baseline.wanted();

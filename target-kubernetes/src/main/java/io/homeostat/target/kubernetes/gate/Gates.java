@@ -74,6 +74,8 @@ public final class Gates implements AutoCloseable {
     /** It is known what stands behind gates, if there are any. */
     private volatile boolean isSeen;
 
+    private boolean wasRead;
+
     private boolean rung;
     private long lastGeneration;
     private @Nullable Thread thread;
@@ -167,10 +169,15 @@ public final class Gates implements AutoCloseable {
     }
 
     private void look() throws IOException {
+        // How workloads stand has to be known before a gate is told what follows from it.
+        wasRead = wasRead || isRead.getAsBoolean();
+        if (!wasRead) {
+            return;
+        }
         Sight sees = sight;
         if (!any.getAsBoolean()) {
             forget();
-            isSeen = isRead.getAsBoolean();
+            isSeen = true;
             return;
         }
         if (sees == null) {
@@ -254,7 +261,8 @@ public final class Gates implements AutoCloseable {
 
     private static boolean carries(Workloads.@Nullable Pod pod, Map<ObjectKey, Standing> standings) {
         Standing standing = pod == null ? null : standings.get(pod.owner());
-        return pod == null || standing == null || standing.carries(pod.side(), pod.version());
+        // Whose pod is not known may be a canary's.
+        return pod == null ? standings.isEmpty() : standing == null || standing.carries(pod.side(), pod.version());
     }
 
     /** Looks soon: a workload stands in another way. */
