@@ -40,8 +40,7 @@ public final class CatalogCheckCommand implements Command {
                                 + " a start, with nobody who renews it, and with its holder killed. Exit code 1 when it left"
                                 + " something behind or was not seen.")
                 .example(
-                        "homeostat catalog check examples/extensions/full-directory.yaml --parameters directory=/tmp/example"
-                                + " --look 'ls -A /tmp/example'",
+                        "homeostat catalog check flag-file.yaml --parameters file=/tmp/unexpected --look 'ls /tmp'",
                         "Each check, and what failed.");
     }
 

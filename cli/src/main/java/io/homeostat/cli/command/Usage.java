@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * How a command is called, as data: parsed by {@link Arguments}, shown by {@link Help}, completed by {@link Completion}.
  */
 public final class Usage {
+    /** What is longer stands in the text, so that the texts of the others have room. */
+    private static final int LONGEST_LABEL = 24;
 
     /**
      * @param names all of them, the short one first
@@ -78,7 +80,13 @@ public final class Usage {
 
     /** @param values the only ones there are */
     public Usage choice(String names, List<String> values, String text) {
-        options.add(new Option(split(names), String.join("|", values), values, text));
+        String label = String.join("|", values);
+        boolean isLong = label.length() > LONGEST_LABEL;
+        options.add(new Option(
+                split(names),
+                isLong ? "WORD" : label,
+                values,
+                isLong ? text + " One of " + String.join(", ", values) + "." : text));
         return this;
     }
 

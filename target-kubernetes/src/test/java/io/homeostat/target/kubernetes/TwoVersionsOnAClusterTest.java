@@ -12,6 +12,7 @@ import io.homeostat.model.ObjectKey;
 import io.homeostat.target.kubernetes.api.Request;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -191,7 +192,10 @@ class TwoVersionsOnAClusterTest {
 
             lab.target().traffic().split(api, null);
             lab.await("the new version to be everywhere", () -> isAlone() && pods().size() == 2);
-            lab.await("the last of the old ones to end", () -> all().stream().noneMatch(before::contains));
+            lab.await(
+                    "the last of the old ones to end",
+                    Duration.ofMinutes(3),
+                    () -> all().stream().noneMatch(before::contains));
             long old = callers.said("one");
             long answered = callers.answered();
             lab.await("answers of the new version", () -> callers.answered() > answered + 200);
