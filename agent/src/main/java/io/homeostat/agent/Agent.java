@@ -167,6 +167,7 @@ public final class Agent implements AutoCloseable {
                     converger::sync,
                     people,
                     url -> url.startsWith(HERE) ? url() + url.substring(HERE.length()) : disturbed.resolve(url),
+                    machine != null,
                     clock);
             Experiments experiments =
                     keep(Experiments.open(reachable, disturbed, asked, history, experimentsBefore, clock));

@@ -32,6 +32,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What experiments need to know, from those who know it. */
@@ -228,21 +229,39 @@ final class ChaosSurroundings implements Surroundings {
             }
         }
         for (SloView view : signals.views().values()) {
-            boolean concerned = concerns(view, applications);
-            if (concerned && view.budget().isKnown() && view.budget().remaining() <= 0) {
+            boolean spent = view.budget().isKnown() && view.budget().remaining() <= 0;
+            if (spent && concerns(view, applications)) {
                 objections.add("the error budget of " + view.slo().name() + " is spent");
-            }
-            for (SloView.AlertView alert : view.alerts()) {
-                if (concerned && alert.state().phase() == AlertState.Phase.FIRING) {
-                    objections.add("an incident is open: the alert " + alert.name() + " of "
-                            + view.slo().name() + " fires");
-                }
             }
         }
         return objections;
     }
 
+    @Override
+    public Set<String> alerts(Set<String> components) {
+        Set<String> firing = new TreeSet<>();
+        try {
+            Set<String> applications = applications(components);
+            for (SloView view : signals.views().values()) {
+                for (SloView.AlertView alert : view.alerts()) {
+                    if (alert.state().phase() == AlertState.Phase.FIRING && concerns(view, applications)) {
+                        firing.add(alert.name() + " of " + view.slo().name());
+                    }
+                }
+            }
+        } catch (IOException unreadable) {
+            // That it is not known what runs is an objection already.
+            firing.clear();
+        }
+        return firing;
+    }
+
     private Set<String> applications(Set<String> components) throws IOException {
+        // Who touches nothing that is declared need not know what runs, such as one who keeps the target from being
+        // reached.
+        if (components.isEmpty()) {
+            return Set.of();
+        }
         Map<String, Component> known = components();
         Set<String> applications = new HashSet<>();
         for (String name : components) {

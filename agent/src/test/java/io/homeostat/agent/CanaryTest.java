@@ -20,10 +20,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of a canary, with real processes and users who call all the time. */
+@Tag("e2e")
 class CanaryTest {
 
     private static final String FIVE_PERCENT = "canary: {steps: [{weight: 5, hold: 60s}]}";

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Killed at any moment, the next agent goes on: nothing is lost, doubled or restarted without need, the journal verifies, and
  * the last good commit runs. {@code -Dsoak.kills=100} and {@code -Dsoak.boundaries=1} give the full count.
  */
+@Tag("e2e")
 class CrashProofTest {
 
     private static final int KILLS = Integer.getInteger("soak.kills", 10);

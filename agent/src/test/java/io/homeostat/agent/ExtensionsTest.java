@@ -11,10 +11,12 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A fault of somebody else's program is part of a run like any other, and gone when the agent is killed in the middle of it. */
+@Tag("e2e")
 class ExtensionsTest {
 
     @TempDir

@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The agent is killed at random moments of a run that pauses, burdens and slows down; what it did is gone a second after the
  * lease's end, by those who outlive it. {@code -Dkills=200} is the whole proof, {@code -Dseed=N} one that was printed.
  */
+@Tag("e2e")
 class NoFaultOutlivesItsAgentTest {
 
     private static final Duration LEASE = Duration.ofSeconds(2);
@@ -58,7 +60,7 @@ class NoFaultOutlivesItsAgentTest {
               recovery: 10s
             """);
         shop.begin();
-        shop.answerTo("x-caller", "somebody");
+        shop.awaitCalled();
     }
 
     @AfterEach

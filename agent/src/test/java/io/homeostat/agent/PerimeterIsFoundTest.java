@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A service behind the gate whose promise breaks at a latency that is known: the search finds it, and sees it shrink. */
+@Tag("e2e")
 class PerimeterIsFoundTest {
 
     @TempDir
@@ -40,7 +42,7 @@ class PerimeterIsFoundTest {
             """);
         shop.begin();
         // A fault on calls that nobody makes shows nothing, and is refused.
-        shop.answerTo("x-caller", "somebody");
+        shop.awaitCalled();
     }
 
     @AfterEach

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * An agent that is killed anywhere in a rollout: the next one goes on or takes it back, never both, and the traffic is what the
  * journal says. {@code -Dtrials=50} is the full count, {@code -Dseed=N} repeats one.
  */
+@Tag("e2e")
 class RolloutSurvivesItsAgentTest {
 
     private static final int TRIALS = Integer.getInteger("trials", 5);

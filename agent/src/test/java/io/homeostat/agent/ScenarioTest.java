@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Plays every file of {@code scenarios/}; {@code -Dscenario=NAME,NAME} plays those whose name begins with one of these. */
+@Tag("e2e")
 class ScenarioTest {
 
     private static final Path SCENARIOS = Path.of("..", "scenarios");

@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 /** A web service of real processes behind a real gate, and users who call it all the time. */
 final class Shop implements AutoCloseable {
 
-    /** Answers with $MARK; fails so many of a hundred requests, or answers so many milliseconds later, or never gets ready. */
+    /**
+     * Answers with $MARK; fails so many of a hundred requests, or answers so many milliseconds later, or never gets ready, or takes
+     * three seconds to begin again once $AGAIN exists, which it makes.
+     */
     private static final String SERVER = """
         use IO::Socket::INET;
         use IO::Select;
@@ -34,6 +37,7 @@ final class Shop implements AutoCloseable {
         my $slow = ($ENV{SLOW} || 0) / 1000;
         die "no database\\n" if ($ENV{DATABASE} || "up") eq "down";
         sleep 1000000 if $ENV{DEAF};
+        if ($ENV{AGAIN}) { if (-e $ENV{AGAIN}) { sleep 3 } else { open(my $made, ">", $ENV{AGAIN}) } }
         my $s = IO::Socket::INET->new(LocalAddr => $ENV{HOST}, LocalPort => $ENV{PORT}, Listen => 128, ReuseAddr => 1)
             or die "cannot listen on $ENV{PORT}: $!";
         my $all = IO::Select->new($s);
@@ -163,7 +167,9 @@ final class Shop implements AutoCloseable {
                         LockSupport.parkNanos(wait);
                     }
                     next = Math.max(next + every, System.nanoTime() - every);
-                    request(socket, in);
+                    if (!request(socket, in)) {
+                        break;
+                    }
                 }
             } catch (IOException broken) {
                 failed(broken.toString());
@@ -195,6 +201,19 @@ final class Shop implements AutoCloseable {
         return address;
     }
 
+    /** Makes a call, and waits until the gate has counted it. */
+    void awaitCalled() throws IOException {
+        answerTo("x-caller", "somebody");
+        stage.await("the call to be counted", status -> {
+            try {
+                return stage.get("/api/v1/graph").sequence("edges").stream()
+                        .anyMatch(edge -> ((Node.Mapping) edge).integer("requests", 0) > 0);
+            } catch (IOException notNow) {
+                return false;
+            }
+        });
+    }
+
     /** One request of somebody who sends this header. */
     String answerTo(String header, String value) throws IOException {
         known();
@@ -208,28 +227,36 @@ final class Shop implements AutoCloseable {
         }
     }
 
-    private void request(Socket socket, BufferedReader in) throws IOException {
+    /** Whether the connection may be used again. */
+    private boolean request(Socket socket, BufferedReader in) throws IOException {
         socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: web\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         String status = in.readLine();
         if (status == null) {
             throw new IOException("closed before the answer");
         }
         int length = 0;
+        boolean again = true;
         for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
             if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
                 length = Integer.parseInt(line.substring(15).strip());
             }
+            again &= !line.equalsIgnoreCase("connection: close");
         }
         char[] body = new char[length];
         int read = 0;
         while (read < length) {
-            read += Math.max(0, in.read(body, read, length - read));
+            int more = in.read(body, read, length - read);
+            if (more < 0) {
+                throw new IOException("closed in the middle of the answer");
+            }
+            read += more;
         }
         requests.incrementAndGet();
         answers.merge(new String(body), 1L, Long::sum);
         if (!status.contains(" 200 ")) {
             failed(new String(body) + ": " + status);
         }
+        return again;
     }
 
     private void failed(String why) {

@@ -126,6 +126,13 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    long agentPid() {
+        if (agent == null) {
+            throw new IllegalStateException("there is no agent yet");
+        }
+        return agent.pid();
+    }
+
     boolean agentLives() {
         return agent != null && agent.isAlive();
     }
@@ -189,7 +196,11 @@ final class Stage implements AutoCloseable {
 
     /** Waits for the status to say so; fails with the status that was seen last. */
     void await(String what, Predicate<Node.Mapping> condition) throws IOException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        await(what, PATIENCE, condition);
+    }
+
+    void await(String what, Duration patience, Predicate<Node.Mapping> condition) throws IOException {
+        long deadline = System.nanoTime() + patience.toNanos();
         Node.Mapping last = Node.Mapping.EMPTY;
         while (true) {
             try {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * How long users get answers from a canary that fails every fifth of its requests, at 5 % of 200 requests a second.
  * {@code -Dtrials=50} is the full count; bounds hold for the median of a quiet machine, so here they are wider.
  */
+@Tag("e2e")
 class TimeToStableTest {
 
     private static final int TRIALS = Integer.getInteger("trials", 5);

@@ -1,5 +1,6 @@
 package io.homeostat.chaos;
 
+import io.homeostat.chaos.check.Measured;
 import io.homeostat.chaos.life.Course;
 import io.homeostat.chaos.life.Phase;
 import io.homeostat.chaos.life.Verdict;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Every event that experiments write into the journal: its type, its sentence, its data. {@link Memory} reads them back. */
 public final class ChaosFacts {
@@ -23,6 +26,7 @@ public final class ChaosFacts {
     public static final String WAITS = "experiment.waits";
     public static final String PHASE = "experiment.phase";
     public static final String OBSERVED = "experiment.observed";
+    public static final String NOTICED = "experiment.noticed";
     public static final String UNDONE = "experiment.undone";
     public static final String ENDED = "experiment.ended";
     public static final String HALTED = "chaos.halted";
@@ -94,6 +98,15 @@ public final class ChaosFacts {
                 data(run, experiment).with("fault", fault).with("place", place).with("seen", seen));
     }
 
+    /** @param afterMillis since the faults began */
+    static Entry noticed(String run, String experiment, String alert, long afterMillis) {
+        return entry(
+                NOTICED,
+                experiment + ": somebody noticed: the alert " + alert + " fired " + afterMillis
+                        + " ms after the faults began",
+                data(run, experiment).with("alert", alert).with("afterMillis", afterMillis));
+    }
+
     /** @param afterMillis since the promise broke, or since it was to end */
     static Entry undone(String run, String experiment, long afterMillis) {
         return entry(
@@ -102,7 +115,24 @@ public final class ChaosFacts {
                 data(run, experiment).with("afterMillis", afterMillis));
     }
 
-    static Entry ended(String run, String experiment, Course course, List<Cell> cells, Toll toll) {
+    /**
+     * What a run leaves beside its verdict.
+     *
+     * @param noticed the alert that fired because of it; null when none did, or was to
+     * @param before each check, in the phase before the faults
+     * @param during each check, while they were there
+     */
+    record Outcome(
+            List<Cell> cells, Toll toll, @Nullable String noticed, List<Measured> before, List<Measured> during) {
+
+        static final Outcome NOTHING = of(List.of(), Toll.NONE);
+
+        static Outcome of(List<Cell> cells, Toll toll) {
+            return new Outcome(cells, toll, null, List.of(), List.of());
+        }
+    }
+
+    static Entry ended(String run, String experiment, Course course, Outcome outcome) {
         Verdict verdict = course.verdict() == null ? Verdict.INCONCLUSIVE : course.verdict();
         return entry(
                 ENDED,
@@ -114,11 +144,40 @@ public final class ChaosFacts {
                         .with("steadyBefore", flag(course.steadyBefore()))
                         .with("checkedDuring", flag(course.checkedDuring()))
                         .with("recovered", flag(course.recovered()))
-                        .with("toll", toll.node())
+                        .with("noticed", outcome.noticed() == null ? "" : outcome.noticed())
+                        .with("unnoticed", flag(course.unnoticed()))
+                        .with("toll", outcome.toll().node())
                         .with(
                                 "cells",
                                 new Node.Sequence(
-                                        cells.stream().map(ChaosFacts::cell).toList(), Position.NONE)));
+                                        outcome.cells().stream()
+                                                .map(ChaosFacts::cell)
+                                                .toList(),
+                                        Position.NONE))
+                        .with("checks", checks(outcome)));
+    }
+
+    private static Node checks(Outcome outcome) {
+        Map<String, Measured> before =
+                outcome.before().stream().collect(Collectors.toMap(Measured::name, each -> each, (one, other) -> one));
+        List<Node> views = new ArrayList<>();
+        for (Measured during : outcome.during()) {
+            Node.Mapping view = Node.Mapping.EMPTY
+                    .with("name", during.name())
+                    .with("looks", during.looks())
+                    .with("held", during.held())
+                    .with("broken", during.broken())
+                    .with("unit", during.unit());
+            Measured earlier = before.get(during.name());
+            view = with(view, "before", earlier == null ? null : earlier.typical());
+            view = with(view, "during", during.typical());
+            views.add(with(view, "worst", during.worst()));
+        }
+        return new Node.Sequence(views, Position.NONE);
+    }
+
+    private static Node.Mapping with(Node.Mapping view, String key, @Nullable Double value) {
+        return value == null ? view : view.with(key, number(value));
     }
 
     static Entry halted(String by, String reason) {

@@ -14,6 +14,7 @@ import io.homeostat.converge.History;
 import io.homeostat.journal.Entry;
 import io.homeostat.model.Document;
 import io.homeostat.model.ObjectKey;
+import io.homeostat.model.chaos.Aim;
 import io.homeostat.model.chaos.Calendar;
 import io.homeostat.model.chaos.Exclusion;
 import io.homeostat.model.chaos.Experiment;
@@ -180,8 +181,9 @@ public final class Experiments implements AutoCloseable {
                     null,
                     false,
                     false,
+                    false,
                     false);
-            record(ChaosFacts.ended(left.run(), left.experiment(), over, List.of(), Toll.NONE));
+            record(ChaosFacts.ended(left.run(), left.experiment(), over, ChaosFacts.Outcome.NOTHING));
         }
     }
 
@@ -267,10 +269,28 @@ public final class Experiments implements AutoCloseable {
                 + Long.toString(clock.millis(), Character.MAX_RADIX);
     }
 
-    /** Why nothing may be done now, or not any longer. */
-    static List<String> objections(Experiment experiment, Surroundings surroundings, Instant now) {
-        Set<String> components = experiment.components();
+    /** What it touches; of an agent that is stopped, everything. */
+    static Set<String> concerned(Experiment experiment, Surroundings surroundings) {
+        if (!Gap.isIn(experiment)) {
+            return experiment.components();
+        }
+        try {
+            return surroundings.components().keySet();
+        } catch (IOException unreadable) {
+            // What it names is known all the same, and that it is not known what runs is an objection.
+            return experiment.components();
+        }
+    }
+
+    /**
+     * Why nothing may be done now, or not any longer.
+     *
+     * @param alerts that are in the way
+     */
+    static List<String> objections(Experiment experiment, Surroundings surroundings, Set<String> alerts, Instant now) {
+        Set<String> components = concerned(experiment, surroundings);
         List<String> objections = new ArrayList<>(surroundings.objections(experiment.name(), components));
+        alerts.forEach(alert -> objections.add("an incident is open: the alert " + alert + " fires"));
         List<Calendar> calendars = surroundings.calendars();
         if (!calendars.isEmpty()) {
             objections.addAll(
@@ -292,7 +312,17 @@ public final class Experiments implements AutoCloseable {
             objections.add("this target can do no faults yet");
         }
         objections.addAll(catalog.objections(experiment));
-        objections.addAll(objections(experiment, surroundings, clock.instant()));
+        if (faults != null) {
+            for (Experiment.Fault fault : experiment.faults()) {
+                String objection = fault.aim() instanceof Aim.Edge edge ? faults.objection(edge.callee()) : null;
+                if (objection != null && !objections.contains(objection)) {
+                    objections.add(objection);
+                }
+            }
+        }
+        objections.addAll(Gap.objections(experiment, surroundings.slos()));
+        objections.addAll(objections(
+                experiment, surroundings, surroundings.alerts(concerned(experiment, surroundings)), clock.instant()));
         Map<ObjectKey, List<Victim>> victims = new HashMap<>();
         for (ObjectKey workload : experiment.workloads()) {
             victims.put(workload, faults == null ? List.of() : faults.instances(workload));
@@ -300,6 +330,10 @@ public final class Experiments implements AutoCloseable {
         Map<String, String> busy = new HashMap<>();
         for (Active run : running.values()) {
             if (!run.id().equals(asks)) {
+                if (Gap.isIn(experiment) || Gap.isIn(run.experiment())) {
+                    objections.add(run.experiment().name()
+                            + ", which runs now, and an agent that is stopped do not go together");
+                }
                 run.experiment()
                         .components()
                         .forEach(component ->

@@ -90,7 +90,7 @@ public final class Memory {
                     all.removeFirst();
                 }
             }
-            case ChaosFacts.PHASE, ChaosFacts.OBSERVED, ChaosFacts.UNDONE, PerimeterFacts.TRIAL ->
+            case ChaosFacts.PHASE, ChaosFacts.OBSERVED, ChaosFacts.NOTICED, ChaosFacts.UNDONE, PerimeterFacts.TRIAL ->
                 change(event, past -> past.with(step(event)));
             case ChaosFacts.ENDED ->
                 change(

@@ -66,7 +66,7 @@ final class PerimeterFacts {
             List<Cell> cells,
             Toll toll,
             String revision) {
-        Entry plain = ChaosFacts.ended(run, experiment.name(), course, cells, toll);
+        Entry plain = ChaosFacts.ended(run, experiment.name(), course, ChaosFacts.Outcome.of(cells, toll));
         Experiment.Fault fault = fault(experiment, search);
         Node.Mapping perimeter = Node.Mapping.EMPTY
                 .with("axis", search.axis().word())

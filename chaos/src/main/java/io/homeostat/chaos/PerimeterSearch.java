@@ -114,7 +114,7 @@ final class PerimeterSearch implements Active {
             }
         } catch (RuntimeException bug) {
             course = over(Verdict.ABORTED, "homeostat failed on it: " + bug, "");
-            journal.accept(ChaosFacts.ended(id, experiment.name(), course, List.of(), toll));
+            journal.accept(ChaosFacts.ended(id, experiment.name(), course, ChaosFacts.Outcome.of(List.of(), toll)));
         }
     }
 
@@ -233,6 +233,6 @@ final class PerimeterSearch implements Active {
 
     private Course over(Verdict verdict, String reason, String broke) {
         boolean shown = verdict == Verdict.HELD || verdict == Verdict.BROKEN;
-        return new Course(Phase.OVER, clock.instant(), verdict, reason, broke, null, shown, shown, shown);
+        return new Course(Phase.OVER, clock.instant(), verdict, reason, broke, null, shown, shown, false, shown);
     }
 }

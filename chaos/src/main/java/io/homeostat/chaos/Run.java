@@ -2,6 +2,7 @@ package io.homeostat.chaos;
 
 import io.homeostat.chaos.ChaosFacts.Cell;
 import io.homeostat.chaos.check.Checks;
+import io.homeostat.chaos.check.Measured;
 import io.homeostat.chaos.life.Course;
 import io.homeostat.chaos.life.Life;
 import io.homeostat.chaos.life.Look;
@@ -50,6 +51,7 @@ final class Run implements Active {
     private final Consumer<Entry> journal;
     private final InstantSource clock;
     private final Life life;
+    private final Gap gap;
     private final Set<String> observed = new HashSet<>();
     private Map<String, Long> callsBefore = Map.of();
     private Set<String> callsHit = Set.of();
@@ -61,6 +63,10 @@ final class Run implements Active {
     private @Nullable String leftover;
     private @Nullable String failed;
     private @Nullable String objection;
+    private Set<String> firingBefore = Set.of();
+    private @Nullable String noticed;
+    private List<Measured> measuredBefore = List.of();
+    private List<Measured> measuredDuring = List.of();
     private int looks;
     private Instant stopped = Instant.EPOCH;
     private @Nullable Instant begun;
@@ -84,10 +90,12 @@ final class Run implements Active {
         this.sources = sources;
         this.journal = journal;
         this.clock = clock;
+        this.gap = new Gap(experiment, plan.faults(), surroundings, clock);
         this.life = new Life(
                 experiment.hypothesis().steady(),
                 experiment.duration(),
                 experiment.recovery(),
+                experiment.noticedWithin(),
                 plan.wanted(Duration.ZERO).size());
         this.course = Course.begin(clock.instant());
     }
@@ -119,11 +127,12 @@ final class Run implements Active {
 
     @Override
     public void live() {
-        try (Checks checks = Checks.start(experiment.hypothesis(), surroundings, sources, clock)) {
+        try (Checks checks = Checks.start(experiment.hypothesis(), surroundings, sources, clock);
+                Gap _ = gap) {
             journal.accept(ChaosFacts.phase(id, experiment.name(), course.phase()));
             while (!course.isOver()) {
                 Phase before = course.phase();
-                act(before);
+                act(before, checks);
                 Course next = life.next(course, look(checks));
                 course = next;
                 if (next.phase() != before) {
@@ -150,18 +159,32 @@ final class Run implements Active {
         }
         Course now = course;
         Course over = new Course(
-                Phase.OVER, now.since(), Verdict.ABORTED, reason, now.broke(), now.breachedAt(), false, false, false);
+                Phase.OVER,
+                now.since(),
+                Verdict.ABORTED,
+                reason,
+                now.broke(),
+                now.breachedAt(),
+                false,
+                false,
+                false,
+                false);
         course = over;
-        journal.accept(ChaosFacts.ended(id, experiment.name(), over, List.of(), toll()));
+        journal.accept(ChaosFacts.ended(
+                id, experiment.name(), over, new ChaosFacts.Outcome(List.of(), toll(), noticed, List.of(), List.of())));
     }
 
     /** Begins, renews or undoes, as the phase has it. */
-    private void act(Phase phase) {
+    private void act(Phase phase, Checks checks) throws InterruptedException {
         failed = null;
         try {
             if (phase.holdsFaults()) {
+                gap.prepare();
                 states = faults.hold(id, HEARTBEAT, plan.wanted(passed()));
+                gap.fill(checks, states);
                 tellObserved();
+            } else if (phase == Phase.BEFORE) {
+                gap.prepare();
             } else if (phase == Phase.STOP || leftover != null) {
                 var _ = faults.hold(id, HEARTBEAT, List.of());
                 undone = true;
@@ -209,21 +232,24 @@ final class Run implements Active {
                 .toList();
         List<Look.Checked> now = checks.now();
         checked = now;
-        return new Look(clock.instant(), now, seen, undone, failed, abort(), unwell());
+        return new Look(clock.instant(), now, seen, undone, failed, abort(), noticed, unwell());
     }
 
     private void entered(Phase phase, Checks checks) {
         switch (phase) {
             case INJECT -> {
                 // What goes wrong from here on counts.
+                measuredBefore = checks.measured();
                 checks.mark(false);
                 callsBefore = calls();
                 begun = clock.instant();
+                firingBefore = surroundings.alerts(Experiments.concerned(experiment, surroundings));
                 budgetsBefore = surroundings.budgets(experiment.components());
             }
             case RECOVERY -> {
                 ended = clock.instant();
-                Instant since = course.breachedAt();
+                // Where somebody is to notice, what broke stays on purpose.
+                Instant since = experiment.noticedWithin() == null ? course.breachedAt() : null;
                 callsHit = grown(callsBefore, calls());
                 journal.accept(ChaosFacts.undone(
                         id,
@@ -232,11 +258,18 @@ final class Run implements Active {
                                 .toMillis()));
                 checks.mark(true);
             }
-            case STOP -> stopped = clock.instant();
+            case STOP -> {
+                stopped = clock.instant();
+                measuredDuring = checks.measured();
+            }
             default -> {}
         }
         if (phase == Phase.OVER) {
-            journal.accept(ChaosFacts.ended(id, experiment.name(), course, cells(), toll()));
+            journal.accept(ChaosFacts.ended(
+                    id,
+                    experiment.name(),
+                    course,
+                    new ChaosFacts.Outcome(cells(), toll(), noticed, measuredBefore, measuredDuring)));
         } else if (phase != Phase.STOP) {
             journal.accept(ChaosFacts.phase(id, experiment.name(), phase));
         }
@@ -253,10 +286,35 @@ final class Run implements Active {
             return "abortWhen holds: " + condition;
         }
         if (looks++ % OBJECTIONS_EVERY == 0) {
-            List<String> objections = Experiments.objections(experiment, surroundings, clock.instant());
+            Set<String> alerts = surroundings.alerts(Experiments.concerned(experiment, surroundings));
+            notice(alerts);
+            List<String> objections = Experiments.objections(
+                    experiment, surroundings, isToBeNoticed() ? firingBefore : alerts, clock.instant());
             objection = objections.isEmpty() ? null : objections.getFirst();
         }
         return objection;
+    }
+
+    /** From here on an alert is what the run waits for, and no reason to end it. */
+    private boolean isToBeNoticed() {
+        return experiment.noticedWithin() != null && begun != null;
+    }
+
+    private void notice(Set<String> alerts) {
+        Instant from = begun;
+        if (isToBeNoticed() && noticed == null && from != null && course.phase().holdsFaults()) {
+            alerts.stream()
+                    .filter(each -> !firingBefore.contains(each))
+                    .findFirst()
+                    .ifPresent(alert -> {
+                        noticed = alert;
+                        journal.accept(ChaosFacts.noticed(
+                                id,
+                                experiment.name(),
+                                alert,
+                                Duration.between(from, clock.instant()).toMillis()));
+                    });
+        }
     }
 
     private @Nullable String unwell() {

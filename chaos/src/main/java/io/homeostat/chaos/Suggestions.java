@@ -1,6 +1,7 @@
 package io.homeostat.chaos;
 
 import io.homeostat.chaos.coverage.Coverage;
+import io.homeostat.model.ObjectKey;
 import io.homeostat.model.chaos.FaultClass;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -69,20 +70,22 @@ public final class Suggestions {
         String brief;
         if (faultClass.isOnEdge()) {
             String[] ends = cell.target().split(ARROW, -1);
-            String callee = ends[1].substring(ends[1].indexOf('/') + 1);
+            Named caller = Named.of(ends[0]);
+            Named called = Named.of(ends[1]);
+            String callee = called.name();
             boolean known = components.containsKey(ends[0]);
-            if (callee.contains("/")) {
+            if (known && !caller.namespace().equals(called.namespace())) {
                 return null;
             }
-            aim = (known ? "from: " + ends[0] + ", " : "") + "to: " + callee;
-            holds = "edge['" + (known ? ends[0].substring(ends[0].lastIndexOf('/') + 1) : "undeclared") + "->" + callee
-                    + "'].errorRatio < 0.05";
-            brief = (known ? ends[0].substring(ends[0].lastIndexOf('/') + 1) + "-" : "") + callee;
+            aim = (known ? "from: " + caller.kind() + "/" + caller.name() + ", " : "") + "to: " + callee
+                    + called.said();
+            holds = "edge['" + (known ? caller.name() : "undeclared") + "->" + callee + "'].errorRatio < 0.05";
+            brief = (known ? caller.name() + "-" : "") + callee;
         } else {
-            String name = cell.target().substring(cell.target().lastIndexOf('/') + 1);
-            aim = "workload: " + cell.target();
-            holds = "workload['" + name + "'].ready >= 1";
-            brief = name;
+            Named workload = Named.of(cell.target());
+            aim = "workload: " + workload.kind() + "/" + workload.name() + workload.said();
+            holds = "workload['" + workload.name() + "'].ready >= 1";
+            brief = workload.name();
         }
         String name = unique((faultClass.word() + "-" + brief).toLowerCase(Locale.ROOT), names);
         return """
@@ -99,6 +102,24 @@ public final class Suggestions {
             """.formatted(name, holds, faultClass.word(), aim, much(faultClass));
     }
 
+    /** {@code Deployment/web} in its parts, with its namespace in front where that is not the default one. */
+    private record Named(String namespace, String kind, String name) {
+
+        static Named of(String component) {
+            String[] parts = component.split("/", 3);
+            return switch (parts.length) {
+                case 3 -> new Named(parts[0], parts[1], parts[2]);
+                case 2 -> new Named(ObjectKey.DEFAULT_NAMESPACE, parts[0], parts[1]);
+                default -> new Named(ObjectKey.DEFAULT_NAMESPACE, "", component);
+            };
+        }
+
+        /** As an experiment says it. */
+        String said() {
+            return namespace.equals(ObjectKey.DEFAULT_NAMESPACE) ? "" : ", namespace: " + namespace;
+        }
+    }
+
     private static String unique(String name, Set<String> names) {
         String unique = name;
         for (int i = 2; !names.add(unique); i++) {
@@ -109,15 +130,20 @@ public final class Suggestions {
 
     private static String much(FaultClass faultClass) {
         return switch (faultClass) {
+            case NETWORK_CHAOS -> ", spec: {action: delay, delay: {latency: 100ms}}";
+            case STRESS_CHAOS -> ", spec: {stressors: {cpu: {workers: 1, load: 50}}}";
+            case IO_CHAOS -> ", spec: {action: latency, delay: 100ms, volumePath: /data}";
+            case TIME_CHAOS -> ", spec: {timeOffset: -10m}";
+            case DNS_CHAOS -> ", spec: {action: error, patterns: [example.com]}";
             case MEMORY -> ", mebibytes: 64";
             case LATENCY -> ", mean: 200ms";
             case BANDWIDTH -> ", bytesPerSecond: 100000";
             case ERROR, RESET, CORRUPT, BLACKHOLE -> ", percent: 1";
             case SCALE -> ", to: 1";
             case CONFIGURATION -> ", configMap: which, key: WHICH, value: nonsense";
-            case VERSION, IMAGE, EXTENSION, GIT_UNREACHABLE, ACCESS, PERSON -> "";
+            case VERSION, IMAGE, EXTENSION, GIT_UNREACHABLE, AGENT_DOWN, API_UNREACHABLE, ACCESS, PERSON -> "";
             case DISK -> ", volume: which";
-            case KILL, TERMINATE, PAUSE, CRASH_LOOP, CPU, FILE_DESCRIPTORS, IO -> "";
+            case KILL, TERMINATE, PAUSE, CRASH_LOOP, CPU, FILE_DESCRIPTORS, IO, CORDON, DRAIN, TAINT -> "";
         };
     }
 }

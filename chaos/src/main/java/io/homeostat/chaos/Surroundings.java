@@ -40,11 +40,14 @@ public interface Surroundings {
     Map<String, Component> components() throws IOException;
 
     /**
-     * Why nothing may be done to these now, or not any longer: a freeze, a rollout, an alert, a spent budget. One sentence each.
+     * Why nothing may be done to these now, or not any longer: a freeze, a rollout, a spent budget. One sentence each.
      *
      * @param experiment who asks: a rollout that waits for just this one does not object
      */
     List<String> objections(String experiment, Set<String> components);
+
+    /** Alerts of objectives of these that fire now, each as {@code burn-1h of web}: an incident is open. */
+    Set<String> alerts(Set<String> components);
 
     /** What is left of each error budget that these have a part in, by the SLO: 1 all of it, 0 nothing, less when overdrawn. */
     Map<String, Double> budgets(Set<String> components);

@@ -85,4 +85,27 @@ class SuggestionsTest {
         assertThat(promises.problems()).isEmpty();
         assertThat(promises.experiments()).hasSize(cells.size());
     }
+
+    @Test
+    void whatIsInANamespaceIsSaidWithIt() {
+        ObjectKey web = new ObjectKey("apps", "Deployment", "shop", "web");
+        Surroundings.Component component = new Surroundings.Component(web, "d", "shop", false, 1, Set.of(), null);
+        List<Suggestions.Suggestion> suggestions = Suggestions.of(
+                report(List.of(
+                        cell("shop/Deployment/web", "kill", 3, 0, null),
+                        cell("shop/Deployment/web → shop/Service/api", "reset", 2, 0, null),
+                        cell("shop/Deployment/web → other/Service/api", "reset", 1, 0, null))),
+                Map.of(web.toString(), component),
+                10);
+        StringBuilder all = new StringBuilder();
+        suggestions.forEach(each -> all.append("---\n").append(each.document()));
+        Documents.Parsed parsed =
+                Documents.parse("suggested.yaml", all.toString().getBytes(StandardCharsets.UTF_8));
+        Promises promises = Promises.read(parsed.documents(), parsed.problems());
+        assertThat(promises.problems()).isEmpty();
+        assertThat(promises.experiments())
+                .extracting(each -> each.faults().getFirst().aim().toString())
+                .as("an experiment cannot say that who calls is in another namespace")
+                .containsExactlyInAnyOrder("1 of shop/Deployment/web", "1% of shop/Deployment/web → shop/Service/api");
+    }
 }

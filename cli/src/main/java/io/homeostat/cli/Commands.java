@@ -18,6 +18,7 @@ import io.homeostat.cli.command.DiffCommand;
 import io.homeostat.cli.command.DriftCommand;
 import io.homeostat.cli.command.EventsCommand;
 import io.homeostat.cli.command.ExperimentAnswerCommand;
+import io.homeostat.cli.command.ExperimentBattleCommand;
 import io.homeostat.cli.command.ExperimentListCommand;
 import io.homeostat.cli.command.ExperimentRunCommand;
 import io.homeostat.cli.command.ExperimentShowCommand;
@@ -45,6 +46,7 @@ import io.homeostat.cli.command.StatusCommand;
 import io.homeostat.cli.command.SyncCommand;
 import io.homeostat.cli.command.TestCommand;
 import io.homeostat.cli.command.TopCommand;
+import io.homeostat.cli.command.UndoerCommand;
 import io.homeostat.cli.command.UnfreezeCommand;
 import io.homeostat.cli.command.Usage;
 import io.homeostat.cli.command.ValidateCommand;
@@ -88,6 +90,7 @@ public final class Commands {
                             "experiment run",
                             "experiment stop",
                             "experiment answer",
+                            "experiment battle",
                             "test",
                             "findings",
                             "perimeter",
@@ -99,7 +102,7 @@ public final class Commands {
                             "catalog check",
                             "halt",
                             "resume")),
-            new Group("Run it", List.of("agent", "gate", "journal verify", "completion", "version")));
+            new Group("Run it", List.of("agent", "gate", "undoer", "journal verify", "completion", "version")));
 
     private Commands() {}
 
@@ -123,6 +126,7 @@ public final class Commands {
             case "drift" -> new DriftCommand();
             case "events" -> new EventsCommand();
             case "experiment answer" -> new ExperimentAnswerCommand();
+            case "experiment battle" -> new ExperimentBattleCommand();
             case "experiment list" -> new ExperimentListCommand();
             case "experiment run" -> new ExperimentRunCommand();
             case "experiment show" -> new ExperimentShowCommand();
@@ -131,6 +135,7 @@ public final class Commands {
             case "freeze" -> new FreezeCommand();
             case "gate" -> new GateCommand();
             case "graph" -> new GraphCommand();
+            case "undoer" -> new UndoerCommand();
             case "halt" -> new HaltCommand();
             case "history" -> new HistoryCommand();
             case "journal verify" -> new JournalVerifyCommand();

@@ -29,6 +29,16 @@ public interface Faults {
     List<Call> calls() throws IOException;
 
     /**
+     * Why nothing can be done to calls of a Service, and what would help.
+     *
+     * @param callee as {@link Call} has it
+     * @return null when something can
+     */
+    default @Nullable String objection(String callee) {
+        return null;
+    }
+
+    /**
      * All the faults that this holder wants now, and the sign that it is alive. To be called again well within the heartbeat; with
      * none, all of the holder's are undone.
      *

@@ -25,11 +25,6 @@ public interface Traffic {
      */
     void split(ObjectKey workload, @Nullable Split split) throws IOException;
 
-    /** Whether the stable version keeps the ConfigMaps and Secrets that it was started with while others are declared. */
-    default boolean keepsConfiguration() {
-        return true;
-    }
-
     /** Both versions as they are; null when the declared version is the stable one, or there is no stable one. */
     @Nullable
     Arms arms(ObjectKey workload) throws IOException;

@@ -22,6 +22,11 @@ final class Dialer {
         this.bootstrap = bootstrap;
     }
 
+    /** The same for connections that are only relayed. */
+    Dialer relaying(RelayReads reads) {
+        return new Dialer(bootstrap.clone().option(ChannelOption.RECVBUF_ALLOCATOR, reads));
+    }
+
     /**
      * Where the backend speaks TLS, it is reached when it has shown who it is.
      *

@@ -3,6 +3,7 @@ package io.homeostat.gate;
 import io.homeostat.gate.control.Failure;
 import io.homeostat.gate.control.Outcome;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
@@ -41,6 +42,8 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter implements Reach.
     private boolean requestWhole;
     private boolean answered;
     private final Queue<Object> held = new ArrayDeque<>(1);
+    private boolean copied;
+    private @Nullable Http2Mirrored copy;
     private int retries;
     private Outcome outcome = Outcome.BROKEN;
     private @Nullable Future<?> timeout;
@@ -76,9 +79,14 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter implements Reach.
             if (frame instanceof Http2DataFrame data) {
                 requestWhole |= data.isEndStream();
                 known().received(data.content().readableBytes());
+                if (copy != null) {
+                    copy.takes(data.content());
+                }
+                copyIsWhole(null);
                 to.send(new DefaultHttp2DataFrame(data.content(), data.isEndStream()), data.isEndStream());
             } else if (frame instanceof Http2HeadersFrame trailers) {
                 requestWhole = true;
+                copyIsWhole(trailers.headers());
                 to.send(new DefaultHttp2HeadersFrame(trailers.headers(), true), true);
             } else {
                 ReferenceCountUtil.release(frame);
@@ -181,10 +189,23 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter implements Reach.
             } else {
                 instance = stream;
                 counts.reaches(chosen);
+                if (!copied) {
+                    copied = true;
+                    copy = Http2Mirrored.of(listener, caller, dialer, headers);
+                    copyIsWhole(null);
+                }
                 stream.begin(opened, new DefaultHttp2HeadersFrame(headers, requestWhole));
                 sendHeld();
             }
         });
+    }
+
+    private void copyIsWhole(@Nullable Http2Headers trailers) {
+        Http2Mirrored whole = copy;
+        if (requestWhole && whole != null) {
+            copy = null;
+            whole.send(trailers);
+        }
     }
 
     /** Everything before was written to the backend. */
@@ -333,6 +354,10 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter implements Reach.
         forgetTimeout();
         known().ends(with);
         letGo();
+        if (copy != null) {
+            copy.forget();
+            copy = null;
+        }
         held.forEach(ReferenceCountUtil::release);
         held.clear();
     }
@@ -354,9 +379,10 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter implements Reach.
 
     /** The gate's own. */
     private void answer(int status, String sentence) {
-        Http2Heads.answer(caller, grpc, status, sentence);
+        ChannelFuture answered = Http2Heads.answer(caller, grpc, status, sentence);
         if (!requestWhole) {
-            Sockets.send(caller, new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
+            // After it: a reset throws away what is still to be written.
+            answered.addListener(written -> Sockets.send(caller, new DefaultHttp2ResetFrame(Http2Error.NO_ERROR)));
         }
     }
 

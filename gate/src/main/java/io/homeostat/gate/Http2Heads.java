@@ -95,17 +95,17 @@ final class Http2Heads {
         }
     }
 
-    /** The gate's own answer on a stream. */
-    static void answer(Channel stream, boolean grpc, int status, String sentence) {
+    /** The gate's own answer on a stream; done when it is written. */
+    static ChannelFuture answer(Channel stream, boolean grpc, int status, String sentence) {
         if (grpc) {
-            Sockets.send(stream, new DefaultHttp2HeadersFrame(Grpc.answer(status, sentence), true));
-            return;
+            return stream.writeAndFlush(new DefaultHttp2HeadersFrame(Grpc.answer(status, sentence), true));
         }
         Http2Headers headers = new DefaultHttp2Headers()
                 .status(Integer.toString(status))
                 .set("content-type", "text/plain; charset=utf-8")
                 .set("server", "homeostat-gate");
         ChannelFuture ignored = stream.write(new DefaultHttp2HeadersFrame(headers, false));
-        Sockets.send(stream, new DefaultHttp2DataFrame(ByteBufUtil.writeUtf8(stream.alloc(), sentence + "\n"), true));
+        return stream.writeAndFlush(
+                new DefaultHttp2DataFrame(ByteBufUtil.writeUtf8(stream.alloc(), sentence + "\n"), true));
     }
 }

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class Mirrored implements Served {
 
     /** Under way at the same time, of one Service: more are left out. */
-    private static final int MOST = 256;
+    static final int MOST = 256;
+
+    /** Of a request's body: a larger one is not copied. */
+    static final int MOST_BYTES = 8 << 10;
 
     private static final byte[] MARK = "X-Homeostat-Mirror: true\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 

@@ -18,6 +18,7 @@ final class Relay extends ChannelInboundHandlerAdapter implements ChannelFutureL
     private final Tunnel tunnel;
     private final Channel from;
     private final Channel to;
+    private int waiting;
     private boolean ended;
 
     Relay(Tunnel tunnel, Channel from, Channel to) {
@@ -37,18 +38,31 @@ final class Relay extends ChannelInboundHandlerAdapter implements ChannelFutureL
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        tunnel.moved(this, ((ByteBuf) message).readableBytes());
+        int bytes = ((ByteBuf) message).readableBytes();
+        tunnel.moved(this, bytes);
         ChannelFuture written = to.writeAndFlush(message);
+        if (from.unsafe().recvBufAllocHandle() instanceof RelayReads.Reading reading) {
+            reading.taken(written.isSuccess());
+        }
         if (written.isSuccess()) {
             // The usual case; asking at once spares the selector a change of mind.
             from.read();
         } else {
+            waits(bytes);
             written.addListener(this);
+        }
+    }
+
+    private void waits(int bytes) {
+        waiting += bytes;
+        if (from.config().getRecvByteBufAllocator() instanceof RelayReads reads) {
+            reads.waits(bytes);
         }
     }
 
     @Override
     public void operationComplete(ChannelFuture written) {
+        waits(-waiting);
         if (written.isSuccess()) {
             from.read();
         } else {

@@ -22,6 +22,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.EventExecutorGroup;
+import io.netty.util.internal.PlatformDependent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -43,6 +44,8 @@ final class Sockets implements AutoCloseable {
     private final EventLoopGroup loops;
     private final ServerBootstrap acceptor;
     private final Dialer dialer;
+    private final RelayReads relayReads = new RelayReads(PlatformDependent.maxDirectMemory());
+    private final Dialer relaying;
     private final int mostConnections;
     private final Inherited inherited;
     private final AtomicInteger open = new AtomicInteger();
@@ -65,6 +68,7 @@ final class Sockets implements AutoCloseable {
                 .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .option(ChannelOption.ALLOCATOR, buffers)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, oneBuffer()));
+        relaying = dialer.relaying(relayReads);
         acceptor = new ServerBootstrap()
                 .group(loops)
                 .option(ChannelOption.SO_REUSEADDR, true)
@@ -167,7 +171,10 @@ final class Sockets implements AutoCloseable {
             return;
         }
         switch (listener.config().protocol()) {
-            case TCP -> new Session(listener, client, dialer, first).start();
+            case TCP -> {
+                client.config().setRecvByteBufAllocator(relayReads);
+                new Session(listener, client, relaying, first).start();
+            }
             case HTTP1 -> new Http1Caller(listener, client, dialer).start(first);
             case HTTP2, AUTO -> new FirstBytes(listener, client, dialer).start(first);
         }

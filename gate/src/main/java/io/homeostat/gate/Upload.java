@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** A request on its way to a backend: head, then body as it comes in, one buffer at a time. */
 final class Upload {
 
-    /** Copies have bodies of at most so many bytes, which are there at once. */
-    private static final int MOST_MIRRORED = 8 << 10;
-
     private final Http1Caller caller;
     private final Account account;
     private final Interrupted onInterruption;
@@ -100,7 +97,7 @@ final class Upload {
         copied = true;
         ByteBuf first = caller.pending();
         int there = first == null ? 0 : first.readableBytes();
-        if (bodyLength >= 0 && bodyLength <= Math.min(there, MOST_MIRRORED)) {
+        if (bodyLength >= 0 && bodyLength <= Math.min(there, Mirrored.MOST_BYTES)) {
             int length = (int) bodyLength;
             Mirrored.send(listener, caller.channel(), caller.dialer(), mirror.version(), method, bytes, first, length);
         }

@@ -29,10 +29,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A gate is replaced by one of another version, and nobody who calls notices. */
+@Tag("e2e")
 class AGateHandsItsSocketsOverTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);

@@ -25,6 +25,8 @@ import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -38,6 +40,9 @@ final class Http2ServerProgram implements AutoCloseable {
     private final Channel listening;
     final AtomicInteger connections = new AtomicInteger();
     final AtomicInteger streams = new AtomicInteger();
+    /** What was asked for: path, then the body's length, then {@code " copy"} where it says that it is one. */
+    final List<String> asked = new CopyOnWriteArrayList<>();
+
     volatile boolean refusing;
 
     Http2ServerProgram(String name) {
@@ -73,12 +78,15 @@ final class Http2ServerProgram implements AutoCloseable {
 
     private final class Answering extends ChannelInboundHandlerAdapter {
         private String path = "";
+        private String mark = "";
+        private int length;
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             if (message instanceof Http2HeadersFrame headers
                     && headers.headers().path() != null) {
                 path = headers.headers().path().toString();
+                mark = headers.headers().contains("x-homeostat-mirror") ? " copy" : "";
                 if (refusing) {
                     Sockets.send(context.channel(), new DefaultHttp2ResetFrame(Http2Error.REFUSED_STREAM));
                     return;
@@ -91,7 +99,11 @@ final class Http2ServerProgram implements AutoCloseable {
                     answer(context);
                 }
             } else if (message instanceof Http2DataFrame data) {
+                length += data.content().readableBytes();
                 if (path.equals("/echo")) {
+                    if (data.isEndStream()) {
+                        asked.add(path + " " + length + mark);
+                    }
                     Sockets.send(context.channel(), new DefaultHttp2DataFrame(data.content(), data.isEndStream()));
                 } else {
                     ReferenceCountUtil.release(data);
@@ -103,6 +115,7 @@ final class Http2ServerProgram implements AutoCloseable {
         }
 
         private void answer(ChannelHandlerContext context) {
+            asked.add(path + " " + length + mark);
             if (path.startsWith("/grpc/")) {
                 Http2Headers head = new DefaultHttp2Headers().status("200").set("content-type", "application/grpc");
                 Sockets.send(context.channel(), new DefaultHttp2HeadersFrame(head));

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.homeostat.gate.control.Backend;
+import io.homeostat.gate.control.Edge;
 import io.homeostat.gate.control.Fault;
 import io.homeostat.gate.control.Fault.Effect;
 import io.homeostat.gate.control.Limits;
+import io.homeostat.gate.control.Match;
 import io.homeostat.gate.control.Outcome;
 import io.homeostat.gate.control.Protocol;
 import io.homeostat.gate.control.Routing;
@@ -93,7 +95,43 @@ class Http2Test {
 
     private long count(String version, Outcome outcome) {
         return gate.counters().edges().stream()
-                .filter(edge -> edge.version().equals(version))
+                .filter(edge -> !edge.edge().from().equals(Edge.MIRROR)
+                        && edge.version().equals(version))
+                .mapToLong(edge -> edge.ended(outcome).count())
+                .sum();
+    }
+
+    @Test
+    void copiesAreSeenByTheOtherVersionAndFeltByNobody() throws Exception {
+        gate.routings.put("web", Routing.weighted(Map.of("v1", 1)).mirroredTo("v2", 1));
+        assertThat(names(20)).containsOnly("old");
+        assertThat(curl("-d", "hello", "/echo")).isEqualTo("hello");
+        Path large = Files.write(directory.resolve("large"), new byte[9 << 10]);
+        assertThat(curl("--data-binary", "@" + large, "/name")).isEqualTo("old");
+        Until.holds("all but the large one were copied", () -> fresh.asked.size() == 21);
+        assertThat(fresh.asked).allMatch(asked -> asked.endsWith(" copy")).contains("/echo 5 copy", "/line 0 copy");
+        assertThat(old.asked).hasSize(22).noneMatch(asked -> asked.endsWith(" copy"));
+        Until.holds("they are counted apart", () -> mirrored("v2", Outcome.SUCCESS) == 21);
+        assertThat(count("v1", Outcome.SUCCESS)).isEqualTo(22);
+    }
+
+    @Test
+    void aCopyThatIsNeverAnsweredOrRefusedHoldsNobodyUp() throws Exception {
+        gate.routings.put("web", Routing.weighted(Map.of("v1", 1)).mirroredTo("v2", 1));
+        fresh.refusing = true;
+        assertThat(names(20)).containsOnly("old");
+        Until.holds("refused copies are counted", () -> mirrored("v2", Outcome.BROKEN) == 20);
+        Http2ServerProgram gone = new Http2ServerProgram("gone");
+        gone.close();
+        serve(Limits.DEFAULT, old.backend("v1"), gone.backend("v2"));
+        assertThat(names(20)).containsOnly("old");
+        Until.holds("so are those that nobody takes", () -> mirrored("", Outcome.UNREACHABLE) == 20);
+    }
+
+    private long mirrored(String version, Outcome outcome) {
+        return gate.counters().edges().stream()
+                .filter(edge ->
+                        edge.edge().from().equals(Edge.MIRROR) && edge.version().equals(version))
                 .mapToLong(edge -> edge.ended(outcome).count())
                 .sum();
     }
@@ -125,7 +163,37 @@ class Http2Test {
         gate.leases.hold("t", LONG, List.of(new Fault("f", Fault.ANY, "web", 1, new Effect.Reset(), LONG)));
         assertThat(curl("-w", "%{errormsg}", "/name")).contains("INTERNAL_ERROR");
         gate.leases.hold("t", LONG, List.of());
-        assertThat(names(5)).hasSize(5).containsOnly("old", "new");
+        assertThat(names(5)).hasSize(5).isSubsetOf("old", "new");
+    }
+
+    @Test
+    void aFaultMeetsOnlyTheStreamsThatItIsFor() throws Exception {
+        gate.leases.hold(
+                "t",
+                LONG,
+                List.of(
+                        onlyFor("a", new Match("", "", Map.of("X-Test", "1")), 418),
+                        onlyFor("b", new Match("POST", "", Map.of()), 419),
+                        onlyFor("c", new Match("GET", "/status/201", Map.of()), 420)));
+        assertThat(status("/status/200")).isEqualTo("200");
+        assertThat(status("-H", "x-test: 1", "/status/200")).isEqualTo("418");
+        assertThat(status("-H", "x-test: 2", "/status/200")).isEqualTo("200");
+        assertThat(status("-d", "", "/status/200")).isEqualTo("419");
+        assertThat(status("/status/201?a=b")).isEqualTo("420");
+        assertThat(names(10)).as("those of another client").hasSize(10).isSubsetOf("old", "new");
+        gate.leases.hold("t", LONG, List.of());
+        assertThat(status("-H", "x-test: 1", "/status/200")).isEqualTo("200");
+    }
+
+    private static Fault onlyFor(String id, Match match, int status) {
+        return new Fault(id, Fault.ANY, "web", match, 1, new Effect.Abort(status), LONG);
+    }
+
+    private String status(String... arguments) throws IOException, InterruptedException {
+        List<String> all =
+                new ArrayList<>(List.of("-o", directory.resolve("body").toString(), "-w", "%{http_code}"));
+        all.addAll(List.of(arguments));
+        return curl(all.toArray(String[]::new));
     }
 
     @Test

@@ -22,13 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 class MemoryStaysBoundedTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    private static final int READERS = 100;
+    private static final int READERS = 200;
     private static final long BYTES = 8 << 20;
 
     @TempDir
     Path directory;
 
-    /** 800 MiB on their way to readers who do not read, through a process that has 8 MiB for buffers. */
+    /** 1,600 MiB on their way to readers who do not read, through a process that has 8 MiB for buffers. */
     @Test
     void manySlowReadersFitIntoASmallProcess() throws Exception {
         List<String> flags = new ArrayList<>(GateLauncher.DEFAULT_FLAGS);

@@ -14,6 +14,7 @@ import java.util.List;
  * @param longTime over which the burn rate is taken
  * @param shortTime over which it must hold as well; the same as {@code longTime} where one time is all
  * @param op how the burn rate compares with {@code threshold} where it alerts
+ * @param ofBudget it asks which share of the budget was spent within {@code longTime}: what was not counted yet spent nothing
  * @param after how long that must hold
  * @param onNoData it is missing data that alert, not the burn rate
  * @param tellEnd whether the end is told too
@@ -27,6 +28,7 @@ record Alert(
         Duration shortTime,
         Comparison op,
         double threshold,
+        boolean ofBudget,
         Duration after,
         boolean onNoData,
         boolean tellEnd,
@@ -46,6 +48,7 @@ record Alert(
                         tier.shortTime(),
                         Comparison.GTE,
                         tier.factor(),
+                        true,
                         Duration.ZERO,
                         false,
                         true,
@@ -77,6 +80,7 @@ record Alert(
                 condition.lookback(),
                 condition.op(),
                 condition.threshold(),
+                false,
                 condition.after(),
                 onNoData,
                 policy.resolved(),

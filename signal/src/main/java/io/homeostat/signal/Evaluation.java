@@ -88,8 +88,9 @@ final class Evaluation {
                     "no data for " + text(alert.longTime()));
         }
         Burn lately = alert.shortTime().equals(alert.longTime()) ? over : burn(alert.shortTime());
+        double ofLongTime = alert.ofBudget() ? over.rate() * counted(alert.longTime()) : over.rate();
         boolean breaches =
-                alert.op().holds(over.rate(), alert.threshold()) && alert.op().holds(lately.rate(), alert.threshold());
+                alert.op().holds(ofLongTime, alert.threshold()) && alert.op().holds(lately.rate(), alert.threshold());
         // With little traffic a single failure is a large share, and no reason to wake anybody.
         boolean enough = over.failures() >= slo.minFailures();
         boolean rises = alert.op().holds(Double.MAX_VALUE, alert.threshold());
@@ -98,10 +99,24 @@ final class Evaluation {
                 : breaches && (enough || !rises) ? Condition.HOLDS : Condition.DOES_NOT;
         return new Verdict(
                 condition,
-                over.rate(),
-                "it burned " + number(over.rate()) + " times too fast for " + text(alert.longTime()) + " and "
+                ofLongTime,
+                "it burned " + number(ofLongTime) + " times too fast for " + text(alert.longTime()) + " and "
                         + number(lately.rate()) + " for " + text(alert.shortTime()) + " (limit "
                         + number(alert.threshold()) + ")");
+    }
+
+    /**
+     * Share of the last of it in which anything was counted at all, above 0 up to 1. Of a young objective the burn rate of a few
+     * minutes is known, and says little about how much of the budget has gone: a blip would set off every alert at once.
+     */
+    private double counted(Duration length) throws IOException {
+        Instant began = now;
+        for (Objective objective : slo.objectives()) {
+            Instant one = store.series(SeriesName.of(objective)).began();
+            began = one.isBefore(began) ? one : began;
+        }
+        double age = Math.max(Duration.between(began, now).toMillis(), 0);
+        return Math.min(1, age / length.toMillis());
     }
 
     private record Burn(double rate, double failures, boolean hasData) {}

@@ -243,6 +243,31 @@ class SignalsTest {
     }
 
     @Test
+    void aBlipInTheFirstMinutesOfAnObjectiveCallsNobody() throws Exception {
+        declared.commit(slo("30d", 0.999));
+        look(100, 0);
+        look(100, 20);
+        for (int i = 0; i < 360; i++) {
+            look(100, 0);
+        }
+        assertThat(types()).doesNotContain("alert.firing");
+    }
+
+    @Test
+    void whatIsDownFromItsBirthCallsWhenThatShareOfTheBudgetIsSpent() throws Exception {
+        declared.commit(slo("30d", 0.99));
+        look(100, 100);
+        int looks = 1;
+        while (!fired().contains("burn-1h")) {
+            look(100, 100);
+            looks++;
+            assertThat(looks).as("looks until it fires").isLessThanOrEqualTo(100);
+        }
+        // It burns 100 times too fast, so 2 % of the budget is gone after 14.4 / 100 of an hour: 518.4 s, 52 looks.
+        assertThat(looks).isBetween(51, 58);
+    }
+
+    @Test
     void withLittleTrafficOneFailureCallsNobody() throws Exception {
         declared.commit(slo("30d", 0.999));
         look(0, 0);

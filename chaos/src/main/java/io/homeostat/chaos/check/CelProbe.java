@@ -16,6 +16,11 @@ final class CelProbe implements Probe {
     }
 
     @Override
+    public Measure measure() {
+        return Measure.NOTHING;
+    }
+
+    @Override
     public Seen look() {
         return switch (Expressions.evaluateSignals(check.expression(), surroundings.signals())) {
             case Expressions.Outcome.Holds _ -> Seen.holds(check.expression());

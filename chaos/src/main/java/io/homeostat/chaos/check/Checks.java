@@ -42,7 +42,7 @@ public final class Checks implements AutoCloseable {
     private static Probe probe(
             Hypothesis.Check check, Surroundings surroundings, Sources sources, InstantSource clock) {
         return switch (check) {
-            case Hypothesis.Http http -> new HttpProbe(http, surroundings);
+            case Hypothesis.Http http -> new HttpProbe(http, surroundings::resolve);
             case Hypothesis.Program program -> new ProgramProbe(program);
             case Hypothesis.Cel cel -> new CelProbe(cel, surroundings);
             case Hypothesis.Slo slo -> new SloProbe(slo, surroundings.slos(), sources, clock);
@@ -74,6 +74,30 @@ public final class Checks implements AutoCloseable {
         return watched.stream().map(Watched::checked).toList();
     }
 
+    /**
+     * Nobody could look here for a while: what was under way then does not count, what a {@link StandIn} saw meanwhile does, and
+     * each check has to be looked at anew.
+     *
+     * @param from when the gap began, and no earlier than the last look before it
+     */
+    public void fillGap(Instant from, List<StandIn.Seen> seen) {
+        for (Watched each : watched) {
+            each.fillGap(
+                    from,
+                    seen.stream().filter(one -> one.check().equals(each.name)).toList());
+        }
+    }
+
+    /** Whether each check was looked at in this phase, and since a gap in it. */
+    public boolean isLookedAt() {
+        return watched.stream().allMatch(Watched::isLookedAt);
+    }
+
+    /** What the looks of this phase came to so far, one for each check. */
+    public List<Measured> measured() {
+        return watched.stream().map(Watched::measured).toList();
+    }
+
     @Override
     public void close() {
         threads.forEach(Thread::interrupt);
@@ -82,6 +106,7 @@ public final class Checks implements AutoCloseable {
     private final class Watched {
         private final String name;
         private final Probe probe;
+        private final Measuring measuring;
         private int phase;
         private State state = State.UNKNOWN;
         private String detail = "not looked at yet";
@@ -90,10 +115,13 @@ public final class Checks implements AutoCloseable {
         private int looks;
         private @Nullable Instant holdsSince;
         private @Nullable Instant brokeAt;
+        private @Nullable Instant brokeBefore;
+        private boolean lookedAt;
 
         Watched(String name, Probe probe) {
             this.name = name;
             this.probe = probe;
+            this.measuring = new Measuring(name, probe.measure());
         }
 
         private void run() {
@@ -124,26 +152,56 @@ public final class Checks implements AutoCloseable {
             if (inPhase != phase) {
                 return;
             }
+            lookedAt = true;
+            count(seen, clock.instant());
+        }
+
+        private void count(Probe.Seen seen, Instant at) {
             looks++;
+            measuring.take(seen);
             state = seen.state();
             detail = seen.detail();
             switch (state) {
-                case HOLDS -> holdsSince = holdsSince == null ? clock.instant() : holdsSince;
+                case HOLDS -> holdsSince = holdsSince == null ? at : holdsSince;
                 case BROKEN -> {
                     holdsSince = null;
-                    brokeAt = clock.instant();
+                    brokeBefore = brokeAt;
+                    brokeAt = at;
                 }
                 case UNKNOWN, IMPOSSIBLE -> holdsSince = null;
             }
         }
 
+        private synchronized void fillGap(Instant from, List<StandIn.Seen> seen) {
+            // What was begun before the gap, or in it, took as long as the gap did: that says nothing.
+            phase++;
+            if (brokeAt != null && !brokeAt.isBefore(from)) {
+                brokeAt = brokeBefore;
+            }
+            seen.forEach(each -> count(each.seen(), each.at()));
+            state = State.UNKNOWN;
+            detail = "nobody has looked again yet";
+            holdsSince = null;
+            lookedAt = false;
+        }
+
+        private synchronized boolean isLookedAt() {
+            return lookedAt;
+        }
+
         private synchronized void mark(boolean anew) {
+            lookedAt = false;
             phase++;
             looks = 0;
+            measuring.reset();
             holdsSince = null;
             state = State.UNKNOWN;
             fresh = anew;
             marked = true;
+        }
+
+        private synchronized Measured measured() {
+            return measuring.sum();
         }
 
         private synchronized Checked checked() {

@@ -1,6 +1,5 @@
 package io.homeostat.chaos.check;
 
-import io.homeostat.chaos.Surroundings;
 import io.homeostat.model.chaos.Hypothesis;
 import io.homeostat.signal.source.Http;
 import java.io.IOException;
@@ -11,22 +10,32 @@ import java.util.Map;
 final class HttpProbe implements Probe {
 
     private final Hypothesis.Http check;
-    private final Surroundings surroundings;
+    private final Resolver resolver;
 
-    HttpProbe(Hypothesis.Http check, Surroundings surroundings) {
+    HttpProbe(Hypothesis.Http check, Resolver resolver) {
         this.check = check;
-        this.surroundings = surroundings;
+        this.resolver = resolver;
+    }
+
+    @Override
+    public Measure measure() {
+        return Measure.TIME;
     }
 
     @Override
     public Seen look() {
         URI uri;
         try {
-            uri = URI.create(surroundings.resolve(check.url()));
+            uri = URI.create(resolver.resolve(check.url()));
         } catch (IOException | IllegalArgumentException wrong) {
             return Seen.impossible(String.valueOf(wrong.getMessage()));
         }
         long began = System.nanoTime();
+        Seen seen = look(uri, began);
+        return seen.measuring((System.nanoTime() - began) / 1e6);
+    }
+
+    private Seen look(URI uri, long began) {
         try {
             Http.Answer answer = Http.request(uri, Map.of(), null, check.within());
             long millis = (System.nanoTime() - began) / 1_000_000;

@@ -15,8 +15,14 @@ final class ProgramProbe implements Probe {
     }
 
     @Override
+    public Measure measure() {
+        return Measure.TIME;
+    }
+
+    @Override
     public Seen look() {
         Process process;
+        long began = System.nanoTime();
         try {
             process = new ProcessBuilder(check.command())
                     .redirectInput(new File("/dev/null"))
@@ -30,8 +36,10 @@ final class ProgramProbe implements Probe {
             if (!process.waitFor(check.within().toMillis(), TimeUnit.MILLISECONDS)) {
                 return Seen.broken("it did not end within " + check.within().toMillis() + " ms");
             }
+            double millis = (System.nanoTime() - began) / 1e6;
             int status = process.exitValue();
-            return status == 0 ? Seen.holds("it ended with 0") : Seen.broken("it ended with " + status);
+            return (status == 0 ? Seen.holds("it ended with 0") : Seen.broken("it ended with " + status))
+                    .measuring(millis);
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
             return Seen.unknown("the run is over");

@@ -39,7 +39,14 @@ final class SloProbe implements Probe {
         private Map<String, Counts> last = Map.of();
         private double good;
         private double all;
+        private double goodOfPhase;
+        private double allOfPhase;
         private boolean begun;
+    }
+
+    @Override
+    public Measure measure() {
+        return Measure.FAILED;
     }
 
     @Override
@@ -75,13 +82,14 @@ final class SloProbe implements Probe {
         double allowed = (1 - objective.target()) * check.maxBurnRate();
         String seen =
                 String.format(Locale.ROOT, "%.2f%% of %.0f failed, %.2f%% may", bad * 100, tally.all, allowed * 100);
+        double ofPhase = 100 * (tally.allOfPhase - tally.goodOfPhase) / tally.allOfPhase;
         if (bad <= allowed + 1e-12) {
-            return Seen.holds(seen);
+            return Seen.holds(seen).measuring(ofPhase);
         }
         // Whether it holds again is a new question.
         tally.good = 0;
         tally.all = 0;
-        return Seen.broken(seen);
+        return Seen.broken(seen).measuring(ofPhase);
     }
 
     private static void take(Tally tally, Reading reading) {
@@ -107,6 +115,8 @@ final class SloProbe implements Probe {
     private static void add(Tally tally, double good, double all) {
         tally.good += Math.max(0, good);
         tally.all += Math.max(0, all);
+        tally.goodOfPhase += Math.max(0, good);
+        tally.allOfPhase += Math.max(0, all);
     }
 
     @Override
@@ -114,6 +124,8 @@ final class SloProbe implements Probe {
         tallies.values().forEach(tally -> {
             tally.good = 0;
             tally.all = 0;
+            tally.goodOfPhase = 0;
+            tally.allOfPhase = 0;
             tally.begun = tally.begun && !fresh;
         });
     }

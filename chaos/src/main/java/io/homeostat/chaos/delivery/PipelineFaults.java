@@ -108,6 +108,11 @@ public final class PipelineFaults implements Faults, AutoCloseable {
     }
 
     @Override
+    public @Nullable String objection(String callee) {
+        return target == null ? null : target.objection(callee);
+    }
+
+    @Override
     public List<State> hold(String holder, Duration heartbeat, List<Fault> faults) throws IOException {
         List<Fault> changes = new ArrayList<>();
         List<Fault> others = new ArrayList<>();

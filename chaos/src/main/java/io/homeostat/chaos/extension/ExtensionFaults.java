@@ -95,6 +95,11 @@ public final class ExtensionFaults implements Faults {
     }
 
     @Override
+    public @Nullable String objection(String callee) {
+        return others.objection(callee);
+    }
+
+    @Override
     public List<State> hold(String holder, Duration heartbeat, List<Fault> faults) throws IOException {
         Map<Boolean, List<Fault>> split =
                 faults.stream().collect(Collectors.partitioningBy(fault -> fault.effect() instanceof Effect.Extended));

@@ -37,6 +37,8 @@ public record Finding(
         BROKEN,
         /** A bad change got through everything that should have caught it. */
         GUARDRAIL,
+        /** What was done on purpose made no alert fire. */
+        UNNOTICED,
         /** What held breaks now. */
         SHRUNK;
 

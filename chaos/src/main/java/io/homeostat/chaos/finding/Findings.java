@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Findings {
 
     private final Map<String, Finding> broken = new TreeMap<>();
+    private final Map<String, Finding> unnoticed = new TreeMap<>();
     private final Map<String, Finding> shrunk = new TreeMap<>();
 
     /** @param perimeters has taken the event already */
@@ -28,16 +29,11 @@ public final class Findings {
         }
         String experiment = event.data().text("experiment", "");
         switch (event.data().text("verdict", "")) {
-            case "held" -> broken.remove(experiment);
-            case "broken" ->
-                keep(
-                        broken,
-                        finding(
-                                event.data().text("broke", "").equals(Life.GUARDRAILS)
-                                        ? Finding.Kind.GUARDRAIL
-                                        : Finding.Kind.BROKEN,
-                                event,
-                                event.data().text("reason", "")));
+            case "held" -> {
+                broken.remove(experiment);
+                unnoticed.remove(experiment);
+            }
+            case "broken" -> broken(experiment, event);
             default -> {
                 return;
             }
@@ -49,6 +45,23 @@ public final class Findings {
             } else {
                 keep(shrunk, finding(Finding.Kind.SHRUNK, event, shrunk(event, earlier)));
             }
+        }
+    }
+
+    private void broken(String experiment, Event event) {
+        String broke = event.data().text("broke", "");
+        String reason = event.data().text("reason", "");
+        if (broke.equals(Life.NOTICE) && event.data().flag("recovered", false)) {
+            // Every promise held, during and after.
+            broken.remove(experiment);
+        } else {
+            Finding.Kind kind = broke.equals(Life.GUARDRAILS) ? Finding.Kind.GUARDRAIL : Finding.Kind.BROKEN;
+            keep(broken, finding(kind, event, reason));
+        }
+        if (event.data().flag("unnoticed", false)) {
+            keep(unnoticed, finding(Finding.Kind.UNNOTICED, event, reason));
+        } else if (!event.data().text("noticed", "").isEmpty()) {
+            unnoticed.remove(experiment);
         }
     }
 
@@ -103,6 +116,7 @@ public final class Findings {
     /** All of them, the most pressing first. */
     public synchronized List<Finding> ranked() {
         List<Finding> all = new ArrayList<>(broken.values());
+        all.addAll(unnoticed.values());
         all.addAll(shrunk.values());
         all.sort(Finding.RANK);
         return List.copyOf(all);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param breachedAt when it did; null when none did
  * @param steadyBefore all checks held before anything was done
  * @param checkedDuring every check was made while the faults were there
+ * @param unnoticed no alert fired in time, although the faults were there
  * @param recovered all checks held again afterwards, and what was touched was well
  */
 public record Course(
@@ -24,10 +25,11 @@ public record Course(
         @Nullable Instant breachedAt,
         boolean steadyBefore,
         boolean checkedDuring,
+        boolean unnoticed,
         boolean recovered) {
 
     public static Course begin(Instant now) {
-        return new Course(Phase.BEFORE, now, null, "", "", null, false, false, false);
+        return new Course(Phase.BEFORE, now, null, "", "", null, false, false, false, false);
     }
 
     public boolean isOver() {
@@ -35,26 +37,34 @@ public record Course(
     }
 
     Course to(Phase next, Instant now) {
-        return new Course(next, now, verdict, reason, broke, breachedAt, steadyBefore, checkedDuring, recovered);
+        return new Course(
+                next, now, verdict, reason, broke, breachedAt, steadyBefore, checkedDuring, unnoticed, recovered);
     }
 
     Course decided(Verdict what, String why) {
-        return new Course(phase, since, what, why, broke, breachedAt, steadyBefore, checkedDuring, recovered);
+        return new Course(
+                phase, since, what, why, broke, breachedAt, steadyBefore, checkedDuring, unnoticed, recovered);
     }
 
     Course breached(String check, Instant at) {
-        return new Course(phase, since, verdict, reason, check, at, steadyBefore, checkedDuring, recovered);
+        return new Course(phase, since, verdict, reason, check, at, steadyBefore, checkedDuring, unnoticed, recovered);
     }
 
     Course steady() {
-        return new Course(phase, since, verdict, reason, broke, breachedAt, true, checkedDuring, recovered);
+        return new Course(phase, since, verdict, reason, broke, breachedAt, true, checkedDuring, unnoticed, recovered);
     }
 
     Course checked() {
-        return new Course(phase, since, verdict, reason, broke, breachedAt, steadyBefore, true, recovered);
+        return new Course(phase, since, verdict, reason, broke, breachedAt, steadyBefore, true, unnoticed, recovered);
+    }
+
+    Course unseen() {
+        return new Course(
+                phase, since, verdict, reason, broke, breachedAt, steadyBefore, checkedDuring, true, recovered);
     }
 
     Course recoveredAgain() {
-        return new Course(phase, since, verdict, reason, broke, breachedAt, steadyBefore, checkedDuring, true);
+        return new Course(
+                phase, since, verdict, reason, broke, breachedAt, steadyBefore, checkedDuring, unnoticed, true);
     }
 }

@@ -2,6 +2,7 @@ package io.homeostat.chaos.life;
 
 import io.homeostat.chaos.life.Look.Checked;
 import io.homeostat.converge.Faults;
+import io.homeostat.model.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Strict: what does not hold beforehand is no success, a check that cannot be made is none, any break counts, and a fault that
- * nobody saw at its place proves nothing. Whatever happens after faults were begun, the way to the end leads through STOP and
+ * nobody saw at its place proves nothing. Where somebody is to notice, what breaks is undone once an alert fires or the time for it
+ * is over; everywhere else at once. Whatever happens after faults were begun, the way to the end leads through STOP and
  * RECOVERY. Pure.
  */
 public final class Life {
@@ -27,21 +29,27 @@ public final class Life {
     /** What is broken when a bad change gets through, in the place of a check's name. */
     public static final String GUARDRAILS = "guardrails";
 
+    /** What is broken when no alert fired in time, in the place of a check's name. */
+    public static final String NOTICE = "notice";
+
     private final Duration steady;
     private final Duration duration;
     private final Duration recovery;
+    private final @Nullable Duration noticedWithin;
     private final int wanted;
 
     /**
      * @param steady how long all must hold without a break, before and after
      * @param duration how long the faults stay
      * @param recovery how long it may take until all is as before
+     * @param noticedWithin how soon after the faults began an alert has to fire; null: none has to
      * @param wanted how many faults; with none, all is looked at as if there were some
      */
-    public Life(Duration steady, Duration duration, Duration recovery, int wanted) {
+    public Life(Duration steady, Duration duration, Duration recovery, @Nullable Duration noticedWithin, int wanted) {
         this.steady = steady;
         this.duration = duration;
         this.recovery = recovery;
+        this.noticedWithin = noticedWithin;
         this.wanted = wanted;
     }
 
@@ -85,14 +93,14 @@ public final class Life {
         if (look.abort() != null) {
             return stop(course.decided(Verdict.ABORTED, look.abort()), look);
         }
-        return look.faults().size() < wanted ? course : course.to(Phase.DURING, look.now());
+        // What broke while they were being begun counts.
+        return look.faults().size() < wanted ? course : breached(course, look).to(Phase.DURING, look.now());
     }
 
     private Course during(Course course, Look look) {
-        Checked broken = broken(course, look);
-        if (broken != null) {
-            Instant at = broken.brokeAt() == null ? look.now() : broken.brokeAt();
-            return stop(course.checked().breached(broken.name(), at).decided(Verdict.BROKEN, said(broken)), look);
+        Course breached = breached(course, look);
+        if (breached.verdict() != null) {
+            return mayBeNoticedYet(breached, look) ? breached : stop(afterBreach(breached, look), look);
         }
         if (look.abort() != null) {
             return stop(course.decided(Verdict.ABORTED, look.abort()), look);
@@ -104,7 +112,7 @@ public final class Life {
         if (impossible != null) {
             return stop(inconclusive(course, "a check could not be made: " + said(impossible)), look);
         }
-        if (!past(course, look, duration)) {
+        if (!past(course, look, duration) && !isLate(course, look)) {
             return course;
         }
         Checked silent = unknown(look);
@@ -129,7 +137,54 @@ public final class Life {
                         look);
             }
         }
-        return stop(course.checked(), look);
+        return stop(
+                isLate(course, look)
+                        ? course.checked().breached(NOTICE, look.now()).unseen().decided(Verdict.BROKEN, nobody())
+                        : course.checked(),
+                look);
+    }
+
+    /** The first break is the one that counts. */
+    private static Course breached(Course course, Look look) {
+        Checked broken = broken(course, look);
+        if (broken == null || course.verdict() != null) {
+            return course;
+        }
+        Instant at = broken.brokeAt() == null ? look.now() : broken.brokeAt();
+        return course.checked().breached(broken.name(), at).decided(Verdict.BROKEN, said(broken));
+    }
+
+    /** The faults go on, although a promise is broken: that is what somebody is to notice. */
+    private boolean mayBeNoticedYet(Course course, Look look) {
+        return noticedWithin != null
+                && look.noticed() == null
+                && look.abort() == null
+                && look.failed() == null
+                && !past(course, look, noticedWithin);
+    }
+
+    private Course afterBreach(Course course, Look look) {
+        if (noticedWithin == null || look.noticed() != null) {
+            return course;
+        }
+        String ended = look.abort() == null ? look.failed() : look.abort();
+        if (ended != null) {
+            return course.decided(
+                    Verdict.BROKEN, course.reason() + "; it ended before somebody had to notice: " + ended);
+        }
+        return look.faults().stream().allMatch(Faults.State::observed)
+                ? course.unseen().decided(Verdict.BROKEN, course.reason() + "; and " + nobody())
+                : course;
+    }
+
+    /** No alert fired in the time that there was for it. */
+    private boolean isLate(Course course, Look look) {
+        return noticedWithin != null && look.noticed() == null && past(course, look, noticedWithin);
+    }
+
+    private String nobody() {
+        return "nobody noticed within " + (noticedWithin == null ? "" : Durations.format(noticedWithin))
+                + ": no alert fired";
     }
 
     private Course recovery(Course course, Look look) {

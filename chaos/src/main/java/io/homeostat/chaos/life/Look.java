@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param undone nothing of any fault is left
  * @param failed why the faults could not be begun or renewed; null when they could
  * @param abort why it has to end at once: a person, a condition, a freeze; null when nothing says so
+ * @param noticed which alert fires since the faults began; null when none does
  * @param unwell what that was touched is not as it should be; null when all of it is
  */
 public record Look(
@@ -22,6 +23,7 @@ public record Look(
         boolean undone,
         @Nullable String failed,
         @Nullable String abort,
+        @Nullable String noticed,
         @Nullable String unwell) {
 
     /**

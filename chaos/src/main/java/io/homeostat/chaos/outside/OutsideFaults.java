@@ -16,15 +16,16 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The faults of others, and those of the source, of people, and of those who must be refused. */
+/** The faults of others, and those of the agent itself, of the source, of people, and of those who must be refused. */
 public final class OutsideFaults implements Faults {
 
     private static final Set<FaultClass> OURS =
-            EnumSet.of(FaultClass.GIT_UNREACHABLE, FaultClass.ACCESS, FaultClass.PERSON);
+            EnumSet.of(FaultClass.GIT_UNREACHABLE, FaultClass.AGENT_DOWN, FaultClass.ACCESS, FaultClass.PERSON);
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(1);
 
     /** Where a URL leads. */
@@ -36,6 +37,7 @@ public final class OutsideFaults implements Faults {
         private final Instant until;
         private final long refusedBefore;
         private boolean observed;
+        private boolean stopped;
         private String seen = "";
         private @Nullable String through;
 
@@ -50,28 +52,37 @@ public final class OutsideFaults implements Faults {
     private final Runnable asksSource;
     private final People people;
     private final Resolver resolver;
+    private final boolean mayStop;
     private final InstantSource clock;
     private final Map<String, Map<String, Held>> holders = new HashMap<>();
 
-    /** @param asksSource lets the source be asked soon */
+    /**
+     * @param asksSource lets the source be asked soon
+     * @param mayStop whether this process may be stopped for a while: where another one would take over, that shows nothing
+     */
     public OutsideFaults(
             Faults others,
             UnreachableSource source,
             Runnable asksSource,
             People people,
             Resolver resolver,
+            boolean mayStop,
             InstantSource clock) {
         this.others = others;
         this.source = source;
         this.asksSource = asksSource;
         this.people = people;
         this.resolver = resolver;
+        this.mayStop = mayStop;
         this.clock = clock;
     }
 
     @Override
     public Set<FaultClass> classes() {
         Set<FaultClass> classes = EnumSet.copyOf(OURS);
+        if (!mayStop) {
+            classes.remove(FaultClass.AGENT_DOWN);
+        }
         classes.addAll(others.classes());
         return classes;
     }
@@ -84,6 +95,11 @@ public final class OutsideFaults implements Faults {
     @Override
     public List<Call> calls() throws IOException {
         return others.calls();
+    }
+
+    @Override
+    public @Nullable String objection(String callee) {
+        return others.objection(callee);
     }
 
     @Override
@@ -102,6 +118,12 @@ public final class OutsideFaults implements Faults {
         others.hold(holder, heartbeat, theirs).forEach(state -> states.put(state.id(), state));
         if (failed != null) {
             throw failed;
+        }
+        // Whoever is stopped begins nothing more, so this comes last.
+        for (Fault fault : ours) {
+            if (fault.effect() instanceof Effect.AgentDown) {
+                states.put(fault.id(), stopped(holder, fault));
+            }
         }
         return faults.stream()
                 .map(Fault::id)
@@ -139,6 +161,21 @@ public final class OutsideFaults implements Faults {
         return states;
     }
 
+    private State stopped(String holder, Fault fault) throws IOException {
+        Held held;
+        synchronized (holders) {
+            held = Objects.requireNonNull(holders.get(holder)).get(fault.id());
+        }
+        Objects.requireNonNull(held);
+        boolean inForce = clock.instant().isBefore(held.until);
+        if (!held.stopped) {
+            held.stopped = true;
+            held.seen = StoppedAgent.stop(fault.lasts());
+            held.observed = !held.seen.isEmpty();
+        }
+        return new State(fault.id(), inForce, held.observed, held.seen, held.through);
+    }
+
     private void hold(String holder, Duration heartbeat, Fault fault, Held held, boolean begins, boolean inForce)
             throws IOException {
         switch (fault.effect()) {
@@ -157,6 +194,8 @@ public final class OutsideFaults implements Faults {
                     held.seen = "it was asked in vain";
                 }
             }
+            // Once all others are there.
+            case Effect.AgentDown _ -> {}
             case Effect.Access access -> {
                 if (begins) {
                     look(access, held);

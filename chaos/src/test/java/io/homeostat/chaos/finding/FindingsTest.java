@@ -72,6 +72,28 @@ class FindingsTest {
     }
 
     @Test
+    void whatNobodyNoticedIsKeptBesideWhatBrokeUntilSomebodyDoes() throws Exception {
+        ended("half", "broken", ", \"unnoticed\": true");
+        assertThat(findings.ranked())
+                .extracting(Finding::kind)
+                .containsExactlyInAnyOrder(Finding.Kind.BROKEN, Finding.Kind.UNNOTICED);
+        ended("half", "broken", "notice", ", \"unnoticed\": true, \"recovered\": false");
+        assertThat(findings.ranked())
+                .as("every check held, and it did not recover")
+                .extracting(Finding::kind)
+                .containsExactlyInAnyOrder(Finding.Kind.BROKEN, Finding.Kind.UNNOTICED);
+        ended("half", "broken", "notice", ", \"unnoticed\": true, \"recovered\": true");
+        assertThat(findings.ranked())
+                .as("what was promised held this time")
+                .extracting(Finding::kind)
+                .containsExactly(Finding.Kind.UNNOTICED);
+        ended("half", "broken", "");
+        assertThat(findings.ranked()).as("that run says nothing of notice").hasSize(2);
+        ended("half", "broken", ", \"noticed\": \"burn-1h of web\"");
+        assertThat(findings.ranked()).extracting(Finding::kind).containsExactly(Finding.Kind.BROKEN);
+    }
+
+    @Test
     void whatWouldCostMostComesFirstThenWhatMattersMoreThenTheNewest() throws Exception {
         ended("newest-but-cheap", "broken", toll(0.01, 3_600_000, 1));
         ended("unknown", "broken", "");

@@ -22,7 +22,11 @@ class LifeTest {
 
     private static final List<State> STATES = List.of(State.values());
 
-    private final Life life = new Life(Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(20), 1);
+    private final Life life = new Life(Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(20), null, 1);
+
+    /** Somebody has to notice within six seconds. */
+    private final Life noticed =
+            new Life(Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofSeconds(6), 1);
 
     private static Instant at(double seconds) {
         return START.plusMillis((long) (seconds * 1000));
@@ -37,7 +41,11 @@ class LifeTest {
     }
 
     private static Look look(double now, Checked check, Faults.State... faults) {
-        return new Look(at(now), List.of(check), List.of(faults), true, null, null, null);
+        return new Look(at(now), List.of(check), List.of(faults), true, null, null, null, null);
+    }
+
+    private static Look look(double now, Checked check, @Nullable String alert, @Nullable String abort) {
+        return new Look(at(now), List.of(check), List.of(SEEN), true, null, abort, alert, null);
     }
 
     private Course during(double since) {
@@ -107,6 +115,44 @@ class LifeTest {
     }
 
     @Test
+    void whatBreaksStaysUntilSomebodyNoticesOrTheTimeForItIsOver() {
+        Course open = noticed.next(during(3.1), look(4, broken(3.9), null, null));
+        assertThat(open.phase()).isEqualTo(Phase.DURING);
+        assertThat(open.verdict()).isEqualTo(Verdict.BROKEN);
+        Course seen = noticed.next(open, look(5, broken(4.9), "burn-1h of web", null));
+        assertThat(seen.phase()).isEqualTo(Phase.STOP);
+        assertThat(seen.breachedAt()).as("the first break").isEqualTo(at(3.9));
+        assertThat(seen.unnoticed()).isFalse();
+        Course late = noticed.next(open, look(9.2, holds(8), null, null));
+        assertThat(late.phase()).isEqualTo(Phase.STOP);
+        assertThat(late.broke()).isEqualTo("web answers");
+        assertThat(late.unnoticed()).isTrue();
+        assertThat(late.reason()).isEqualTo("web answers: 503; and nobody noticed within 6s: no alert fired");
+        Course ended = noticed.next(open, look(5, broken(4.9), null, "halted by ann"));
+        assertThat(ended.phase()).isEqualTo(Phase.STOP);
+        assertThat(ended.verdict()).isEqualTo(Verdict.BROKEN);
+        assertThat(ended.unnoticed()).isFalse();
+    }
+
+    @Test
+    void whatHoldsAndNobodyNoticesIsBrokenAsSoonAsItIsTooLate() {
+        Course open = noticed.next(during(3.1), look(8, holds(0), null, null));
+        assertThat(open.verdict()).isNull();
+        Course late = noticed.next(open, look(9.2, holds(0), null, null));
+        assertThat(late.phase()).isEqualTo(Phase.STOP);
+        assertThat(late.broke()).isEqualTo(Life.NOTICE);
+        assertThat(late.unnoticed()).isTrue();
+        assertThat(noticed.next(open, look(9.2, holds(0), UNSEEN)).verdict())
+                .as("nobody could notice what was not there")
+                .isEqualTo(Verdict.INCONCLUSIVE);
+        Course seen = noticed.next(open, look(9.2, holds(0), "burn-1h of web", null));
+        assertThat(seen.phase()).as("the faults stay as long as they were to").isEqualTo(Phase.DURING);
+        assertThat(noticed.next(seen, look(13.2, holds(0), "burn-1h of web", null))
+                        .verdict())
+                .isNull();
+    }
+
+    @Test
     void aBreakOfAnEarlierPhaseIsNoBreakOfThisOne() {
         Course course = during(3.1);
         Checked before = new Checked("web answers", State.HOLDS, at(2), at(1), 9, "200");
@@ -134,13 +180,14 @@ class LifeTest {
     void whatWasTouchedMustBeWellAgain() {
         Course course = life.next(during(3.1), look(13.2, holds(0), SEEN));
         course = life.next(course, look(13.3, holds(0)));
-        Look unwell = new Look(at(17), List.of(holds(13.4)), List.of(), true, null, null, "available 1 of 2 replicas");
+        Look unwell =
+                new Look(at(17), List.of(holds(13.4)), List.of(), true, null, null, null, "available 1 of 2 replicas");
         assertThat(life.next(course, unwell).phase()).isEqualTo(Phase.RECOVERY);
     }
 
     @Test
     void whoEndsItEndsItByTheWayThatUndoesEverything() {
-        Look aborted = new Look(at(5), List.of(holds(0)), List.of(SEEN), false, null, "halted by ann", null);
+        Look aborted = new Look(at(5), List.of(holds(0)), List.of(SEEN), false, null, "halted by ann", null, null);
         Course course = life.next(during(3.1), aborted);
         assertThat(course.phase()).isEqualTo(Phase.STOP);
         assertThat(course.verdict()).isEqualTo(Verdict.ABORTED);
@@ -157,11 +204,12 @@ class LifeTest {
             double now = 0;
             boolean everBroken = false;
             List<Phase> phases = new ArrayList<>();
+            Life rules = i % 2 == 0 ? life : noticed;
             while (!course.isOver() && now < 500) {
                 now += random.nextDouble() * 3;
                 Course before = course;
                 Look look = any(random, now);
-                course = life.next(course, look);
+                course = rules.next(course, look);
                 if (course.phase() != before.phase()) {
                     phases.add(course.phase());
                 }
@@ -198,6 +246,7 @@ class LifeTest {
                 random.nextInt(3) > 0,
                 oneIn(random, 30, "no gate"),
                 oneIn(random, 30, "halted"),
+                oneIn(random, 10, "burn-1h of web"),
                 oneIn(random, 5, "not ready"));
     }
 

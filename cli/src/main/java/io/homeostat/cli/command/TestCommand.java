@@ -1,36 +1,23 @@
 package io.homeostat.cli.command;
 
-import io.homeostat.agent.Agent;
 import io.homeostat.cli.client.AgentClient;
-import io.homeostat.cli.client.AgentException;
 import io.homeostat.cli.show.CoverageText;
 import io.homeostat.cli.show.TestReport;
 import io.homeostat.cli.show.TestReport.Result;
-import io.homeostat.model.Access;
 import io.homeostat.model.Node;
-import io.homeostat.source.SourceException;
-import io.homeostat.source.SourceSpec;
+import io.homeostat.source.Reference;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Starts an environment on this machine, runs its experiments, and leaves nothing behind. */
 public final class TestCommand implements Command {
 
     private static final String DIRECTORY = "DIRECTORY";
-    private static final Duration LOOK = Duration.ofMillis(100);
-
-    /** So long a run may take beyond what it says of itself. */
-    private static final Duration BUSY = Duration.ofMinutes(1);
 
     @Override
     public void describe(Usage usage) {
@@ -56,75 +43,26 @@ public final class TestCommand implements Command {
         if (!Files.isDirectory(directory)) {
             throw Failure.of("there is no directory " + directory, "name a repository that declares an environment");
         }
-        Path state = Files.createTempDirectory("homeostat-test");
-        try {
-            return on(call, directory, state);
-        } finally {
-            delete(state);
-        }
-    }
-
-    private static int on(Call call, Path directory, Path state) throws Failure, IOException {
-        Agent.Settings settings;
-        try {
-            settings = new Agent.Settings(
-                    SourceSpec.of(repository(directory).toString()),
-                    state,
-                    environment(call, directory),
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    null,
-                    "local",
-                    null,
-                    null,
-                    Access.OWNER);
-        } catch (SourceException wrong) {
-            throw Failure.of(String.valueOf(wrong.getMessage()), "");
-        }
-        try (Agent agent = Agent.start(settings)) {
-            AgentClient client = AgentClient.of(state);
-            // Whoever is stopped in the middle of it leaves nothing behind either.
-            Thread down = new Thread(() -> down(client, agent));
-            Runtime.getRuntime().addShutdownHook(down);
-            try {
-                return all(call, client);
-            } finally {
-                down(client, agent);
-                Runtime.getRuntime().removeShutdownHook(down);
-            }
-        } catch (SourceException wrong) {
-            throw Failure.of(String.valueOf(wrong.getMessage()), "");
+        try (PassingEnvironment environment =
+                PassingEnvironment.start(directory, call.value("--environment"), new Reference.Default())) {
+            return all(call, environment);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return Exit.FAILED;
         }
     }
 
-    /** The directory itself, or the repository that it is a part of. */
-    private static Path repository(Path directory) {
-        for (Path each = directory; each != null; each = each.getParent()) {
-            if (Files.exists(each.resolve(".git"))) {
-                return each;
-            }
-        }
-        return directory;
-    }
-
-    /** An environment's directory is called as the environment is. */
-    private static @Nullable String environment(Call call, Path directory) {
-        String named = call.value("--environment");
-        boolean isOne = Files.exists(directory.resolve("environment.yaml"));
-        return named != null || !isOne ? named : String.valueOf(directory.getFileName());
-    }
-
-    private static int all(Call call, AgentClient client) throws Failure, IOException, InterruptedException {
+    private static int all(Call call, PassingEnvironment environment)
+            throws Failure, IOException, InterruptedException {
+        AgentClient client = environment.client();
         long began = System.nanoTime();
-        awaitHealthy(call, client, Duration.ofSeconds(call.number("--within", 120)));
+        environment.awaitHealthy(Duration.ofSeconds(call.number("--within", 120)));
         say(call, "healthy after " + Duration.ofNanos(System.nanoTime() - began).toMillis() + " ms");
         String only = call.value("--only");
         List<Result> results = new ArrayList<>();
         for (Node each : client.get("/api/v1/experiments").sequence("experiments")) {
             if (each instanceof Node.Mapping experiment && (only == null || only.equals(experiment.text("name", "")))) {
-                Result result = verdict(client, experiment);
+                Result result = verdict(environment, experiment);
                 results.add(result);
                 say(call, TestReport.line(result, call.paint()));
             }
@@ -156,105 +94,21 @@ public final class TestCommand implements Command {
         }
     }
 
-    private static void awaitHealthy(Call call, AgentClient client, Duration within)
-            throws Failure, IOException, InterruptedException {
-        long deadline = System.nanoTime() + within.toNanos();
-        while (true) {
-            Node.Mapping status = client.get("/api/v1/status");
-            List<Node> applications = status.sequence("applications");
-            boolean well = !applications.isEmpty() && applications.stream().allMatch(TestCommand::isWell);
-            if (well) {
-                return;
-            }
-            if (System.nanoTime() > deadline) {
-                String first = applications.stream()
-                        .filter(each -> !isWell(each))
-                        .findFirst()
-                        .map(each -> ((Node.Mapping) each).text("name", "") + " is "
-                                + ((Node.Mapping) each).text("state", "") + ", "
-                                + ((Node.Mapping) each).mapping("health").text("message", ""))
-                        .orElse("nothing is declared");
-                throw Failure.of(
-                        "it was not healthy within " + within.toSeconds() + " s: " + first,
-                        "homeostat agent --source " + call.argument(DIRECTORY) + " shows what it waits for");
-            }
-            Thread.sleep(LOOK);
-        }
-    }
-
-    private static boolean isWell(Node application) {
-        return application instanceof Node.Mapping one
-                && one.text("state", "").equals("synced")
-                && one.mapping("health").text("status", "").equals("healthy");
-    }
-
     /** Runs it, unless its schedule began it already; waits for what is in its way and passes by. */
-    private static Result verdict(AgentClient client, Node.Mapping experiment)
+    private static Result verdict(PassingEnvironment environment, Node.Mapping experiment)
             throws IOException, InterruptedException {
         String name = experiment.text("name", "");
         long began = System.nanoTime();
-        Node.Mapping last = last(client, name);
-        if (last.isEmpty()) {
-            String refused = begin(client, name);
+        if (environment.last(name).isEmpty()) {
+            String refused = environment
+                    .begin(Node.Mapping.EMPTY.with("name", name), "homeostat test")
+                    .refused();
             if (refused != null) {
                 return new Result(name, "refused", refused, Duration.ofNanos(System.nanoTime() - began));
             }
         }
-        while (true) {
-            last = last(client, name);
-            String verdict = last.text("verdict", "");
-            if (!verdict.isEmpty()) {
-                return new Result(name, verdict, last.text("reason", ""), Duration.ofNanos(System.nanoTime() - began));
-            }
-            Thread.sleep(LOOK);
-        }
-    }
-
-    private static Node.Mapping last(AgentClient client, String name) throws IOException {
-        return client.get("/api/v1/experiments", "name", name)
-                .mapping("experiment")
-                .mapping("last");
-    }
-
-    /** @return why it may not begin; null when it began */
-    private static @Nullable String begin(AgentClient client, String name) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + BUSY.toNanos();
-        while (true) {
-            try {
-                client.post("/api/v1/experiment", "name", name, "action", "run", "by", "homeostat test");
-                return null;
-            } catch (AgentException refused) {
-                String why = String.valueOf(refused.getMessage());
-                if (!why.contains("which runs now") || System.nanoTime() > deadline) {
-                    return why;
-                }
-            }
-            Thread.sleep(LOOK);
-        }
-    }
-
-    private static void down(AgentClient client, Agent agent) {
-        try {
-            client.post("/api/v1/shutdown", Node.Mapping.EMPTY.with("workloads", Node.Bool.of(true)));
-            agent.await();
-        } catch (InterruptedException hurried) {
-            Thread.currentThread().interrupt();
-        } catch (IOException gone) {
-            agent.close();
-        }
-    }
-
-    private static void delete(Path state) throws IOException {
-        try (Stream<Path> files = Files.walk(state)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.deleteIfExists(file);
-                } catch (IOException busy) {
-                    throw new UncheckedIOException(busy);
-                }
-            });
-        } catch (UncheckedIOException busy) {
-            throw new IOException("not everything below " + state + " could be deleted: " + busy.getMessage(), busy);
-        }
+        Node.Mapping last = environment.verdict(name);
+        return new Result(
+                name, last.text("verdict", ""), last.text("reason", ""), Duration.ofNanos(System.nanoTime() - began));
     }
 }

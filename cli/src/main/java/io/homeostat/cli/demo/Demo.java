@@ -30,6 +30,7 @@ public final class Demo {
             new TwoExperiments(),
             new FoundPerimeter(),
             new AfterTheFix(),
+            new BadDependency(),
             new BadCanary());
 
     private static final Duration AGENT_START = Duration.ofSeconds(30);

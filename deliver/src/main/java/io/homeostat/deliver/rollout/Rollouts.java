@@ -93,10 +93,6 @@ public final class Rollouts implements Strategy, AutoCloseable {
                 return "this target cannot let two versions of " + workload + " stand side by side, as Rollout "
                         + rollout.name() + " wants";
             }
-            if (rollout.flag() != null && !traffic.keepsConfiguration()) {
-                return "on this target a changed ConfigMap is seen by every instance at once, so Rollout "
-                        + rollout.name() + " cannot turn a flag on for some of them; use another strategy";
-            }
             for (ObjectKey other : rollout.workloads()) {
                 if (!ours.contains(other)) {
                     return "Rollout " + rollout.name() + " moves " + workload + " together with " + other

@@ -36,7 +36,8 @@ public final class GateLauncher {
 
     /** Small, quick to start, and dead rather than half alive when memory runs out. */
     public static final List<String> DEFAULT_FLAGS = List.of(
-            "-Xms8m",
+            "-Xms16m",
+            "-Xmn8m",
             "-Xmx72m",
             "-Xss256k",
             "-XX:MaxDirectMemorySize=64m",

@@ -13,6 +13,8 @@ public enum Axis {
     REQUESTS("%"),
     /** Percent of a workload's instances. */
     INSTANCES("%"),
+    /** Percent of the time that busy processes beside each instance are busy. */
+    LOAD("%"),
     /** Busy processes beside each instance. */
     CPU("workers"),
     /** Mebibytes taken beside each instance. */
@@ -51,7 +53,7 @@ public enum Axis {
     public double most() {
         return switch (this) {
             case LATENCY -> Duration.ofDays(1).toMillis();
-            case REQUESTS, INSTANCES -> 100;
+            case REQUESTS, INSTANCES, LOAD -> 100;
             case CPU -> 64;
             case MEMORY -> 65_536;
             case BANDWIDTH -> Integer.MAX_VALUE;
@@ -75,6 +77,7 @@ public enum Axis {
                 fault.aim() instanceof Aim.Instances instances && instances.percent() > 0
                         ? instances.percent()
                         : Double.NaN;
+            case LOAD -> fault.effect() instanceof Effect.Cpu cpu ? cpu.percent() : Double.NaN;
             case CPU -> fault.effect() instanceof Effect.Cpu cpu ? cpu.workers() : Double.NaN;
             case MEMORY -> fault.effect() instanceof Effect.Memory memory ? memory.mebibytes() : Double.NaN;
             case BANDWIDTH ->
@@ -101,7 +104,8 @@ public enum Axis {
                 Duration jitter = latency.jitter();
                 yield new Effect.Latency(mean, jitter.compareTo(mean) > 0 ? mean : jitter);
             }
-            case Effect.Cpu _ when this == CPU -> new Effect.Cpu((int) magnitude);
+            case Effect.Cpu cpu when this == LOAD -> new Effect.Cpu(cpu.workers(), (int) magnitude);
+            case Effect.Cpu cpu when this == CPU -> new Effect.Cpu((int) magnitude, cpu.percent());
             case Effect.Memory _ when this == MEMORY -> new Effect.Memory((int) magnitude);
             case Effect.Bandwidth _ when this == BANDWIDTH -> new Effect.Bandwidth((long) magnitude);
             default -> fault.effect();

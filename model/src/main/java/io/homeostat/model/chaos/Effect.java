@@ -1,6 +1,8 @@
 package io.homeostat.model.chaos;
 
 import io.homeostat.model.Durations;
+import io.homeostat.model.Json;
+import io.homeostat.model.Node;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -111,9 +113,16 @@ public sealed interface Effect {
     /**
      * Busy processes within the instance's own limits.
      *
-     * @param workers how many, each of which takes a whole core if it gets it; 1 to 64
+     * @param workers how many, each of which takes a core if it gets it; 1 to 64
+     * @param percent of the time that each is busy, 1 to 100
      */
-    record Cpu(int workers) implements Effect {
+    record Cpu(int workers, int percent) implements Effect {
+
+        /** Busy all the time. */
+        public Cpu(int workers) {
+            this(workers, 100);
+        }
+
         @Override
         public FaultClass faultClass() {
             return FaultClass.CPU;
@@ -121,7 +130,9 @@ public sealed interface Effect {
 
         @Override
         public String magnitude() {
-            return workers + (workers == 1 ? " worker" : " workers");
+            return workers
+                    + (workers == 1 ? " worker" : " workers")
+                    + (percent == 100 ? "" : ", busy " + percent + "%");
         }
     }
 
@@ -267,11 +278,71 @@ public sealed interface Effect {
         }
     }
 
+    /** The node of the instance takes no more pods. */
+    record Cordon() implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.CORDON;
+        }
+    }
+
+    /** The node of the instance takes no more pods, and those that it has are evicted, as far as their budgets let them go. */
+    record Drain() implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.DRAIN;
+        }
+    }
+
+    /** @param effect {@code NoSchedule}, {@code PreferNoSchedule} or {@value #EVICTS} */
+    record Taint(String effect) implements Effect {
+        public static final String EVICTS = "NoExecute";
+
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.TAINT;
+        }
+
+        @Override
+        public String magnitude() {
+            return effect;
+        }
+    }
+
+    /**
+     * What Chaos Mesh does.
+     *
+     * @param faultClass one of {@link FaultClass#ofChaosMesh}
+     * @param spec of its object; which pods, and for how long, is said by us
+     */
+    record Mesh(FaultClass faultClass, Node.Mapping spec) implements Effect {
+        @Override
+        public String magnitude() {
+            return Json.write(spec);
+        }
+    }
+
+    /** The API server of the cluster answers nobody who watches or changes it for us. */
+    record ApiUnreachable() implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.API_UNREACHABLE;
+        }
+    }
+
     /** The source of declared state answers nobody. */
     record GitUnreachable() implements Effect {
         @Override
         public FaultClass faultClass() {
             return FaultClass.GIT_UNREACHABLE;
+        }
+    }
+
+    /** The agent itself is stopped for a while. */
+    record AgentDown() implements Effect {
+        @Override
+        public FaultClass faultClass() {
+            return FaultClass.AGENT_DOWN;
         }
     }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param duration how long the faults stay; each is a lease that ends by itself then
  * @param recovery how long the system may take to be as before, once they are gone
  * @param abortWhen CEL over the signals; null when nothing but a broken hypothesis ends it early
+ * @param noticedWithin so soon after the faults began an alert has to fire; null: nobody needs to notice
  * @param search how to find what it takes until the hypothesis breaks; null: the faults are done as they are
  * @param preflight asked once before anything is done, and may veto; null: nobody is asked
  * @param schedule when it runs by itself; null: when somebody says so
@@ -30,6 +31,7 @@ public record Experiment(
         Duration recovery,
         @Nullable String abortWhen,
         Blast blast,
+        @Nullable Duration noticedWithin,
         @Nullable Search search,
         Hypothesis.@Nullable Check preflight,
         @Nullable Schedule schedule,
@@ -60,7 +62,7 @@ public record Experiment(
         public static final int MAJORITY_STAYS = 50;
     }
 
-    /** The same with other faults, and without a search. */
+    /** The same with other faults, without a search, and whether anybody notices or not. */
     public Experiment with(List<Fault> others) {
         return new Experiment(
                 name,
@@ -72,6 +74,7 @@ public record Experiment(
                 recovery,
                 abortWhen,
                 blast,
+                null,
                 null,
                 preflight,
                 schedule,

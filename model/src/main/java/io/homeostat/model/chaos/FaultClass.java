@@ -18,6 +18,14 @@ public enum FaultClass {
     FILE_DESCRIPTORS("fileDescriptors", On.INSTANCES),
     IO("io", On.INSTANCES),
     DISK("disk", On.INSTANCES),
+    CORDON("cordon", On.NODES),
+    DRAIN("drain", On.NODES),
+    TAINT("taint", On.NODES),
+    NETWORK_CHAOS("networkChaos", On.MESH),
+    STRESS_CHAOS("stressChaos", On.MESH),
+    IO_CHAOS("ioChaos", On.MESH),
+    TIME_CHAOS("timeChaos", On.MESH),
+    DNS_CHAOS("dnsChaos", On.MESH),
     SCALE("scale", On.WORKLOAD),
     CONFIGURATION("configuration", On.PIPELINE),
     VERSION("version", On.PIPELINE),
@@ -30,15 +38,21 @@ public enum FaultClass {
     CORRUPT("corrupt", On.EDGE),
     EXTENSION("extension", On.OUTSIDE),
     GIT_UNREACHABLE("gitUnreachable", On.OUTSIDE),
+    AGENT_DOWN("agentDown", On.OUTSIDE),
     ACCESS("access", On.OUTSIDE),
-    PERSON("person", On.OUTSIDE);
+    PERSON("person", On.OUTSIDE),
+    API_UNREACHABLE("apiUnreachable", On.OUTSIDE);
 
-    public static final int TABLE = 3;
+    public static final int TABLE = 4;
 
     /** What a kind of fault is done to. */
     public enum On {
         /** Some of a workload's instances. */
         INSTANCES,
+        /** The nodes of some of a workload's instances. */
+        NODES,
+        /** Some of a workload's instances, by Chaos Mesh. */
+        MESH,
         /** A workload as a whole. */
         WORKLOAD,
         /** A workload as a whole, by everything that a commit goes through. */
@@ -88,6 +102,11 @@ public enum FaultClass {
         return Stream.of(values())
                 .filter(each -> !each.isOnEdge() && each.on() != On.OUTSIDE)
                 .toList();
+    }
+
+    /** Those that Chaos Mesh does, where it is installed. */
+    public static List<FaultClass> ofChaosMesh() {
+        return Stream.of(values()).filter(each -> each.on() == On.MESH).toList();
     }
 
     public static List<FaultClass> ofEdges() {

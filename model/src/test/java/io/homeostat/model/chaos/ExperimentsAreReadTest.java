@@ -57,6 +57,7 @@ class ExperimentsAreReadTest {
               - latency: {from: web, to: api, mean: 200ms, jitter: 50ms, percent: 25}
               - blackhole: {to: store}
               duration: 10s
+              noticedWithin: 8s
               abortWhen: "slo['web'].burnRate > 14.4"
             """);
 
@@ -72,6 +73,7 @@ class ExperimentsAreReadTest {
         assertThat(experiment.hypothesis().checks())
                 .contains(new Hypothesis.Slo("web", 1), new Hypothesis.Slo("checkout", 14.4));
         assertThat(experiment.duration()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(experiment.noticedWithin()).isEqualTo(Duration.ofSeconds(8));
         assertThat(experiment.recovery()).isEqualTo(Duration.ofMinutes(1));
         assertThat(experiment.components())
                 .containsExactlyInAnyOrder("Deployment/web", "data/StatefulSet/db", "Service/api", "Service/store");
@@ -101,6 +103,55 @@ class ExperimentsAreReadTest {
     @Test
     void aShareOfRequestsIsAShare() {
         assertThat(errors("[{reset: {to: api, percent: 0}}]").getFirst()).contains("more than 0");
+    }
+
+    @Test
+    void whatIsOverIsNotNoticedNorDoesASearchAskForIt() {
+        assertThat(errors("[{kill: {workload: web}}]\n  noticedWithin: 1m").getFirst())
+                .contains("at most the `duration`, 30s");
+        assertThat(errors(
+                                "[{latency: {to: api, mean: 1s}}]\n  noticedWithin: 5s\n  search: {axis: latency, from: 1, to: 9}")
+                        .getFirst())
+                .contains("not whether somebody notices");
+    }
+
+    @Test
+    void anAgentThatIsDownIsBackBeforeTheRunIsOver() {
+        assertThat(errors("[{agentDown: {}}]").getFirst()).contains("back before the run is over");
+        assertThat(errors("[{agentDown: {after: 10s, lasts: 20s}}]").getFirst())
+                .contains("back before the run is over");
+        assertThat(errors("[{agentDown: {lasts: 11m}}]\n  duration: 1h").getFirst())
+                .contains("nobody can halt");
+    }
+
+    @Test
+    void nothingBeginsAndNobodyIsToldWhileTheAgentIsDown() {
+        String down = "{agentDown: {after: 2s, lasts: 10s}}";
+        assertThat(errors("[" + down + ", {kill: {workload: web, after: 3s}}]"))
+                .singleElement()
+                .asString()
+                .contains("nobody would begin kill then: the agent is down from 2s to 12s");
+        assertThat(errors("[{latency: {to: api, mean: 1s, after: 12s}}, " + down + "]"))
+                .hasSize(1);
+        assertThat(errors("[" + down + ", " + down + "]").getFirst()).contains("nobody would begin agentDown then");
+        assertThat(errors("[" + down + "]\n  noticedWithin: 20s"))
+                .singleElement()
+                .asString()
+                .contains("while the agent is down nobody fires alerts");
+        assertThat(read("""
+            apiVersion: homeostat.io/v1
+            kind: Experiment
+            metadata: {name: x}
+            spec:
+              owner: ann
+              hypothesis: {slos: [web]}
+              faults:
+              - kill: {workload: web}
+              - agentDown: {after: 2s, lasts: 5s}
+              - kill: {workload: api, after: 2s}
+              - kill: {workload: store, after: 8s}
+              - agentDown: {after: 10s, lasts: 5s}
+            """).problems()).isEmpty();
     }
 
     @Test

@@ -114,6 +114,41 @@ class PromisesTest {
                     budgetingMethod: Occurrences
                     objectives: [{displayName: Good, op: gt, target: 0.995}]
                 - apiVersion: openslo/v1
+                  kind: SLO
+                  metadata: {name: no-alerts}
+                  spec:
+                    service: web
+                    indicatorRef: pages-seen
+                    timeWindow: [{duration: 1M, isRolling: false, calendar: {startTime: 2022-01-01 00:00:00, timeZone: Europe/Oslo}}]
+                    budgetingMethod: Timeslices
+                    objectives: [{target: 0.99, timeSliceTarget: 0.9, timeSliceWindow: 1m}]
+                    alertPolicies:
+                - apiVersion: openslo/v1
+                  kind: SLI
+                  metadata: {name: pages-seen, annotations: {example.org/folder: ./here}}
+                  spec:
+                    ratioMetric:
+                      counter: false
+                      bad: {metricSource: {metricSourceRef: dog, type: Dog, spec: {path: a|b|c}}}
+                      total: {metricSource: {metricSourceRef: dog, type: Dog, spec: {path: a|b}}}
+                - apiVersion: openslo/v1
+                  kind: DataSource
+                  metadata: {name: dog}
+                  spec: {type: Dog, connectionDetails: [{apiKey: one}, {appKey: other}]}
+                - apiVersion: openslo/v1
+                  kind: AlertPolicy
+                  metadata: {name: told-inline}
+                  spec:
+                    alertWhenBreaching: true
+                    conditions:
+                      - kind: AlertCondition
+                        metadata: {name: too-fast}
+                        spec: {severity: page, condition: {kind: burnrate, op: gt, threshold: 2, lookbackWindow: 1h, alertAfter: 5m}}
+                    notificationTargets:
+                      - kind: AlertNotificationTarget
+                        metadata: {name: chat}
+                        spec: {target: slack}
+                - apiVersion: openslo/v1
                   kind: AlertNotificationTarget
                   metadata: {name: OnCallByMail}
                   spec: {target: email}

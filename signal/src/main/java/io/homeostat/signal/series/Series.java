@@ -54,6 +54,11 @@ public final class Series implements Closeable {
         return exact == null || (coarse != null && coarse.total() > exact.total()) ? coarse : exact;
     }
 
+    /** When counting began, to a minute; {@link Instant#MAX} when it has not. */
+    public synchronized Instant began() {
+        return minutes.first() == Long.MAX_VALUE ? Instant.MAX : Instant.ofEpochSecond(minutes.first() * 60);
+    }
+
     /** Makes what was written for after a moment void. */
     synchronized void rewind(Instant to) throws IOException {
         fine.voidAfter(Ledger.bucket(to));

@@ -16,6 +16,7 @@ import io.homeostat.target.kubernetes.objects.Conflicts;
 import io.homeostat.target.kubernetes.objects.Inventory;
 import io.homeostat.target.kubernetes.objects.Leaving;
 import io.homeostat.target.kubernetes.objects.Projection;
+import io.homeostat.target.kubernetes.versions.Division;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -109,7 +110,7 @@ final class Applying {
         Set<String> yielded = new HashSet<>();
         // Each round either succeeds or decides more conflicts than the one before.
         while (true) {
-            Node.Mapping body = Body.of(desired, resource.isNamespaced(), environment, left, yielded);
+            Node.Mapping body = divided(Body.of(desired, resource.isNamespaced(), environment, left, yielded), key);
             try {
                 Node.Mapping answer = server.call(
                         Request.apply(force ? path + "&force=true" : path, body).as(user(inventory)));
@@ -119,6 +120,13 @@ final class Applying {
                 return isAdopted ? adoption.done(key, object, answer, user(inventory)) : answer;
             } catch (ApiFailure refused) {
                 List<Conflicts.Conflict> conflicts = refused.isConflict() ? Conflicts.of(refused) : List.of();
+                if (!force
+                        && !conflicts.isEmpty()
+                        && conflicts.stream().allMatch(each -> each.manager().equals(GatewayRoutes.MANAGER))) {
+                    // Ourselves: how traffic is divided stays, as it is in the body.
+                    force = true;
+                    continue;
+                }
                 if (conflicts.isEmpty()) {
                     if (isCleared || !clear(object, body, refused, inventory)) {
                         throw refusal(refused, desired, inventory);
@@ -143,6 +151,12 @@ final class Applying {
                 }
             }
         }
+    }
+
+    /** A route that divides traffic just now goes on doing so. */
+    private Node.Mapping divided(Node.Mapping body, ObjectKey key) {
+        Observed.Seen seen = observed.find(key);
+        return seen == null ? body : Division.divided(body, Division.of(seen.raw()));
     }
 
     /** Takes away what an API server keeps of blocks that are not declared any more, as that may be what it refused. */

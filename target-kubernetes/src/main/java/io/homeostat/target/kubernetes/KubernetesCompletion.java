@@ -21,7 +21,7 @@ public final class KubernetesCompletion implements Completion {
 
     /** Our annotations, and what each may say. */
     private static final Map<String, List<String>> CHOICES = Map.of(
-            GatedService.ANNOTATION, List.of("enabled", "disabled"),
+            GatedService.ANNOTATION, List.of("enabled", "disabled", GatedService.GATEWAY_API),
             Annotations.CONFLICTS, List.of("force"),
             Annotations.REPLACE, List.of("allowed"),
             Annotations.DELETION, List.of("background", "foreground", "orphan", "wait"));

@@ -2,6 +2,7 @@ package io.homeostat.target.kubernetes;
 
 import io.homeostat.converge.Completion;
 import io.homeostat.converge.Digests;
+import io.homeostat.converge.Faults;
 import io.homeostat.converge.Plan;
 import io.homeostat.converge.Step;
 import io.homeostat.converge.Target;
@@ -55,6 +56,7 @@ public final class KubernetesTarget implements Target {
     private final ObjectEvents events;
     private final Gates gates;
     private final SideBySide sides;
+    private final ClusterFaults faults;
     private final Budgets budgets;
     private final int parallelism;
     private final BooleanSupplier leads;
@@ -100,7 +102,28 @@ public final class KubernetesTarget implements Target {
                 clock,
                 (object, reason, message) -> tell(object, true, reason, message));
         this.sides = new SideBySide(
-                server, observed, pods, gates, application -> Applying.user(inventories.of(application)), leads, clock);
+                server,
+                resources,
+                observed,
+                applying,
+                pods,
+                gates,
+                application -> Applying.user(inventories.of(application)),
+                leads,
+                this::isRead,
+                clock,
+                (object, reason, message) -> tell(object, false, reason, message));
+        this.faults = new ClusterFaults(
+                server,
+                resources,
+                settings.namespace(),
+                environment,
+                observed,
+                pods,
+                gates,
+                application -> Applying.user(inventories.of(application)),
+                leads,
+                clock);
     }
 
     /**
@@ -125,6 +148,7 @@ public final class KubernetesTarget implements Target {
         target.stalls.start();
         target.gates.start();
         target.sides.start();
+        target.faults.start();
         return target;
     }
 
@@ -175,14 +199,14 @@ public final class KubernetesTarget implements Target {
     public Map<ObjectKey, Live> observe() throws IOException {
         session.check();
         feeds.check();
-        return observed.lives();
+        return sides.configurations().shown(observed.lives());
     }
 
     @Override
     public Collection<Live> owned(String application) throws IOException {
         session.check();
         feeds.check();
-        return observed.owned(application);
+        return sides.configurations().shown(application, observed.owned(application));
     }
 
     @Override
@@ -226,7 +250,7 @@ public final class KubernetesTarget implements Target {
             if (step instanceof Step.Declaring) {
                 sides.begin(step.key());
             }
-            applying.apply(step);
+            sides.configurations().apply(step);
         } catch (ApiFailure refused) {
             throw new IOException("the cluster refuses " + step.key() + ": " + refused.getMessage(), refused);
         }
@@ -326,7 +350,13 @@ public final class KubernetesTarget implements Target {
     }
 
     @Override
+    public Faults faults() {
+        return faults;
+    }
+
+    @Override
     public void close() {
+        faults.close();
         sides.close();
         gates.close();
         events.close();

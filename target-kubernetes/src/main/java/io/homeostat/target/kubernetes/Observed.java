@@ -10,6 +10,7 @@ import io.homeostat.target.kubernetes.objects.Applied;
 import io.homeostat.target.kubernetes.objects.Comparison;
 import io.homeostat.target.kubernetes.objects.Presented;
 import io.homeostat.target.kubernetes.objects.Projection;
+import io.homeostat.target.kubernetes.versions.Division;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -83,6 +84,9 @@ final class Observed {
             return size() > GRAVES;
         }
     }));
+
+    /** Workloads whose number of instances somebody holds for now. */
+    private final Set<ObjectKey> replicasHeld = ConcurrentHashMap.newKeySet();
 
     private final Map<ObjectKey, Live> view = Collections.unmodifiableMap(lives);
 
@@ -180,6 +184,15 @@ final class Observed {
         forget(keyOf(resource, last), known -> known.uid().equals(uid(last)) || isNewer(last, known, true));
     }
 
+    /** As long as it is held, no drift is found in a workload's number of instances, and it is not written. */
+    void holdReplicas(ObjectKey workload, boolean isHeld) {
+        if (isHeld) {
+            replicasHeld.add(workload);
+        } else {
+            replicasHeld.remove(workload);
+        }
+    }
+
     private static String uid(Node.Mapping live) {
         return live.mapping("metadata").text("uid", "");
     }
@@ -238,7 +251,9 @@ final class Observed {
         }
     }
 
-    private Seen read(Resource resource, ObjectKey key, String application, Node.Mapping live, @Nullable Seen before) {
+    private Seen read(Resource resource, ObjectKey key, String application, Node.Mapping as, @Nullable Seen before) {
+        // A route is compared as if it divided no traffic: that is how it is declared.
+        Node.Mapping live = Division.undivided(as);
         Node.Mapping metadata = live.mapping("metadata");
         String digest = metadata.mapping("annotations").text(Annotations.DIGEST, "");
         Applied applied = inventories.applied(application, key, digest);
@@ -249,7 +264,8 @@ final class Observed {
         if (applied == null) {
             content = identity(live);
         } else if (applied.digest().equals(digest)) {
-            Comparison.Seen compared = Comparison.of(applied.unsealedBy(live), live);
+            List<String> held = replicasHeld.contains(key) ? List.of("/spec/replicas") : List.of();
+            Comparison.Seen compared = Comparison.of(applied.unsealedBy(live), live, held);
             content = compared.content();
             left = compared.left();
             writers = compared.writers().values().stream()
@@ -263,7 +279,7 @@ final class Observed {
             drift = List.of(
                     new Drift(key + " " + Annotations.DIGEST, "it is " + (digest.isEmpty() ? "absent" : digest)));
         }
-        Node.Mapping raw = raw(resource.kind(), live);
+        Node.Mapping raw = raw(resource.kind(), as);
         List<Node.Mapping> ruled = Presented.ruled(live);
         String stalled = before == null ? null : before.stalled();
         return new Seen(
@@ -304,6 +320,7 @@ final class Observed {
             if (value != null
                     && (!field.equals("annotations")
                             || kind.equals("Deployment")
+                            || kind.equals("HTTPRoute")
                             || live.mapping("status").get("replicas") != null)) {
                 metadata = metadata.with(field, value);
             }

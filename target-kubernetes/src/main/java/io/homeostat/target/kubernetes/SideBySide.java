@@ -9,10 +9,13 @@ import io.homeostat.target.kubernetes.api.ApiFailure;
 import io.homeostat.target.kubernetes.api.ApiServer;
 import io.homeostat.target.kubernetes.api.Request;
 import io.homeostat.target.kubernetes.api.Resource;
+import io.homeostat.target.kubernetes.api.Resources;
 import io.homeostat.target.kubernetes.gate.GatedService;
 import io.homeostat.target.kubernetes.gate.Gates;
 import io.homeostat.target.kubernetes.objects.Annotations;
 import io.homeostat.target.kubernetes.versions.Beside;
+import io.homeostat.target.kubernetes.versions.Configuration;
+import io.homeostat.target.kubernetes.versions.Division;
 import io.homeostat.target.kubernetes.versions.ReplicaSets;
 import io.homeostat.target.kubernetes.versions.Standing;
 import io.homeostat.target.kubernetes.versions.Standing.Phase;
@@ -42,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SideBySide implements Traffic, AutoCloseable {
 
-    private static final String MANAGER = "homeostat-rollouts";
+    private static final String MANAGER = GatewayRoutes.MANAGER;
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final int CONFLICTS = 5;
     private static final Duration AT_LEAST_EVERY = Duration.ofSeconds(5);
@@ -58,7 +61,10 @@ final class SideBySide implements Traffic, AutoCloseable {
     private final Gates gates;
     private final Function<String, @Nullable String> users;
     private final BooleanSupplier leads;
+    private final BooleanSupplier isRead;
     private final Companions companions;
+    private final GatewayRoutes routes;
+    private final Configurations configurations;
     private final Tallies tallies;
     /** Splits that begin with the next version. */
     private final Map<ObjectKey, Split> wanted = new ConcurrentHashMap<>();
@@ -74,23 +80,43 @@ final class SideBySide implements Traffic, AutoCloseable {
     /** When what stands beside a Deployment was looked after last, and as of which of its generations. */
     private record Kept(int generation, long at) {}
 
-    /** @param users as whom an application is changed; null for ourselves */
+    /** As {@link KubernetesTarget#tell}. */
+    interface Voice {
+        void tell(ObjectKey object, String reason, String message);
+    }
+
+    /**
+     * @param users as whom an application is changed; null for ourselves
+     * @param isRead whether everything that is in the cluster has been seen
+     */
     SideBySide(
             ApiServer server,
+            Resources resources,
             Observed observed,
+            Applying applying,
             Pods pods,
             Gates gates,
             Function<String, @Nullable String> users,
             BooleanSupplier leads,
-            InstantSource clock) {
+            BooleanSupplier isRead,
+            InstantSource clock,
+            Voice voice) {
         this.server = server;
         this.observed = observed;
         this.pods = pods;
         this.gates = gates;
         this.users = users;
         this.leads = leads;
+        this.isRead = isRead;
         this.companions = new Companions(server, MANAGER, this::user);
+        this.routes = new GatewayRoutes(server, resources, observed, this::user);
+        this.configurations =
+                new Configurations(observed, applying, new Copies(server, MANAGER), new Workloads(voice), isRead);
         this.tallies = new Tallies(clock.instant());
+    }
+
+    Configurations configurations() {
+        return configurations;
     }
 
     void start() {
@@ -107,6 +133,7 @@ final class SideBySide implements Traffic, AutoCloseable {
         while (!closed) {
             try {
                 Thread.sleep(LOOK);
+                configurations.look();
                 if (leads.getAsBoolean()) {
                     look();
                 }
@@ -137,6 +164,40 @@ final class SideBySide implements Traffic, AutoCloseable {
         leaving.keySet().retainAll(there);
         kept.keySet().retainAll(there);
         troubles.keySet().retainAll(there);
+        if (isRead.getAsBoolean()) {
+            sweep(there);
+        }
+    }
+
+    /**
+     * No route goes on dividing traffic for nobody: when its Service asks for something else now, or the workload was made anew.
+     *
+     * @param there the workloads that stand in two versions
+     */
+    private void sweep(Set<ObjectKey> there) {
+        for (Observed.Seen seen : observed.all()) {
+            ObjectKey route = seen.live().key();
+            if (!route.kind().equals("HTTPRoute") || Division.of(seen.raw()).isEmpty()) {
+                continue;
+            }
+            try {
+                Set<String> divided = new HashSet<>();
+                for (ObjectKey workload : there) {
+                    Observed.Seen of = observed.find(workload);
+                    if (of != null && workload.namespace().equals(route.namespace())) {
+                        divided.addAll(routes.names(get(of)));
+                    }
+                }
+                for (String service : Division.of(seen.raw()).keySet()) {
+                    if (!divided.contains(service)) {
+                        routes.release(route, service);
+                    }
+                }
+            } catch (IOException later) {
+                // The next look tries again.
+                troubles.put(route, String.valueOf(later.getMessage()));
+            }
+        }
     }
 
     private void tend(Observed.Seen seen, Standing standing) throws IOException {
@@ -153,24 +214,37 @@ final class SideBySide implements Traffic, AutoCloseable {
             case SPLIT -> {
                 if (isDue) {
                     Node.Mapping live = get(seen);
-                    if (!live.mapping("spec").flag("paused", false)) {
-                        write(seen, version(live), standing, true);
+                    Standing now = Standing.of(live);
+                    if (now != null && now.phase() == Phase.SPLIT) {
+                        if (!live.mapping("spec").flag("paused", false)) {
+                            write(seen, version(live), now, true);
+                        }
+                        keep(workload, live, now);
                     }
-                    keep(workload, live, standing);
                 }
             }
             case REPLACING -> {
-                if (isReplaced(seen.raw()) || (isDue && isStableAgain(workload, seen, standing))) {
+                if (isDue) {
+                    routes.keep(workload, get(seen), standing);
+                }
+                if (standing.isComingIn()) {
+                    configurations.comeIn(workload);
+                } else if (isReplaced(seen.raw()) || (isDue && isStableAgain(workload, seen, standing))) {
                     write(seen, seen.resourceVersion(), standing.in(Phase.LEAVING), false);
                 }
             }
             case LEAVING -> {
                 long now = System.nanoTime();
                 long since = leaving.computeIfAbsent(workload, first -> now);
-                if (gates.follow(workload, standing) || now - since > PATIENCE.toNanos()) {
+                Node.Mapping live = get(seen);
+                routes.keep(workload, live, standing);
+                boolean isFollowed = gates.follow(workload, standing) && routes.follow(live, standing);
+                if (isFollowed || now - since > PATIENCE.toNanos()) {
+                    routes.end(workload, live, Map.of());
                     for (Side side : BESIDE) {
                         companions.delete(workload, side);
                     }
+                    configurations.clear(workload);
                     write(seen, seen.resourceVersion(), null, false);
                     leaving.remove(workload);
                     kept.remove(workload);
@@ -200,19 +274,21 @@ final class SideBySide implements Traffic, AutoCloseable {
 
     @Override
     public void split(ObjectKey workload, @Nullable Split split) throws IOException {
-        again(() -> turn(workload, split));
+        again(() -> {
+            turn(workload, split);
+            return true;
+        });
     }
 
-    private interface Attempt {
-        void run() throws IOException;
+    interface Attempt {
+        boolean run() throws IOException;
     }
 
     /** The Deployment's controller writes on it, too, so a look at it may be old a moment later. */
-    private static void again(Attempt attempt) throws IOException {
+    static boolean again(Attempt attempt) throws IOException {
         for (int left = CONFLICTS; ; left--) {
             try {
-                attempt.run();
-                return;
+                return attempt.run();
             } catch (ApiFailure failure) {
                 if (!failure.isConflict() || left == 0) {
                     throw failure;
@@ -224,11 +300,13 @@ final class SideBySide implements Traffic, AutoCloseable {
     private void turn(ObjectKey workload, @Nullable Split split) throws IOException {
         Observed.Seen seen = observed.find(workload);
         Standing known = standing(observed, workload);
-        Standing running = known != null && known.phase() == Phase.SPLIT ? known : null;
+        boolean isUnderway = known != null && (known.phase() == Phase.SPLIT || known.isComingIn());
+        Standing running = isUnderway ? known : null;
         if (split == null || running != null) {
             wanted.remove(workload);
         }
-        boolean isSo = running == null ? split == null : running.split().equals(split);
+        boolean isSo =
+                (known != null && known.phase() == Phase.SPLIT) ? known.split().equals(split) : split == null;
         if (seen == null || isSo) {
             return;
         }
@@ -242,11 +320,15 @@ final class SideBySide implements Traffic, AutoCloseable {
             Standing standing = Standing.of(live);
             if (standing != null) {
                 Node.Mapping stable = ReplicaSets.of(sets(live), standing.stable());
-                boolean isBack = stable == null || ReplicaSets.isDeclared(live, stable);
-                write(seen, version(live), standing.in(isBack ? Phase.LEAVING : Phase.REPLACING), false);
+                boolean isBack = standing.kept().isEmpty() && (stable == null || ReplicaSets.isDeclared(live, stable));
+                Standing ending = standing.in(isBack ? Phase.LEAVING : Phase.REPLACING);
+                write(seen, version(live), ending, ending.isComingIn());
+                if (ending.isComingIn()) {
+                    configurations.comeIn(workload);
+                }
             }
         } else if (running != null) {
-            Standing turned = new Standing(running.stable(), split, Phase.SPLIT);
+            Standing turned = running.in(Phase.SPLIT).with(split);
             write(seen, version(live), turned, true);
             keep(workload, live, turned);
         } else {
@@ -255,6 +337,7 @@ final class SideBySide implements Traffic, AutoCloseable {
                         + " the next one begins when that is done");
             }
             mayBeDivided(live);
+            routes.mayDivide(live, split);
             wanted.put(workload, split);
         }
     }
@@ -266,24 +349,84 @@ final class SideBySide implements Traffic, AutoCloseable {
                         && condition.text("reason", "").equals("ProgressDeadlineExceeded"));
     }
 
-    @Override
-    public boolean keepsConfiguration() {
-        return false;
-    }
-
     /** Another version is about to be declared: where a split waits for it, it begins now. */
     void begin(ObjectKey workload) throws IOException {
-        again(() -> start(workload));
+        again(() -> {
+            Observed.Seen seen = wanted.containsKey(workload) ? observed.find(workload) : null;
+            Node.Mapping live = seen == null ? null : get(seen);
+            Standing beginning = live == null ? null : beginning(workload, live);
+            if (seen != null && live != null && beginning != null) {
+                write(seen, version(live), beginning, true);
+                wanted.remove(workload);
+            }
+            return true;
+        });
     }
 
-    private void start(ObjectKey workload) throws IOException {
+    private @Nullable Standing beginning(ObjectKey workload, Node.Mapping live) throws IOException {
         Split split = wanted.get(workload);
-        Observed.Seen seen = split == null ? null : observed.find(workload);
-        if (split != null && seen != null) {
-            Node.Mapping live = get(seen);
-            String stable = ReplicaSets.version(ReplicaSets.standing(sets(live)));
-            write(seen, version(live), new Standing(stable, split, Phase.SPLIT), true);
-            wanted.remove(workload);
+        return split == null
+                ? null
+                : new Standing(ReplicaSets.version(ReplicaSets.standing(sets(live))), split, Phase.SPLIT);
+    }
+
+    /** What those who keep configuration need of workloads. */
+    private final class Workloads implements Configurations.Sides {
+
+        private final Voice voice;
+
+        Workloads(Voice voice) {
+            this.voice = voice;
+        }
+
+        @Override
+        public Set<ObjectKey> awaited() {
+            return wanted.keySet();
+        }
+
+        @Override
+        public @Nullable Standing beginning(ObjectKey workload, Node.Mapping live) throws IOException {
+            return SideBySide.this.beginning(workload, live);
+        }
+
+        @Override
+        public Node.Mapping get(ObjectKey workload) throws IOException {
+            return SideBySide.this.get(seen(workload));
+        }
+
+        @Override
+        public Node.@Nullable Mapping stable(Node.Mapping live, Standing standing) throws IOException {
+            Node.Mapping stable = ReplicaSets.of(sets(live), standing.stable());
+            return stable == null ? null : stable.mapping("spec").mapping("template");
+        }
+
+        @Override
+        public void write(
+                ObjectKey workload, Node.Mapping live, @Nullable Standing standing, @Nullable String configuration)
+                throws IOException {
+            boolean paused = standing != null && (standing.phase() == Phase.SPLIT || standing.isComingIn());
+            SideBySide.this.write(seen(workload), version(live), standing, paused, configuration);
+            if (paused) {
+                wanted.remove(workload);
+            }
+        }
+
+        @Override
+        public @Nullable String user(ObjectKey workload) {
+            return SideBySide.this.user(workload);
+        }
+
+        @Override
+        public void tell(ObjectKey object, String reason, String message) {
+            voice.tell(object, reason, message);
+        }
+
+        private Observed.Seen seen(ObjectKey workload) throws IOException {
+            Observed.Seen seen = observed.find(workload);
+            if (seen == null) {
+                throw new IOException(workload + " is gone");
+            }
+            return seen;
         }
     }
 
@@ -307,13 +450,19 @@ final class SideBySide implements Traffic, AutoCloseable {
         }
     }
 
+    private static boolean isOne(Node.Mapping live, Node.@Nullable Mapping stable, Standing standing) {
+        return stable == null || (standing.kept().isEmpty() && ReplicaSets.isDeclared(live, stable));
+    }
+
     /** What stands beside it is as the split says. */
     private void keep(ObjectKey workload, Node.Mapping live, Standing standing) throws IOException {
         Node.Mapping stable = ReplicaSets.of(sets(live), standing.stable());
-        boolean isOne = stable == null || ReplicaSets.isDeclared(live, stable);
+        boolean isOne = isOne(live, stable, standing);
         int replicas = live.mapping("spec").integer("replicas", 1);
         int wanted = isOne ? 0 : Beside.wanted(replicas, standing.split().instances());
-        Node.Mapping template = live.mapping("spec").mapping("template");
+        // Before there is anybody beside it who could get what is not to go there.
+        routes.keep(workload, live, standing);
+        Node.Mapping template = Configuration.copied(live.mapping("spec").mapping("template"), standing.kept());
         companions.keep(workload, live, Side.CANARY, template, standing, wanted);
         boolean hasBaseline = standing.split().baseline() && wanted > 0;
         companions.keep(
@@ -326,23 +475,46 @@ final class SideBySide implements Traffic, AutoCloseable {
         kept.put(workload, new Kept(live.mapping("metadata").integer("generation", 0), System.nanoTime()));
     }
 
-    /** Says on the Deployment how it stands. */
     private void write(Observed.Seen seen, String resourceVersion, @Nullable Standing standing, boolean paused)
+            throws IOException {
+        write(seen, resourceVersion, standing, paused, null);
+    }
+
+    /**
+     * Says on the Deployment how it stands.
+     *
+     * @param configuration what its pods are to say of their configuration; null leaves that as it is
+     */
+    private void write(
+            Observed.Seen seen,
+            String resourceVersion,
+            @Nullable Standing standing,
+            boolean paused,
+            @Nullable String configuration)
             throws IOException {
         Node none = new Node.Null(Position.NONE);
         Node text = standing == null ? none : Node.Text.of(standing.text());
+        Node.Mapping annotations = Node.Mapping.EMPTY.with(Annotations.SPLIT, text);
+        Node.Mapping spec = Node.Mapping.EMPTY.with("paused", paused ? Node.Bool.of(true) : none);
+        if (configuration != null) {
+            Node.Mapping mark = Node.Mapping.EMPTY.with(Configuration.ANNOTATION, configuration);
+            annotations = annotations.with(Configuration.ANNOTATION, configuration);
+            spec = spec.with(
+                    "template", Node.Mapping.EMPTY.with("metadata", Node.Mapping.EMPTY.with("annotations", mark)));
+        }
         Node.Mapping patch = Node.Mapping.EMPTY
                 .with(
                         "metadata",
                         // As of what was decided on: somebody else may have decided meanwhile.
                         Node.Mapping.EMPTY
                                 .with("resourceVersion", resourceVersion)
-                                .with("annotations", Node.Mapping.EMPTY.with(Annotations.SPLIT, text)))
-                .with("spec", Node.Mapping.EMPTY.with("paused", paused ? Node.Bool.of(true) : none));
+                                .with("annotations", annotations))
+                .with("spec", spec);
         ObjectKey key = seen.live().key();
         Node.Mapping answer = server.call(
                 Request.merge(path(seen) + "?fieldManager=" + MANAGER, patch).as(user(key)));
         observed.take(seen.resource(), answer);
+        configurations.look(key);
         gates.turn();
     }
 
@@ -404,7 +576,7 @@ final class SideBySide implements Traffic, AutoCloseable {
         }
         Node.Mapping live = get(seen);
         Node.Mapping stable = ReplicaSets.of(sets(live), standing.stable());
-        if (stable == null || ReplicaSets.isDeclared(live, stable)) {
+        if (stable == null || isOne(live, stable, standing)) {
             return null;
         }
         Split split = standing.split();
@@ -415,7 +587,7 @@ final class SideBySide implements Traffic, AutoCloseable {
         tallies.take(callees.isEmpty() ? List.of() : gates.counters());
         int replicas = live.mapping("spec").integer("replicas", 1);
         int wanted = Beside.wanted(replicas, split.instances());
-        Node.Mapping template = live.mapping("spec").mapping("template");
+        Node.Mapping template = Configuration.copied(live.mapping("spec").mapping("template"), standing.kept());
         String declared = Beside.version(template, Side.CANARY, standing.stable());
         Arm own = arm(all, Side.OWN, standing.stable(), replicas, callees, stable.mapping("status"), workload);
         Arm canary = arm(
@@ -438,7 +610,8 @@ final class SideBySide implements Traffic, AutoCloseable {
                         workload)
                 : null;
         boolean isThere = baseline == null || baseline.available() >= baseline.wanted();
-        return new Arms(own, canary, baseline, split, isThere && gates.follow(workload, standing));
+        boolean isFollowed = gates.follow(workload, standing) && routes.follow(live, standing);
+        return new Arms(own, canary, baseline, split, isThere && isFollowed);
     }
 
     private Arm arm(

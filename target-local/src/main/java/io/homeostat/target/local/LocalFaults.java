@@ -48,7 +48,10 @@ final class LocalFaults implements Faults {
     @Override
     public Set<FaultClass> classes() {
         Set<FaultClass> classes = EnumSet.allOf(FaultClass.class);
-        classes.removeIf(each -> each.on() == FaultClass.On.PIPELINE || each.on() == FaultClass.On.OUTSIDE);
+        classes.removeIf(each -> switch (each.on()) {
+            case PIPELINE, OUTSIDE, NODES, MESH -> true;
+            case INSTANCES, WORKLOAD, EDGE -> false;
+        });
         return classes;
     }
 
@@ -125,7 +128,8 @@ final class LocalFaults implements Faults {
             return switch (faultClass.on()) {
                 case INSTANCES -> faultClass == FaultClass.CRASH_LOOP ? LOOP : WATCHDOG;
                 case WORKLOAD -> OVERLAY;
-                case PIPELINE, OUTSIDE -> throw new IllegalArgumentException(faultClass + " is none of the target's");
+                case PIPELINE, OUTSIDE, NODES, MESH ->
+                    throw new IllegalArgumentException(faultClass + " is none of the target's");
                 case EDGE -> GATE;
             };
         }

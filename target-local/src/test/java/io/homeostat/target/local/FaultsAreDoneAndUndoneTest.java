@@ -179,6 +179,46 @@ class FaultsAreDoneAndUndoneTest {
     }
 
     @Test
+    void theyAreBusyForAsMuchOfTheTimeAsWasSaid() throws Exception {
+        awaitObserved(onInstance(new Effect.Cpu(1, 20)));
+        long began = System.nanoTime();
+        long before = ticks("watchdog.sh cpu");
+        lab.await("ten periods", () -> {
+            faults().hold("test", HEARTBEAT, List.of(onInstance(new Effect.Cpu(1, 20))));
+            return System.nanoTime() - began > 5_000_000_000L;
+        });
+        double seconds = (System.nanoTime() - began) / 1e9;
+        double share = (ticks("watchdog.sh cpu") - before) / (100 * seconds);
+        System.out.printf("busy for %.2f of the time, 0.20 wanted%n", share);
+        // A busy machine gives less of the time; nothing makes it more but the time it takes to read the clock.
+        assertThat(share).isGreaterThan(0).isLessThan(0.5);
+        faults().hold("test", HEARTBEAT, List.of());
+        assertThat(left("watchdog.sh cpu")).isZero();
+    }
+
+    /** CPU time of processes with these words in their command line, and of their children that ended: hundredths of a second. */
+    private long ticks(String words) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> commandLine(process.pid()).contains(words)
+                        && cwd(process.pid()).startsWith(directory.toString()))
+                .mapToLong(process -> {
+                    try {
+                        String stat = Files.readString(
+                                Path.of("/proc/" + process.pid() + "/stat"), StandardCharsets.ISO_8859_1);
+                        String[] fields =
+                                stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+                        return Long.parseLong(fields[11])
+                                + Long.parseLong(fields[12])
+                                + Long.parseLong(fields[13])
+                                + Long.parseLong(fields[14]);
+                    } catch (IOException gone) {
+                        return 0;
+                    }
+                })
+                .sum();
+    }
+
+    @Test
     void memoryIsTakenAndGivenBack() throws Exception {
         State state = awaitObserved(onInstance(new Effect.Memory(32)));
         assertThat(state.seen()).contains("32 MiB");

@@ -64,6 +64,24 @@ public final class ExperimentKind {
                     "SIGKILL to instances again and again: the target starts them, and none gets old.",
                     optional("lives", OurKinds.DURATION, "So long each of their processes may live.")
                             .orElse("\"1s\"")),
+            instances("cordon", "Nodes on which instances run take no more pods. On a cluster."),
+            instances(
+                    "drain",
+                    "Nodes on which instances run take no more pods, and lose those that they have, as far as their"
+                            + " PodDisruptionBudgets let them go. On a cluster."),
+            instances(
+                    "taint",
+                    "Nodes on which instances run get the taint `homeostat.io/chaos`. On a cluster.",
+                    optional(
+                                    "effect",
+                                    Shape.choice("NoSchedule", "PreferNoSchedule", "NoExecute"),
+                                    "What it does to pods that do not tolerate it.")
+                            .orElse("\"NoSchedule\"")),
+            mesh("networkChaos", "NetworkChaos"),
+            mesh("stressChaos", "StressChaos"),
+            mesh("ioChaos", "IOChaos"),
+            mesh("timeChaos", "TimeChaos"),
+            mesh("dnsChaos", "DNSChaos"),
             workload(
                     "scale",
                     "Another number of instances than the declared one. What Git declares stays as it is.",
@@ -87,7 +105,9 @@ public final class ExperimentKind {
                     "cpu",
                     "Busy processes beside instances, within the limits of each.",
                     optional("workers", Shape.whole(1, 64), "How many; each takes a core if it gets one.")
-                            .orElse("1")),
+                            .orElse("1"),
+                    optional("load", Shape.whole(1, 100), "So many percent of the time each of them is busy.")
+                            .orElse("100")),
             instances(
                     "memory",
                     "Memory taken beside instances, within the limits of each.",
@@ -132,6 +152,15 @@ public final class ExperimentKind {
             fault(
                     "gitUnreachable",
                     "The source of declared state answers nobody; what runs goes on as it is.",
+                    Stream.of()),
+            fault(
+                    "agentDown",
+                    "The agent itself is stopped, and goes on at the end of `lasts`, which has to be said; what runs"
+                            + " must hold without it.",
+                    Stream.of()),
+            fault(
+                    "apiUnreachable",
+                    "The API server of the cluster answers the agent no more; what runs there goes on as it is.",
                     Stream.of()),
             fault(
                     "access",
@@ -221,6 +250,12 @@ public final class ExperimentKind {
                                     OurKinds.DURATION,
                                     "How long the system may take to be as before once they are gone.")
                             .orElse("\"1m\""),
+                    optional(
+                            "noticedWithin",
+                            OurKinds.DURATION,
+                            "So soon after the faults began an alert of what they touch has to fire; at most the"
+                                    + " `duration`. Until one does they stay, although a promise breaks. That nobody"
+                                    + " noticed is a finding."),
                     optional("abortWhen", CEL, "A CEL condition over the signals that ends the run at once."),
                     optional(
                             "blastRadius",
@@ -246,9 +281,16 @@ public final class ExperimentKind {
                                     required(
                                             "axis",
                                             Shape.choice(
-                                                    "latency", "requests", "instances", "cpu", "memory", "bandwidth"),
+                                                    "latency",
+                                                    "requests",
+                                                    "instances",
+                                                    "load",
+                                                    "cpu",
+                                                    "memory",
+                                                    "bandwidth"),
                                             "What there is more and more of: `latency` in milliseconds, `requests` and"
-                                                    + " `instances` in percent, `cpu` in workers, `memory` in mebibytes,"
+                                                    + " `instances` in percent, `load` in percent of the time that the"
+                                                    + " workers of a `cpu` are busy, `cpu` in workers, `memory` in mebibytes,"
                                                     + " `bandwidth` in bytes per second. Exactly one of the faults has it;"
                                                     + " what that fault says is what must be withstood."),
                                     required("from", Shape.DECIMAL, "The least that is tried."),
@@ -400,6 +442,16 @@ public final class ExperimentKind {
 
     private static Member instances(String name, String about, Member... more) {
         return fault(name, about, Stream.of(WORKLOAD, NAMESPACE, INSTANCES, PERCENT), more);
+    }
+
+    private static Member mesh(String name, String kind) {
+        return instances(
+                name,
+                "What Chaos Mesh does by an object of its kind " + kind + ". On a cluster where it is installed.",
+                required(
+                        "spec",
+                        new Shape.Anything(),
+                        "Of that object, such as `action`; `selector`, `mode` and `duration` are ours to say."));
     }
 
     private static Member workload(String name, String about, Member... more) {

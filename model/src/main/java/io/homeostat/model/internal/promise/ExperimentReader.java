@@ -36,6 +36,7 @@ public final class ExperimentReader {
     private static final String NO_IMAGE = "registry.invalid/no-such-image:0";
 
     private static final Duration LONGEST = Duration.ofDays(1);
+    private static final Duration LONGEST_DOWN = Duration.ofMinutes(10);
     private static final Duration SHORTEST_LOOK = Duration.ofMillis(50);
 
     private final Document document;
@@ -81,6 +82,7 @@ public final class ExperimentReader {
                         blast.integer("instances", 10_000),
                         blast.integer("percent", Experiment.Blast.MAJORITY_STAYS),
                         decimal(blast, "requests", 100)),
+                noticedWithin(spec, duration),
                 spec.get("search") instanceof Node.Mapping search ? SearchReader.read(search, faults, problems) : null,
                 spec.get("preflight") instanceof Node.Mapping hook ? probe(hook) : null,
                 spec.get("schedule") instanceof Node.Mapping schedule
@@ -88,6 +90,22 @@ public final class ExperimentReader {
                         : null,
                 document.at());
         return problems.size() == before ? read : null;
+    }
+
+    private @Nullable Duration noticedWithin(Node.Mapping spec, Duration whole) {
+        Duration within = Durations.parse(spec.text("noticedWithin", ""));
+        if (within != null && (within.isZero() || within.compareTo(whole) > 0)) {
+            error(
+                    at(spec, "noticedWithin"),
+                    "nobody notices what is over: it is more than 0s and at most the `duration`, "
+                            + Durations.format(whole));
+        }
+        if (within != null && spec.get("search") != null) {
+            error(
+                    at(spec, "noticedWithin"),
+                    "a search asks what it takes, not whether somebody notices; leave one out");
+        }
+        return within;
     }
 
     private Hypothesis hypothesis(Node.Mapping spec) {
@@ -132,16 +150,74 @@ public final class ExperimentReader {
                         if (after.compareTo(whole) >= 0) {
                             error(at(said, "after"), "it would begin when everything is over");
                         }
+                        if (kind == FaultClass.AGENT_DOWN) {
+                            agentDown(spec, said, after, lasts, whole);
+                        }
                         faults.add(new Experiment.Fault(
                                 word + "-" + (faults.size() + 1), aim(kind, said), effect(kind, said), after, lasts));
                     }
                 });
             }
         }
+        agentDown(spec.sequence("faults"), whole);
         if (faults.isEmpty()) {
             error(spec.at(), "an experiment does something; name at least one fault");
         }
         return List.copyOf(faults);
+    }
+
+    /** Nothing may rely on an agent that is not there. */
+    private void agentDown(Node.Mapping spec, Node.Mapping said, Duration after, Duration lasts, Duration whole) {
+        if (after.plus(lasts).compareTo(whole) >= 0) {
+            error(
+                    at(said, "lasts"),
+                    "the agent has to be back before the run is over, to look once more: `after` and `lasts` together"
+                            + " are less than the `duration`, " + Durations.format(whole));
+        }
+        if (lasts.compareTo(LONGEST_DOWN) > 0) {
+            error(at(said, "lasts"), "while the agent is down nobody can halt anything, so it is at most 10m");
+        }
+        if (spec.get("noticedWithin") != null) {
+            error(at(spec, "noticedWithin"), "while the agent is down nobody fires alerts; leave one out");
+        }
+        for (Node each : spec.mapping("hypothesis").sequence("probes")) {
+            if (each instanceof Node.Mapping probe && probe.get("cel") != null) {
+                error(
+                        probe.at(),
+                        "while the agent is down nobody can tell what " + probe.text("name", "")
+                                + " asks; use slos, and probes with http or process");
+            }
+        }
+    }
+
+    /** Nobody begins anything while it is down. */
+    private void agentDown(List<Node> faults, Duration whole) {
+        String word = FaultClass.AGENT_DOWN.word();
+        for (int i = 0; i < faults.size(); i++) {
+            if (!(faults.get(i) instanceof Node.Mapping one) || !(one.get(word) instanceof Node.Mapping down)) {
+                continue;
+            }
+            Duration from = duration(down, "after", Duration.ZERO);
+            Duration to = from.plus(duration(down, "lasts", whole));
+            for (int j = 0; j < faults.size(); j++) {
+                if (j == i || !(faults.get(j) instanceof Node.Mapping fault)) {
+                    continue;
+                }
+                fault.fields().forEach((name, field) -> {
+                    if (field.value() instanceof Node.Mapping said) {
+                        Duration after = duration(said, "after", Duration.ZERO);
+                        boolean again = name.equals(word) && after.equals(from);
+                        if (again || (after.compareTo(from) > 0 && after.compareTo(to) <= 0)) {
+                            error(
+                                    at(said, "after"),
+                                    "nobody would begin " + name + " then: the agent is down from "
+                                            + Durations.format(from) + " to " + Durations.format(to)
+                                            + "; let it begin by then, or later");
+                        }
+                    }
+                });
+            }
+        }
     }
 
     /** {@code kind: Exclusion}. @return null when its fields do not go together, which is reported */
@@ -191,8 +267,14 @@ public final class ExperimentReader {
                     percent);
         }
         switch (kind) {
+            case API_UNREACHABLE -> {
+                return new Aim.Outside("the API server", null);
+            }
             case GIT_UNREACHABLE -> {
                 return new Aim.Outside("the source", null);
+            }
+            case AGENT_DOWN -> {
+                return new Aim.Outside("the agent", null);
             }
             case ACCESS -> {
                 return new Aim.Outside(said.text("url", ""), null);
@@ -240,12 +322,18 @@ public final class ExperimentReader {
             case TERMINATE -> new Effect.Terminate();
             case PAUSE -> new Effect.Pause();
             case CRASH_LOOP -> crashLoop(said);
+            case CORDON -> new Effect.Cordon();
+            case DRAIN -> new Effect.Drain();
+            case TAINT -> new Effect.Taint(said.text("effect", "NoSchedule"));
+            case NETWORK_CHAOS, STRESS_CHAOS, IO_CHAOS, TIME_CHAOS, DNS_CHAOS ->
+                new Effect.Mesh(kind, said.mapping("spec"));
+            case API_UNREACHABLE -> new Effect.ApiUnreachable();
             case SCALE -> new Effect.Scale(said.integer("to", 0));
             case CONFIGURATION ->
                 new Effect.Configuration(said.text("configMap", ""), said.text("key", ""), said.text("value", ""));
             case VERSION -> new Effect.Version(said.get("command") == null ? CRASHES : texts(said.sequence("command")));
             case IMAGE -> new Effect.Image(said.text("name", NO_IMAGE));
-            case CPU -> new Effect.Cpu(said.integer("workers", 1));
+            case CPU -> new Effect.Cpu(said.integer("workers", 1), said.integer("load", 100));
             case MEMORY -> new Effect.Memory(said.integer("mebibytes", 1));
             case FILE_DESCRIPTORS -> new Effect.FileDescriptors(said.integer("left", 0));
             case IO -> new Effect.Io(said.integer("workers", 1));
@@ -257,6 +345,7 @@ public final class ExperimentReader {
             case BANDWIDTH -> new Effect.Bandwidth(said.integer("bytesPerSecond", 1));
             case CORRUPT -> new Effect.Corrupt();
             case GIT_UNREACHABLE -> new Effect.GitUnreachable();
+            case AGENT_DOWN -> new Effect.AgentDown();
             case ACCESS ->
                 new Effect.Access(
                         said.text("url", ""),

@@ -45,6 +45,7 @@ public final class ApiServer implements AutoCloseable {
     private final HttpClient http;
     private final String url;
     private final Pace pace;
+    private final Outage outage = new Outage();
 
     private ApiServer(HttpClient http, String url, Pace pace) {
         this.http = http;
@@ -156,14 +157,20 @@ public final class ApiServer implements AutoCloseable {
 
     /** An answer without end, as it comes; closing it ends it. Not counted by the limits, never tried again. */
     public InputStream stream(Request request) throws IOException {
+        outage.check(url);
         HttpResponse<InputStream> response =
                 await(http.sendAsync(build(request, true), InputStream.class), Duration.ofSeconds(30));
         if (response.isSuccessful()) {
-            return response.body();
+            return outage.until(response.body());
         }
         try (InputStream body = response.body()) {
             throw failure(request, response.code(), body.readNBytes(1 << 20));
         }
+    }
+
+    /** Keeps everybody from being answered, for a while. */
+    public Outage outage() {
+        return outage;
     }
 
     /** Whether so much is asked of it just now that what is not urgent should wait. */
@@ -172,6 +179,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private HttpResponse<byte[]> paced(Request request) throws IOException {
+        outage.check(url);
         try {
             pace.enter();
         } catch (InterruptedException stopped) {

@@ -1,12 +1,14 @@
 package io.homeostat.target.kubernetes.gate;
 
 import io.homeostat.gate.control.Counters;
+import io.homeostat.gate.control.Fault;
 import io.homeostat.gate.control.GateClient;
 import io.homeostat.gate.control.GateConfig;
 import io.homeostat.gate.control.Routing;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -86,5 +88,14 @@ final class GatePod {
             throw new IOException("it was not reached yet");
         }
         return from.counters();
+    }
+
+    /** @return those in force there */
+    List<Fault.InForce> hold(String holder, Duration heartbeat, List<Fault> faults) throws IOException {
+        GateClient to = client;
+        if (to == null) {
+            throw new IOException("it was not reached yet");
+        }
+        return to.hold(holder, heartbeat, faults);
     }
 }

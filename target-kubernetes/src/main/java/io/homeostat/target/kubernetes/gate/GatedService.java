@@ -31,8 +31,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GatedService {
 
-    /** On a Service: {@code enabled} or {@code disabled}. */
+    /** On a Service: {@code enabled}, {@code disabled} or {@value #GATEWAY_API}. */
     public static final String ANNOTATION = "homeostat.io/gate";
+
+    /** There is no gate in front of it: HTTPRoutes that lead to it divide its traffic. */
+    public static final String GATEWAY_API = "gateway-api";
 
     /** On a Service: how many gate pods stand in front of it. */
     public static final String REPLICAS = "homeostat.io/gate-replicas";
@@ -72,8 +75,8 @@ public final class GatedService {
                         && selector.fields().keySet().stream()
                                 .allMatch(key -> selector.text(key, "").equals(labels.text(key)));
                 boolean isOrigin = metadata.mapping("labels").text(ORIGIN) != null;
-                boolean isMeant =
-                        "disabled".equals(metadata.mapping("annotations").text(ANNOTATION));
+                String asked = metadata.mapping("annotations").text(ANNOTATION, "");
+                boolean isMeant = asked.equals("disabled") || asked.equals(GATEWAY_API);
                 if (selects && !isOrigin && !isMeant) {
                     return metadata.text("name", "");
                 }

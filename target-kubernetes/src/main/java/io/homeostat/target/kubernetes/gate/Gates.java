@@ -407,6 +407,21 @@ public final class Gates implements AutoCloseable {
         complaints.say(service, "GateNotTold", message);
     }
 
+    /** The pods of the gate in front of a Service that were told what to do; none while there is no such gate. */
+    List<GatePod> told(String callee) {
+        for (Map.Entry<ObjectKey, Known> each : gates.entrySet()) {
+            if (each.getKey().toString().equals(callee)) {
+                return each.getValue().pods.stream().filter(GatePod::isTold).toList();
+            }
+        }
+        return List.of();
+    }
+
+    /** Whether a pod is still one of a gate. */
+    boolean knows(GatePod pod) {
+        return pods.containsValue(pod);
+    }
+
     /** What each gate pod has counted; of one that does not answer in time it is not known. */
     public List<Counters> counters() {
         List<Future<Counters>> asked = new ArrayList<>();

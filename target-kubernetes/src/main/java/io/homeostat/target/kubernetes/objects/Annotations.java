@@ -39,6 +39,9 @@ public final class Annotations {
     /** On a workload of which two versions stand side by side: how. Written by homeostat. */
     public static final String SPLIT = "homeostat.io/split";
 
+    /** On an HTTPRoute that divides traffic among versions: of which Services, and how. Written by homeostat. */
+    public static final String DIVIDED = "homeostat.io/divided";
+
     /** Label of the pods that stand beside a workload's own, and of what makes them: {@code canary} or {@code baseline}. */
     public static final String SIDE = "homeostat.io/side";
 

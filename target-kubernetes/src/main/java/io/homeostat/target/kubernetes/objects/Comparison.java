@@ -39,11 +39,16 @@ public final class Comparison {
 
     /** @param live the whole object, {@code managedFields} included */
     public static Seen of(Applied applied, Node.Mapping live) {
+        return of(applied, live, List.of());
+    }
+
+    /** @param held JSON pointers to what somebody holds for now: no drift is found there */
+    public static Seen of(Applied applied, Node.Mapping live, List<String> held) {
         Node.Mapping now = Projection.of(applied.content(), live);
         if (now.equals(applied.expected())) {
             return new Seen(applied.content(), Map.of(), List.of());
         }
-        Comparison comparison = new Comparison(Exceptions.of(applied.content()), live);
+        Comparison comparison = new Comparison(Exceptions.of(applied.content()).with(held), live);
         Node content = comparison.node("", applied.content(), applied.expected(), now, Owners.of(live));
         return new Seen(
                 content instanceof Node.Mapping mapping ? mapping : now,

@@ -3,6 +3,7 @@ package io.homeostat.target.kubernetes.objects;
 import io.homeostat.model.Expressions;
 import io.homeostat.model.Node;
 import io.homeostat.model.Position;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -30,6 +31,16 @@ public record Exceptions(List<String> pointers, Set<String> managers, List<Strin
                 lines(annotations.text(Annotations.IGNORE, "")),
                 Set.copyOf(lines(annotations.text(Annotations.IGNORE_MANAGERS, ""))),
                 lines(annotations.text(Annotations.IGNORE_WHERE, "")));
+    }
+
+    /** These, and more pointers. */
+    Exceptions with(List<String> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        List<String> all = new ArrayList<>(pointers);
+        all.addAll(more);
+        return new Exceptions(all, managers, where);
     }
 
     /** A document that says these exceptions for itself, beside those that it has; so they are known wherever it is. */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 public final class ReplicaSets {
 
     private static final String REVISION = "deployment.kubernetes.io/revision";
-    private static final String HASH = "pod-template-hash";
+    /** Label of pods, by the controller of Deployments. */
+    static final String HASH = "pod-template-hash";
 
     private ReplicaSets() {}
 

@@ -5,8 +5,12 @@ import io.homeostat.converge.Traffic.Split;
 import io.homeostat.model.Json;
 import io.homeostat.model.Node;
 import io.homeostat.target.kubernetes.objects.Annotations;
+import io.homeostat.target.kubernetes.versions.Configuration.Kept;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +18,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stable which of its templates is the stable version, as pods are labelled
  * @param split the last one that was asked for
+ * @param kept of which ConfigMaps and Secrets the new version reads a copy, as {@link References} names them
  */
-public record Standing(String stable, Split split, Phase phase) {
+public record Standing(String stable, Split split, Phase phase, SortedMap<String, Kept> kept) {
 
     private static final String STABLE = "stable";
     private static final String SPLIT = "split";
     private static final String PHASE = "phase";
+    private static final String KEPT = "configuration";
+
+    public Standing {
+        kept = Collections.unmodifiableSortedMap(new TreeMap<>(kept));
+    }
+
+    /** Both versions read the same. */
+    public Standing(String stable, Split split, Phase phase) {
+        this(stable, split, phase, Collections.emptySortedMap());
+    }
 
     /** Where it is. */
     public enum Phase {
@@ -70,7 +85,8 @@ public record Standing(String stable, Split split, Phase phase) {
                 return new Standing(
                         memo.text(STABLE, ""),
                         SplitMemo.read(memo.mapping(SPLIT)),
-                        Phase.valueOf(memo.text(PHASE, "split").toUpperCase(Locale.ROOT)));
+                        Phase.valueOf(memo.text(PHASE, "split").toUpperCase(Locale.ROOT)),
+                        Configuration.read(memo.mapping(KEPT)));
             }
         } catch (Json.MalformedException | IllegalArgumentException scribbled) {
             // As without any traffic, below.
@@ -79,14 +95,28 @@ public record Standing(String stable, Split split, Phase phase) {
     }
 
     public String text() {
-        return Json.write(Node.Mapping.EMPTY
+        Node.Mapping memo = Node.Mapping.EMPTY
                 .with(STABLE, stable)
                 .with(SPLIT, SplitMemo.write(split))
-                .with(PHASE, phase.name().toLowerCase(Locale.ROOT)));
+                .with(PHASE, phase.name().toLowerCase(Locale.ROOT));
+        return Json.write(kept.isEmpty() ? memo : memo.with(KEPT, Configuration.write(kept)));
     }
 
     public Standing in(Phase other) {
-        return new Standing(stable, split, other);
+        return new Standing(stable, split, other, kept);
+    }
+
+    public Standing with(Split other) {
+        return new Standing(stable, other, phase, kept);
+    }
+
+    public Standing keeping(SortedMap<String, Kept> others) {
+        return new Standing(stable, split, phase, others);
+    }
+
+    /** The new version is for everybody, but not yet what it reads: so long nothing is replaced. */
+    public boolean isComingIn() {
+        return phase == Phase.REPLACING && !kept.isEmpty();
     }
 
     /**

@@ -126,7 +126,8 @@ public final class InstanceFaults {
                 case Effect.Terminate _ -> hands.terminate(process);
                 case Effect.Pause _ -> watchdogs.add(watchdog(holder, fault, Mode.PAUSE, 0, null, process, heartbeat));
                 case Effect.Cpu cpu ->
-                    watchdogs.add(watchdog(holder, fault, Mode.CPU, cpu.workers(), null, process, heartbeat));
+                    watchdogs.add(watchdog(
+                            holder, fault, Mode.CPU, cpu.workers() + "@" + cpu.percent(), null, process, heartbeat));
                 case Effect.Io io ->
                     watchdogs.add(watchdog(holder, fault, Mode.IO, io.workers(), null, process, heartbeat));
                 case Effect.FileDescriptors files ->
@@ -173,6 +174,12 @@ public final class InstanceFaults {
 
     private Watchdog watchdog(
             String holder, Fault fault, Mode mode, int count, @Nullable Path place, Hold process, Duration heartbeat)
+            throws IOException {
+        return watchdog(holder, fault, mode, Integer.toString(count), place, process, heartbeat);
+    }
+
+    private Watchdog watchdog(
+            String holder, Fault fault, Mode mode, String count, @Nullable Path place, Hold process, Duration heartbeat)
             throws IOException {
         return Watchdog.start(
                 directory.resolve(SCRIPT),

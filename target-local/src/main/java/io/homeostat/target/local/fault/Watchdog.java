@@ -51,7 +51,7 @@ final class Watchdog {
      * Begins. Before anything is done to the process, everything that it takes to undo it is there.
      *
      * @param directory of its own; must not exist
-     * @param count workers, or MiB, or file descriptors
+     * @param count workers, or MiB, or file descriptors; of cpu the workers, {@code @} and how many percent of the time they are busy
      * @param place that is filled; null where none is
      * @param groups control groups that hold the process, which what is started here joins
      */
@@ -59,7 +59,7 @@ final class Watchdog {
             Path script,
             Path directory,
             Mode mode,
-            int count,
+            String count,
             @Nullable Path place,
             Identity process,
             List<Path> groups,
@@ -76,7 +76,7 @@ final class Watchdog {
                 Long.toString(process.pid()),
                 Long.toString(process.startTicks()),
                 Long.toString(Uptime.in(lasts)),
-                Integer.toString(count),
+                count,
                 place == null ? "-" : place.toString()));
         groups.forEach(group -> command.add(group.toString()));
         // By these words another one undoes it when this one is killed.

@@ -5,7 +5,7 @@
 # Runs in a directory of its own, as the leader of its own session. The file `beat` says until when it is renewed, as UNTIL does:
 # in hundredths of a second since the boot, so that nobody's clock plays a part. Who wants it undone writes 0, or deletes it.
 # Called a second time with the same words when nobody renews it, it undoes what a watchdog that was killed left behind.
-# MODE is pause (SIGSTOP), cpu (COUNT busy loops), memory (COUNT MiB held), io (COUNT loops that write and sync), filedescriptors
+# MODE is pause (SIGSTOP), cpu (COUNT is WORKERS@PERCENT: so many loops, busy so much of the time), memory (COUNT MiB held), io (COUNT loops that write and sync), filedescriptors
 # (the processes of PID's group may open COUNT more each: soft limits only) or disk (PLACE is filled but for COUNT MiB).
 
 mode=$1 pid=$2 ticks=$3 until=$4 count=$5 place=$6
@@ -26,6 +26,11 @@ due() {
     now=$((${up%.*} * 100 + 1${up#*.} - 100))
     read -r beat 2>/dev/null <beat || return 0
     [ "$now" -ge "$until" ] || [ "$now" -ge "$beat" ]
+}
+
+hundredths() {
+    read -r up rest </proc/uptime
+    echo $((${up%.*} * 100 + 1${up#*.} - 100))
 }
 
 # Within the limits of the process that it is done to.
@@ -108,15 +113,28 @@ case $mode in
         kill -STOP "-$pid"
         ;;
     cpu)
-        while [ "$count" -gt 0 ]; do
+        workers=${count%@*} load=${count#*@}
+        while [ "$workers" -gt 0 ]; do
             (
                 join "$@"
                 while kill -0 $$; do
-                    i=0
-                    while [ $i -lt 20000 ]; do i=$((i + 1)); done
+                    if [ "$load" -ge 100 ]; then
+                        i=0
+                        while [ $i -lt 20000 ]; do i=$((i + 1)); done
+                    else
+                        # Of each second, by the kernel's clock: busy, then idle.
+                        busy=$load idle=$((100 - load))
+                        end=$(($(hundredths) + busy))
+                        while [ "$(hundredths)" -lt "$end" ]; do
+                            i=0
+                            while [ $i -lt 2000 ]; do i=$((i + 1)); done
+                        done
+                        [ "$idle" -ge 10 ] || idle=0$idle
+                        sleep "0.$idle"
+                    fi
                 done
             ) &
-            count=$((count - 1))
+            workers=$((workers - 1))
         done
         ;;
     memory)

@@ -1,0 +1,231 @@
+package io.homeostat.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.homeostat.model.Access;
+import io.homeostat.model.Json;
+import io.homeostat.model.Node;
+import io.homeostat.source.SourceSpec;
+import io.homeostat.target.kubernetes.api.ApiServer;
+import io.homeostat.target.kubernetes.api.Request;
+import io.homeostat.target.kubernetes.fault.Undoer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Experiments of a whole agent on a real cluster: what they may do there, what is in their way, and what is left when it dies. */
+@Tag("cluster")
+class ExperimentsOnAClusterTest {
+
+    @TempDir
+    Path directory;
+
+    private Path kubeconfig;
+    private ApiServer server;
+    private String namespace = "";
+    private Thread undoer;
+
+    @BeforeEach
+    void open() throws IOException {
+        String file = System.getenv("HOMEOSTAT_TEST_KUBECONFIG");
+        kubeconfig = Path.of(file == null ? String.valueOf(System.getenv("KUBECONFIG")) : file);
+        server = ApiServer.of(kubeconfig, null, 100, 10);
+        namespace = "test-chaos-" + Long.toString(System.nanoTime() % 1_000_000_000, 36);
+        server.call(Request.post("/api/v1/namespaces", (Node.Mapping) Json.read("""
+                {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "%s"}}""".formatted(namespace))));
+        write("environments/test/environment.yaml", """
+                apiVersion: homeostat.io/v1
+                kind: Environment
+                metadata: {name: test}
+                spec:
+                  include: [apps, reliability]
+                  sync: {interval: 1s}
+                  target: {kubernetes: {namespace: NS}}
+                """);
+        write("apps/shop/web.yaml", """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: web, namespace: NS}
+                spec:
+                  replicas: 3
+                  selector: {matchLabels: {app: web}}
+                  template:
+                    metadata: {labels: {app: web}}
+                    spec:
+                      terminationGracePeriodSeconds: 0
+                      containers:
+                        - {name: main, image: "localhost/busybox:1", command: [sleep, "3600"]}
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: web, namespace: NS}
+                spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
+                """);
+        experiment("one-less", "kill: {workload: web, namespace: NS}", "3s");
+        experiment("fewer", "scale: {workload: web, namespace: NS, to: 2}", "60s");
+        experiment("no-gate", "error: {to: web, namespace: NS}", "3s");
+        experiment("alone", "apiUnreachable: {}", "3s");
+        Undoer undoes = Undoer.of(kubeconfig, null, namespace, InstantSource.system(), System.out::println);
+        undoer = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                undoes.run();
+            } catch (InterruptedException ended) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private void experiment(String name, String fault, String duration) throws IOException {
+        write("reliability/" + name + ".yaml", """
+                apiVersion: homeostat.io/v1
+                kind: Experiment
+                metadata: {name: %s}
+                spec:
+                  owner: ann
+                  hypothesis:
+                    probes: [{name: it goes on, process: {command: ["true"], within: 5s}}]
+                    every: 200ms
+                    steady: 500ms
+                  faults: [{%s}]
+                  duration: %s
+                  recovery: 60s
+                """.formatted(name, fault, duration));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        undoer.interrupt();
+        undoer.join();
+        server.call(Request.delete("/api/v1/namespaces/" + namespace, Node.Mapping.EMPTY));
+        server.close();
+    }
+
+    private void write(String file, String text) throws IOException {
+        Path path = directory.resolve("repository").resolve(file);
+        Files.createDirectories(path.getParent());
+        Files.writeString(path, text.replace("NS", namespace));
+    }
+
+    private Agent agent(String disk) throws Exception {
+        return Agent.start(new Agent.Settings(
+                SourceSpec.of(directory.resolve("repository").toString()),
+                directory.resolve(disk),
+                null,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                null,
+                null,
+                kubeconfig,
+                null,
+                Access.OWNER));
+    }
+
+    private Node.Mapping run(String disk, String name) throws IOException {
+        return AgentCalls.post(
+                directory.resolve(disk), "/api/v1/experiment", "{\"action\": \"run\", \"name\": \"" + name + "\"}");
+    }
+
+    private Node.Mapping last(String disk, String name) throws IOException {
+        return AgentCalls.get(directory.resolve(disk), "/api/v1/experiments?name=" + name)
+                .mapping("experiment")
+                .mapping("last");
+    }
+
+    private boolean isHealthy(String disk) throws IOException {
+        return AgentCalls.get(directory.resolve(disk), "/api/v1/status").sequence("applications").stream()
+                .map(Node.Mapping.class::cast)
+                .anyMatch(shop -> shop.text("name", "").equals("shop")
+                        && shop.text("health", shop.mapping("health").text("status", ""))
+                                .equalsIgnoreCase("healthy"));
+    }
+
+    private int replicas() throws IOException {
+        return server.call(Request.get("/apis/apps/v1/namespaces/" + namespace + "/deployments/web"))
+                .mapping("spec")
+                .integer("replicas", 0);
+    }
+
+    private void await(String what, Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+        while (!condition.call()) {
+            if (System.nanoTime() > end) {
+                Assertions.fail("waited in vain for " + what);
+            }
+            LockSupport.parkNanos(100_000_000);
+        }
+    }
+
+    private void verdict(String disk, String name, String expected) throws Exception {
+        await(
+                "a verdict on " + name,
+                () -> !last(disk, name).text("verdict", "").isEmpty());
+        assertThat(last(disk, name).text("verdict", ""))
+                .as(() -> {
+                    try {
+                        return last(disk, name).toString();
+                    } catch (IOException gone) {
+                        return gone.toString();
+                    }
+                })
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void whatAClusterCanDoIsDoneRefusedCountedAndNeverLeftBehind() throws Exception {
+        try (Agent one = agent("one")) {
+            await("shop to be healthy", () -> isHealthy("one"));
+            assertThat(one.url()).startsWith("http://127.0.0.1:");
+
+            // The surface has what can be done here, and nothing else.
+            List<String> classes =
+                    AgentCalls.get(directory.resolve("one"), "/api/v1/coverage").sequence("cells").stream()
+                            .map(Node.Mapping.class::cast)
+                            .filter(cell -> cell.text("target", "").equals(namespace + "/Deployment/web"))
+                            .map(cell -> cell.text("class", cell.text("faultClass", "")))
+                            .toList();
+            assertThat(classes).contains("kill", "terminate", "crashLoop", "scale", "cordon", "drain", "taint");
+            assertThat(classes).doesNotContain("pause", "cpu", "fileDescriptors", "apiUnreachable");
+
+            assertThat(run("one", "no-gate").toString())
+                    .contains("no gate stands in front of " + namespace + "/Service/web")
+                    .contains("homeostat.io/gate: enabled");
+
+            run("one", "one-less");
+            verdict("one", "one-less", "held");
+            run("one", "alone");
+            verdict("one", "alone", "held");
+
+            AgentCalls.post(
+                    directory.resolve("one"),
+                    "/api/v1/freeze",
+                    "{\"application\": \"shop\", \"owner\": \"ann\", \"reason\": \"Christmas\", \"for\": \"1h\"}");
+            assertThat(run("one", "fewer").toString()).contains("frozen by ann");
+            AgentCalls.post(directory.resolve("one"), "/api/v1/unfreeze", "{\"application\": \"shop\"}");
+
+            run("one", "fewer");
+            await("two instances", () -> replicas() == 2);
+            await("it to be seen", () -> last("one", "fewer").toString().contains("during"));
+        }
+        // Ended in the middle of it: what the agent did not undo any more, the undoer does.
+        await("the declared number", () -> replicas() == 3);
+        try (Agent two = agent("two")) {
+            await("shop to be healthy", () -> isHealthy("two"));
+            assertThat(two.url()).isNotEmpty();
+            assertThat(replicas()).isEqualTo(3);
+            run("two", "one-less");
+            verdict("two", "one-less", "held");
+        }
+    }
+}

@@ -1,0 +1,267 @@
+package io.homeostat.target.kubernetes;
+
+import io.homeostat.converge.Faults;
+import io.homeostat.model.Node;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.chaos.FaultClass;
+import io.homeostat.target.kubernetes.api.ApiServer;
+import io.homeostat.target.kubernetes.api.Resources;
+import io.homeostat.target.kubernetes.fault.Deeds;
+import io.homeostat.target.kubernetes.fault.LeasedFaults;
+import io.homeostat.target.kubernetes.fault.MeshFaults;
+import io.homeostat.target.kubernetes.fault.PodFaults;
+import io.homeostat.target.kubernetes.fault.UnreachableApi;
+import io.homeostat.target.kubernetes.gate.EdgeFaults;
+import io.homeostat.target.kubernetes.gate.GatedService;
+import io.homeostat.target.kubernetes.gate.Gates;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Faults on a cluster: of edges by the gates, of instances by deleting pods, of workloads and nodes by records in the cluster. Each is
+ * undone by who outlives the agent.
+ */
+final class ClusterFaults implements Faults, AutoCloseable {
+
+    private static final Set<FaultClass> PODS =
+            EnumSet.of(FaultClass.KILL, FaultClass.TERMINATE, FaultClass.CRASH_LOOP);
+
+    private static final Set<FaultClass> LEASED =
+            EnumSet.of(FaultClass.SCALE, FaultClass.CORDON, FaultClass.DRAIN, FaultClass.TAINT);
+
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
+
+    private final Observed observed;
+    private final Pods pods;
+    private final BooleanSupplier leads;
+    private final EdgeFaults edges;
+    private final PodFaults instances;
+    private final LeasedFaults leased;
+    private final UnreachableApi unreachable;
+    private final MeshFaults mesh;
+    private @Nullable Thread clearing;
+
+    /**
+     * @param namespace of our own records
+     * @param environment as labels name it
+     * @param users as whom an application is changed; null for ourselves
+     */
+    ClusterFaults(
+            ApiServer server,
+            Resources resources,
+            String namespace,
+            String environment,
+            Observed observed,
+            Pods pods,
+            Gates gates,
+            Function<String, @Nullable String> users,
+            BooleanSupplier leads,
+            InstantSource clock) {
+        this.observed = observed;
+        this.pods = pods;
+        this.leads = leads;
+        this.edges = new EdgeFaults(gates);
+        this.instances = new PodFaults(server, this::podsOf, clock);
+        this.mesh = new MeshFaults(server, resources);
+        this.leased = new LeasedFaults(
+                server, namespace, environment, new Deeds(server, namespace, new OfObserved(users), mesh));
+        this.unreachable = new UnreachableApi(server.outage());
+    }
+
+    /** What an agent before this one left is undone as soon as this one may act; nothing of our own is there by then. */
+    void start() {
+        clearing = Thread.ofVirtual().name("faults").start(() -> {
+            try {
+                while (!clear()) {
+                    Thread.sleep(TRY_AGAIN);
+                }
+            } catch (InterruptedException closing) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private boolean clear() {
+        try {
+            if (!leads.getAsBoolean()) {
+                return false;
+            }
+            leased.release(leased.holders());
+            return true;
+        } catch (IOException later) {
+            return false;
+        }
+    }
+
+    /** What is known of workloads, for those who change them. */
+    private final class OfObserved implements Deeds.Workloads {
+        private final Function<String, @Nullable String> users;
+
+        private OfObserved(Function<String, @Nullable String> users) {
+            this.users = users;
+        }
+
+        @Override
+        public List<Node.Mapping> pods(ObjectKey workload) throws IOException {
+            return podsOf(workload);
+        }
+
+        @Override
+        public @Nullable String path(ObjectKey workload) {
+            Observed.Seen seen = observed.find(workload);
+            return seen == null ? null : seen.resource().path(workload.namespace(), workload.name());
+        }
+
+        @Override
+        public @Nullable String user(ObjectKey workload) {
+            Observed.Seen seen = observed.find(workload);
+            return seen == null ? null : users.apply(seen.live().application());
+        }
+
+        @Override
+        public void leaveReplicas(ObjectKey workload, boolean isHeld) {
+            observed.holdReplicas(workload, isHeld);
+        }
+
+        @Override
+        public void changed(ObjectKey workload, Node.Mapping object) {
+            Observed.Seen seen = observed.find(workload);
+            if (seen != null) {
+                observed.take(seen.resource(), object);
+            }
+        }
+    }
+
+    /** Who does a fault. */
+    private enum Hand {
+        POD,
+        RECORD,
+        GATE,
+        CONNECTION;
+
+        static Hand of(FaultClass faultClass) {
+            if (PODS.contains(faultClass)) {
+                return POD;
+            }
+            if (LEASED.contains(faultClass) || faultClass.on() == FaultClass.On.MESH) {
+                return RECORD;
+            }
+            if (faultClass.isOnEdge()) {
+                return GATE;
+            }
+            if (faultClass == FaultClass.API_UNREACHABLE) {
+                return CONNECTION;
+            }
+            throw new IllegalArgumentException(faultClass + " is none of a cluster's");
+        }
+    }
+
+    @Override
+    public Set<FaultClass> classes() {
+        Set<FaultClass> classes = EnumSet.copyOf(PODS);
+        classes.addAll(LEASED);
+        classes.addAll(mesh.classes());
+        classes.addAll(FaultClass.ofEdges());
+        classes.add(FaultClass.API_UNREACHABLE);
+        return classes;
+    }
+
+    private List<Node.Mapping> podsOf(ObjectKey workload) throws IOException {
+        Observed.Seen seen = observed.find(workload);
+        return seen == null ? List.of() : pods.of(seen);
+    }
+
+    @Override
+    public List<Victim> instances(ObjectKey workload) throws IOException {
+        return instances.instances(workload);
+    }
+
+    @Override
+    public List<Call> calls() {
+        return edges.calls();
+    }
+
+    @Override
+    public @Nullable String objection(String callee) {
+        for (Observed.Seen seen : observed.all()) {
+            if (seen.live().key().toString().equals(callee)) {
+                String said = seen.live()
+                        .content()
+                        .mapping("metadata")
+                        .mapping("annotations")
+                        .text(GatedService.ANNOTATION, "");
+                return said.equals("enabled")
+                        ? null
+                        : "no gate stands in front of " + callee
+                                + ", so nothing can be done to calls of it; annotate it " + GatedService.ANNOTATION
+                                + ": enabled";
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public List<State> hold(String holder, Duration heartbeat, List<Fault> faults) throws IOException {
+        if (!faults.isEmpty() && !leads.getAsBoolean()) {
+            throw new IOException("another agent leads this environment now; nothing is done from here");
+        }
+        Map<Hand, List<Fault>> byHand = new EnumMap<>(Hand.class);
+        faults.forEach(fault -> byHand.computeIfAbsent(Hand.of(fault.effect().faultClass()), first -> new ArrayList<>())
+                .add(fault));
+        Map<String, State> states = new HashMap<>();
+        // What is to be undone is undone everywhere, even where one of them cannot be reached.
+        IOException failed = null;
+        for (Hand hand : Hand.values()) {
+            try {
+                hold(hand, holder, heartbeat, byHand.getOrDefault(hand, List.of()))
+                        .forEach(state -> states.put(state.id(), state));
+            } catch (IOException unreachable) {
+                failed = failed == null ? unreachable : failed;
+            }
+        }
+        if (failed != null) {
+            throw failed;
+        }
+        List<State> inOrder = new ArrayList<>();
+        for (Fault fault : faults) {
+            inOrder.add(states.getOrDefault(fault.id(), new State(fault.id(), false, false, "")));
+        }
+        return inOrder;
+    }
+
+    private List<State> hold(Hand hand, String holder, Duration heartbeat, List<Fault> faults) throws IOException {
+        return switch (hand) {
+            case POD -> instances.hold(holder, faults);
+            case RECORD -> leased.hold(holder, faults);
+            case GATE -> edges.hold(holder, heartbeat, faults);
+            case CONNECTION -> unreachable.hold(holder, heartbeat, faults);
+        };
+    }
+
+    @Override
+    public void release(Set<String> holders) throws IOException {
+        edges.release(holders);
+        leased.release(holders);
+    }
+
+    @Override
+    public void close() {
+        Thread running = clearing;
+        if (running != null) {
+            running.interrupt();
+        }
+        leased.close();
+        edges.close();
+    }
+}
