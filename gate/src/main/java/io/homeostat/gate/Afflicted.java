@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Afflicted {
 
-    /** How often a request that vanished looks whether it may come back. */
-    private static final long LOOK_MILLIS = 20;
+    /** How often a request that is held up looks whether it still has to be. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** What becomes of it. */
     interface Victim {
@@ -47,14 +47,23 @@ final class Afflicted {
         long jitter = latency.jitter().toNanos();
         long wait = latency.mean().toNanos()
                 + (jitter == 0 ? 0 : ThreadLocalRandom.current().nextLong(-jitter, jitter + 1));
-        timer = loop.schedule(this::vanish, wait, TimeUnit.NANOSECONDS);
+        long until = System.nanoTime() + wait;
+        late(until);
+    }
+
+    /** It waits no longer than the fault is in force. */
+    private void late(long until) {
+        long left = until - System.nanoTime();
+        if (left <= 0 || Leases.first(leases, Effect.Latency.class) == null) {
+            vanish();
+        } else {
+            timer = loop.schedule(() -> late(until), Math.min(left, LOOK_NANOS), TimeUnit.NANOSECONDS);
+        }
     }
 
     private void vanish() {
-        boolean gone =
-                leases.stream().anyMatch(lease -> lease.effect() instanceof Effect.Blackhole && lease.isInForce());
-        if (gone) {
-            timer = loop.schedule(this::vanish, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        if (Leases.first(leases, Effect.Blackhole.class) != null) {
+            timer = loop.schedule(this::vanish, LOOK_NANOS, TimeUnit.NANOSECONDS);
         } else {
             end();
         }

@@ -13,8 +13,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.util.concurrent.FastThreadLocal;
-import io.netty.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +36,8 @@ final class Http1Instance extends ChannelInboundHandlerAdapter implements Held {
     private @Nullable Served exchange;
     private @Nullable ByteBuf pending;
     private @Nullable Body body;
+    private @Nullable Trickle slowed;
+    private @Nullable String endedWhileSlowed;
     private boolean begun;
     private boolean used;
     private boolean reused;
@@ -116,6 +116,10 @@ final class Http1Instance extends ChannelInboundHandlerAdapter implements Held {
      */
     void release(boolean close) {
         exchange = null;
+        if (slowed != null) {
+            slowed.forget();
+            slowed = null;
+        }
         Channel own = channel();
         if (close || ended || !own.isActive() || !backend.keepIdle(own.eventLoop(), this)) {
             close();
@@ -253,17 +257,37 @@ final class Http1Instance extends ChannelInboundHandlerAdapter implements Held {
             in.setByte(at, in.getByte(at) ^ 0xff);
         }
         in.skipBytes(some);
-        ChannelFuture written = current.pass(in.retainedSlice(from, in.readerIndex() - from), false);
-        if (responding.isDone()) {
-            exchange = null;
-            current.responded(written, !closesAfter && !in.isReadable());
+        ByteBuf part = in.retainedSlice(from, in.readerIndex() - from);
+        boolean done = responding.isDone();
+        boolean reusable = !closesAfter && !in.isReadable();
+        if (some == 0 || current.bytesPerSecond() == 0) {
+            pass(current, part, done, reusable);
             return;
         }
-        long most = current.bytesPerSecond();
-        if (most > 0) {
-            long wait = some * TimeUnit.SECONDS.toNanos(1) / most;
-            Future<?> ignored =
-                    channel().eventLoop().schedule(() -> readWhenWritten(current, written), wait, TimeUnit.NANOSECONDS);
+        int ahead = part.readableBytes() - some;
+        if (ahead > 0) {
+            ChannelFuture ignored = current.pass(part.readRetainedSlice(ahead), false);
+        }
+        slowed = new Trickle(channel().eventLoop(), part, current::bytesPerSecond, (piece, last) -> {
+            if (last) {
+                slowed = null;
+                pass(current, piece, done, reusable);
+            } else {
+                ChannelFuture ignored = current.pass(piece, false);
+            }
+        });
+        slowed.begin();
+    }
+
+    private void pass(Served current, ByteBuf part, boolean done, boolean reusable) {
+        ChannelFuture written = current.pass(part, false);
+        String why = endedWhileSlowed;
+        endedWhileSlowed = null;
+        if (done) {
+            exchange = null;
+            current.responded(written, reusable && why == null);
+        } else if (why != null) {
+            over(why);
         } else {
             readWhenWritten(current, written);
         }
@@ -320,6 +344,11 @@ final class Http1Instance extends ChannelInboundHandlerAdapter implements Held {
 
     private void over(String why) {
         if (ended) {
+            return;
+        }
+        if (slowed != null && exchange != null) {
+            // What came before its end is the caller's.
+            endedWhileSlowed = why;
             return;
         }
         ended = true;

@@ -9,8 +9,6 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The stream to a backend that one exchange has. It reads on when what it read is written to the caller. */
@@ -22,7 +20,6 @@ final class Http2Backend extends ChannelInboundHandlerAdapter {
     private boolean sentEnd;
     private boolean letGo;
     private boolean ended;
-    private long lastData;
 
     Http2Backend(Http2Exchange exchange) {
         this.exchange = exchange;
@@ -65,13 +62,7 @@ final class Http2Backend extends ChannelInboundHandlerAdapter {
         if (from == null || letGo) {
             return;
         }
-        long most = exchange.bytesPerSecond();
-        if (most > 0 && lastData > 0) {
-            long wait = lastData * TimeUnit.SECONDS.toNanos(1) / most;
-            Future<?> ignored = from.eventLoop().schedule((Runnable) from::read, wait, TimeUnit.NANOSECONDS);
-        } else {
-            from.read();
-        }
+        from.read();
     }
 
     /** The exchange wants nothing more of it. */
@@ -89,11 +80,9 @@ final class Http2Backend extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(message);
         } else if (message instanceof Http2HeadersFrame headers) {
             ended |= headers.isEndStream();
-            lastData = 0;
             exchange.answers(headers.headers(), headers.isEndStream());
         } else if (message instanceof Http2DataFrame data) {
             ended |= data.isEndStream();
-            lastData = data.content().readableBytes();
             exchange.data(data);
         } else {
             ReferenceCountUtil.release(message);

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.Http2StreamFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
@@ -42,6 +43,8 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter implements Reach.
     private boolean requestWhole;
     private boolean answered;
     private final Queue<Object> held = new ArrayDeque<>(1);
+    private final Queue<Http2StreamFrame> late = new ArrayDeque<>(1);
+    private @Nullable Trickle slowed;
     private boolean copied;
     private @Nullable Http2Mirrored copy;
     private int retries;
@@ -160,8 +163,7 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter implements Reach.
         }
     }
 
-    /** Of the response's body; 0 for as fast as it goes. */
-    long bytesPerSecond() {
+    private long bytesPerSecond() {
         return toll == null ? 0 : toll.bytesPerSecond();
     }
 
@@ -258,7 +260,7 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter implements Reach.
             outcome = Grpc.outcome(headers);
         }
         known().sent(Http2Heads.size(headers));
-        pass(new DefaultHttp2HeadersFrame(headers, end), end);
+        pass(new DefaultHttp2HeadersFrame(headers, end));
     }
 
     void data(Http2DataFrame data) {
@@ -271,11 +273,43 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter implements Reach.
         if (data.isEndStream() && grpc && outcome == Outcome.SUCCESS) {
             outcome = Grpc.outcome(null);
         }
-        pass(new DefaultHttp2DataFrame(data.content(), data.isEndStream()), data.isEndStream());
+        pass(new DefaultHttp2DataFrame(data.content(), data.isEndStream()));
     }
 
-    private void pass(Object frame, boolean end) {
+    /** What comes after bytes that are slowed down waits for them. */
+    private void pass(Http2StreamFrame frame) {
+        if (slowed != null) {
+            late.add(frame);
+        } else if (frame instanceof Http2DataFrame data && data.content().isReadable() && bytesPerSecond() > 0) {
+            slow(data);
+        } else {
+            write(frame);
+        }
+    }
+
+    private void slow(Http2DataFrame data) {
+        slowed = new Trickle(caller.eventLoop(), data.content(), this::bytesPerSecond, (piece, last) -> {
+            if (last) {
+                slowed = null;
+                write(new DefaultHttp2DataFrame(piece, data.isEndStream()));
+                while (slowed == null && !late.isEmpty()) {
+                    pass(late.remove());
+                }
+            } else {
+                caller.writeAndFlush(new DefaultHttp2DataFrame(piece, false)).addListener(written -> {
+                    if (!written.isSuccess()) {
+                        cancelled();
+                    }
+                });
+            }
+        });
+        slowed.begin();
+    }
+
+    private void write(Http2StreamFrame frame) {
         Http2Backend from = instance;
+        boolean end = (frame instanceof Http2DataFrame data && data.isEndStream())
+                || (frame instanceof Http2HeadersFrame headers && headers.isEndStream());
         caller.writeAndFlush(frame).addListener(written -> {
             if (!written.isSuccess()) {
                 cancelled();
@@ -360,6 +394,12 @@ final class Http2Exchange extends ChannelInboundHandlerAdapter implements Reach.
         }
         held.forEach(ReferenceCountUtil::release);
         held.clear();
+        if (slowed != null) {
+            slowed.forget();
+            slowed = null;
+        }
+        late.forEach(ReferenceCountUtil::release);
+        late.clear();
     }
 
     private void letGo() {

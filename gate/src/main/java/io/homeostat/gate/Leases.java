@@ -138,10 +138,10 @@ final class Leases {
         return hitting;
     }
 
-    /** The first of one kind; null when there is none. */
+    /** The first of one kind that is still in force; null when there is none. */
     static <T extends Fault.Effect> @Nullable T first(List<Lease> leases, Class<T> kind) {
         for (Lease lease : leases) {
-            if (kind.isInstance(lease.effect())) {
+            if (kind.isInstance(lease.effect()) && lease.isInForce()) {
                 return kind.cast(lease.effect());
             }
         }

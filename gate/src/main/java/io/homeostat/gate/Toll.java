@@ -37,20 +37,11 @@ final class Toll {
 
     /** Of the response's body, for as long as that is in force; 0 for as fast as it goes. */
     long bytesPerSecond() {
-        for (Lease lease : leases) {
-            if (lease.effect() instanceof Fault.Effect.Bandwidth bandwidth && lease.isInForce()) {
-                return bandwidth.bytesPerSecond();
-            }
-        }
-        return 0;
+        Fault.Effect.Bandwidth bandwidth = Leases.first(leases, Fault.Effect.Bandwidth.class);
+        return bandwidth == null ? 0 : bandwidth.bytesPerSecond();
     }
 
     boolean isCorrupted() {
-        for (Lease lease : leases) {
-            if (lease.effect() instanceof Fault.Effect.Corruption && lease.isInForce()) {
-                return true;
-            }
-        }
-        return false;
+        return Leases.first(leases, Fault.Effect.Corruption.class) != null;
     }
 }

@@ -185,6 +185,30 @@ class Http2Test {
         assertThat(status("-H", "x-test: 1", "/status/200")).isEqualTo("200");
     }
 
+    @Test
+    void bodiesOfStreamsAreSlowedDownToTheLastByteAndWhatComesAfterThemWaits() throws Exception {
+        gate.leases.hold("t", LONG, List.of(new Fault("f", Fault.ANY, "web", 1, new Effect.Bandwidth(1_000), LONG)));
+        String sent = "x".repeat(300);
+        long before = System.nanoTime();
+        assertThat(curl("-d", sent, "/echo")).isEqualTo(sent);
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(299));
+
+        gate.leases.hold("t", LONG, List.of(new Fault("f", Fault.ANY, "web", 1, new Effect.Bandwidth(1), LONG)));
+        long under = count("v1", Outcome.CANCELLED) + count("v2", Outcome.CANCELLED);
+        assertThat(curl("--max-time", "1", "-d", sent, "/echo")).hasSizeLessThan(300);
+        Until.holds(
+                "who gave up is counted as one who did",
+                () -> count("v1", Outcome.CANCELLED) + count("v2", Outcome.CANCELLED) == under + 1);
+
+        gate.leases.hold(
+                "t",
+                Duration.ofMillis(500),
+                List.of(new Fault("g", Fault.ANY, "web", 1, new Effect.Bandwidth(1), LONG)));
+        assertThat(curl("-d", sent, "/echo"))
+                .as("what is left comes when the fault is over")
+                .isEqualTo(sent);
+    }
+
     private static Fault onlyFor(String id, Match match, int status) {
         return new Fault(id, Fault.ANY, "web", match, 1, new Effect.Abort(status), LONG);
     }

@@ -237,6 +237,39 @@ class SteeringTest {
     }
 
     @Test
+    void bandwidthIsThatOfTheWholeBodyHoweverSmallAndNoLongerThanTheFaultIsInForce() throws Exception {
+        String request = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 300\r\n\r\n" + "x".repeat(300);
+        try (HttpCaller caller = new HttpCaller(gate.connect())) {
+            gate.leases.hold("test", LONG, List.of(fault(1, new Effect.Bandwidth(1_000))));
+            long before = System.nanoTime();
+            assertThat(caller.send(request).response().body()).isEqualTo("x".repeat(300));
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(299));
+            assertThat(caller.send(request).response().body())
+                    .as("on the same connection")
+                    .hasSize(300);
+
+            // Alone it would take five minutes; the fault ends after 0.2 s.
+            gate.leases.hold("test", Duration.ofMillis(200), List.of(fault(1, new Effect.Bandwidth(1))));
+            assertThat(caller.send(request).response().body()).isEqualTo("x".repeat(300));
+        }
+    }
+
+    @Test
+    void nobodyWaitsLongerThanTheFaultIsInForce() throws Exception {
+        gate.leases.hold(
+                "test",
+                Duration.ofMillis(200),
+                List.of(
+                        fault(1, new Effect.Latency(Duration.ofMinutes(5), Duration.ZERO)),
+                        new Fault("g", Fault.ANY, CALLEE, 1, new Effect.Abort(503), LONG)));
+        try (HttpCaller caller = new HttpCaller(gate.connect())) {
+            assertThat(caller.get("/status/200").status())
+                    .as("by then nothing is in force")
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
     void aLeaseEndsByItsTimeByItsHeartbeatAndByItsHolder() {
         AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
         Leases leases = new Leases(now::get);

@@ -167,11 +167,14 @@ final class Browser implements AutoCloseable {
         driver.executeCdpCommand("Network.clearBrowserCache", Map.of());
     }
 
-    /** Bytes over the wire of the page that is open and of what came with it, from a browser that had nothing. */
+    /**
+     * Bytes over the wire of the page that is open and of what came with it, from a browser that had nothing; without what it
+     * fetched since, because something had changed.
+     */
     long bytes() {
         return (Long) Objects.requireNonNull(driver.executeScript("return ['navigation', 'resource'].flatMap(kind =>"
-                + " performance.getEntriesByType(kind)).filter(each => each.name.indexOf('/live') <"
-                + " 0).reduce((sum, each) => sum + each.transferSize, 0)"));
+                + " performance.getEntriesByType(kind)).filter(each => each.initiatorType !== 'fetch' &&"
+                + " each.name.indexOf('/live') < 0).reduce((sum, each) => sum + each.transferSize, 0)"));
     }
 
     /** How long the page that is open took to load; it waits until it is. */
