@@ -20,7 +20,11 @@
   }
 
   const parts = new Map();
-  for (const part of document.querySelectorAll('[data-live]')) parts.set(part.id, part.outerHTML);
+  function know(page) {
+    parts.clear();
+    for (const part of page.querySelectorAll('[data-live]')) parts.set(part.id, part.outerHTML);
+  }
+  know(document);
   localise(document);
   for (const log of document.querySelectorAll('[data-end]')) log.scrollTop = log.scrollHeight;
 
@@ -42,7 +46,7 @@
     for (const id of open) { const each = document.getElementById(id); if (each) each.open = true; }
     [...fresh.querySelectorAll('.scroll, .canvas')].forEach((each, i) => { each.scrollLeft = scrolled[i] || 0; });
     const now = fresh.querySelector('[data-end]');
-    if (now) now.scrollTop = follows ? now.scrollHeight : log.scrollTop;
+    if (now) now.scrollTop = !log || follows ? now.scrollHeight : log.scrollTop;
     if (target) {
       const same = [...fresh.querySelectorAll('a, button, summary, [id]')]
           .find(each => (each.getAttribute('href') || each.id) === target);
@@ -61,7 +65,16 @@
       if (answer.status === 401) { location.reload(); return; }
       if (!answer.ok) return;
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      for (const fresh of page.querySelectorAll('[data-live]')) {
+      const now = [...page.querySelectorAll('[data-live]')];
+      if (now.length !== parts.size || now.some(fresh => !parts.has(fresh.id))) {
+        // A part came or went: the page as a whole is another one.
+        const old = document.querySelector('main');
+        if (busy(old)) return;
+        know(page);
+        replace(old, document.adoptNode(page.querySelector('main')));
+        return;
+      }
+      for (const fresh of now) {
         const old = document.getElementById(fresh.id);
         const html = fresh.outerHTML;
         if (!old || parts.get(fresh.id) === html || busy(old)) continue;
