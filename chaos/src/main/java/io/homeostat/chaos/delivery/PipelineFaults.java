@@ -119,10 +119,11 @@ public final class PipelineFaults implements Faults, AutoCloseable {
         faults.forEach(
                 fault -> (fault.effect().faultClass().on() == FaultClass.On.PIPELINE ? changes : others).add(fault));
         Map<String, State> states = new TreeMap<>();
-        // What is to be undone is undone on both sides, even where one of them fails.
+        List<Laid> lifted = new ArrayList<>();
+        // What is to be undone is undone on both sides, even where one of them fails, and before anybody waits for it.
         IOException failed = null;
         try {
-            for (State state : holdChanges(holder, heartbeat, changes)) {
+            for (State state : holdChanges(holder, heartbeat, changes, lifted)) {
                 states.put(state.id(), state);
             }
         } catch (IOException first) {
@@ -136,13 +137,15 @@ public final class PipelineFaults implements Faults, AutoCloseable {
         if (failed != null) {
             throw failed;
         }
+        awaitTurn(lifted);
         return faults.stream()
                 .map(fault -> states.getOrDefault(fault.id(), new State(fault.id(), false, false, "")))
                 .toList();
     }
 
-    private List<State> holdChanges(String holder, Duration heartbeat, List<Fault> wanted) throws IOException {
-        List<Laid> lifted = new ArrayList<>();
+    /** @param lifted gets those that lie there no longer */
+    private List<State> holdChanges(String holder, Duration heartbeat, List<Fault> wanted, List<Laid> lifted)
+            throws IOException {
         List<State> states = new ArrayList<>();
         synchronized (laid) {
             Set<String> named = Set.copyOf(wanted.stream().map(Fault::id).toList());
@@ -158,7 +161,6 @@ public final class PipelineFaults implements Faults, AutoCloseable {
                 states.add(hold(holder, heartbeat, fault));
             }
         }
-        awaitTurn(lifted);
         return List.copyOf(states);
     }
 

@@ -105,10 +105,11 @@ public final class ExtensionFaults implements Faults {
                 faults.stream().collect(Collectors.partitioningBy(fault -> fault.effect() instanceof Effect.Extended));
         List<Fault> ours = split.getOrDefault(true, List.of());
         Map<String, State> states = new TreeMap<>();
-        // What is to be undone is undone on both sides, even where one of them fails.
+        List<Held> ending = new ArrayList<>();
+        // What is to be undone is undone on both sides, even where one of them fails, and before anybody waits for it.
         IOException failed = null;
         try {
-            holdOurs(holder, heartbeat, ours).forEach(state -> states.put(state.id(), state));
+            holdOurs(holder, heartbeat, ours, ending).forEach(state -> states.put(state.id(), state));
         } catch (IOException first) {
             failed = first;
         }
@@ -117,14 +118,22 @@ public final class ExtensionFaults implements Faults {
         if (failed != null) {
             throw failed;
         }
+        awaitUndone(ending, heartbeat);
+        if (ours.isEmpty()) {
+            forget(holder, ending);
+        }
         return faults.stream()
                 .flatMap(fault -> Stream.ofNullable(states.get(fault.id())))
                 .toList();
     }
 
-    /** Of those that begin still, nothing is said yet. */
-    private List<State> holdOurs(String holder, Duration heartbeat, List<Fault> wanted) throws IOException {
-        List<Held> ending = new ArrayList<>();
+    /**
+     * Of those that begin still, nothing is said yet.
+     *
+     * @param ending gets those that were told to undo
+     */
+    private List<State> holdOurs(String holder, Duration heartbeat, List<Fault> wanted, List<Held> ending)
+            throws IOException {
         List<State> states = new ArrayList<>();
         synchronized (holders) {
             Map<String, Held> known = holders.computeIfAbsent(holder, first -> new TreeMap<>());
@@ -149,16 +158,16 @@ public final class ExtensionFaults implements Faults {
                 }
             }
         }
-        awaitUndone(ending, heartbeat);
-        if (wanted.isEmpty()) {
-            synchronized (holders) {
-                holders.remove(holder);
-            }
-            for (Held each : ending) {
-                each.at.delete();
-            }
-        }
         return states;
+    }
+
+    private void forget(String holder, List<Held> undone) throws IOException {
+        synchronized (holders) {
+            holders.remove(holder);
+        }
+        for (Held each : undone) {
+            each.at.delete();
+        }
     }
 
     private Held begin(String holder, Fault fault, Duration heartbeat) throws IOException {

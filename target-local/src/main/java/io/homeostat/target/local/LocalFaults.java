@@ -107,6 +107,10 @@ final class LocalFaults implements Faults {
                 failed = failed == null ? unreachable : failed;
             }
         }
+        if (faults.isEmpty()) {
+            // Only once all were told: what takes its time keeps nothing else waiting.
+            awaitUndone(holder, heartbeat);
+        }
         if (failed != null) {
             throw failed;
         }
@@ -137,24 +141,20 @@ final class LocalFaults implements Faults {
 
     private List<State> hold(Hand hand, String holder, Duration heartbeat, List<Fault> faults) throws IOException {
         return switch (hand) {
-            case WATCHDOG -> holdInstances(holder, heartbeat, faults);
+            case WATCHDOG -> instances.hold(holder, heartbeat, faults);
             case LOOP -> loops.hold(holder, faults);
             case OVERLAY -> workloads.hold(holder, heartbeat, faults);
             case GATE -> holdEdges(holder, heartbeat, faults);
         };
     }
 
-    private List<State> holdInstances(String holder, Duration heartbeat, List<Fault> faults) throws IOException {
-        List<State> states = instances.hold(holder, heartbeat, faults);
+    /** Who asks for nothing may rely on nothing being left; it takes a watchdog a tenth of a second to notice. */
+    private void awaitUndone(String holder, Duration heartbeat) throws IOException {
         long deadline = System.nanoTime() + heartbeat.toNanos();
-        // Who asks for nothing may rely on nothing being left; it takes a watchdog a tenth of a second to notice.
-        while (faults.isEmpty() && !instances.isUndone(holder) && System.nanoTime() < deadline) {
+        while (!instances.isUndone(holder) && System.nanoTime() < deadline) {
             LockSupport.parkNanos(5_000_000);
         }
-        if (faults.isEmpty()) {
-            instances.hold(holder, heartbeat, faults);
-        }
-        return states;
+        instances.hold(holder, heartbeat, List.of());
     }
 
     private List<State> holdEdges(String holder, Duration heartbeat, List<Fault> faults) throws IOException {
