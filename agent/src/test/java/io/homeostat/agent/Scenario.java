@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 
 /** Plays the lines of a scenario on a stage. The language is described in {@code scenarios/README.md}. */
 final class Scenario {
@@ -250,6 +251,8 @@ final class Scenario {
             stage.await("event " + words.get(2), status -> happened(words.get(2), about));
         } else if (words.get(1).equals("passed")) {
             stage.await(words.get(2) + " passed " + words.get(3), status -> passedFresh(words.get(2), words.get(3)));
+        } else if (words.get(1).equals("nothing")) {
+            nothingLeft();
         } else if (words.get(1).equals("experiment")) {
             stage.await(
                     "experiment " + words.get(2) + " " + words.get(3),
@@ -290,6 +293,17 @@ final class Scenario {
                             && event.text("message", "").contains(about));
         } catch (IOException notNow) {
             return false;
+        }
+    }
+
+    /** Asks nobody: there may be no agent. */
+    private void nothingLeft() {
+        long deadline = System.nanoTime() + Stage.PATIENCE.toNanos();
+        List<String> left = FaultsLeft.below(stage.directory);
+        while (!left.isEmpty()) {
+            assertThat(System.nanoTime()).as("left of faults: %s", left).isLessThan(deadline);
+            LockSupport.parkNanos(20_000_000);
+            left = FaultsLeft.below(stage.directory);
         }
     }
 

@@ -99,7 +99,7 @@ public final class Preflight {
                         Suggestions.didYouMean(component, situation.components().keySet());
                 refusals.add("there is no " + component + " here" + (guess == null ? "" : "; " + guess));
             } else if (known.optedOut()) {
-                refusals.add(component + " has opted out: its label " + Experiments.LABEL + " says so");
+                refusals.add(optedOut(component));
             }
         }
         for (Experiment.Fault fault : experiment.faults()) {
@@ -120,6 +120,10 @@ public final class Preflight {
         }
         touched.forEach(this::checkMajority);
         return new Plan(List.copyOf(faults), Map.copyOf(after), Map.copyOf(places), List.copyOf(refusals));
+    }
+
+    static String optedOut(String component) {
+        return component + " has opted out: its label " + Experiments.LABEL + " says so";
     }
 
     private void instances(Experiment.Fault fault, Aim.Instances aim) {

@@ -6,6 +6,7 @@ import io.homeostat.chaos.check.Measured;
 import io.homeostat.chaos.life.Course;
 import io.homeostat.chaos.life.Life;
 import io.homeostat.chaos.life.Look;
+import io.homeostat.chaos.life.Losses;
 import io.homeostat.chaos.life.Phase;
 import io.homeostat.chaos.life.Verdict;
 import io.homeostat.converge.Faults;
@@ -59,6 +60,7 @@ final class Run implements Active {
     private volatile List<Look.Checked> checked = List.of();
     private volatile @Nullable String stop;
     private List<Faults.State> states = List.of();
+    private Losses losses = Losses.NONE;
     private boolean undone;
     private @Nullable String leftover;
     private @Nullable String failed;
@@ -180,9 +182,13 @@ final class Run implements Active {
         try {
             if (phase.holdsFaults()) {
                 gap.prepare();
-                states = faults.hold(id, HEARTBEAT, plan.wanted(passed()));
+                List<Faults.Fault> wanted = plan.wanted(passed());
+                losses = losses.wanted(wanted, clock.instant());
+                states = faults.hold(id, HEARTBEAT, wanted);
+                losses = losses.seen(states, clock.instant());
                 gap.fill(checks, states);
                 tellObserved();
+                failed = lost();
             } else if (phase == Phase.BEFORE) {
                 gap.prepare();
             } else if (phase == Phase.STOP || leftover != null) {
@@ -200,6 +206,21 @@ final class Run implements Active {
             undone = phase == Phase.STOP
                     && clock.instant().isAfter(course.since().plus(HEARTBEAT).plusSeconds(1));
         }
+    }
+
+    /** Why what holds from now on says nothing about one of the faults; null when all are where they are to be. */
+    private @Nullable String lost() {
+        String lost = losses.lost();
+        // While the agent is stopped nobody renews the others: they end by themselves then, and that is meant.
+        if (lost == null || Gap.isIn(experiment)) {
+            return null;
+        }
+        String place = plan.faults().stream()
+                .filter(fault -> fault.id().equals(lost))
+                .map(fault -> fault.place().toString())
+                .findFirst()
+                .orElse("");
+        return lost + " was gone at " + place + " before its time: what did it, or the instance, is not there any more";
     }
 
     /** Since the first faults were begun. */
@@ -290,9 +311,26 @@ final class Run implements Active {
             notice(alerts);
             List<String> objections = Experiments.objections(
                     experiment, surroundings, isToBeNoticed() ? firingBefore : alerts, clock.instant());
-            objection = objections.isEmpty() ? null : objections.getFirst();
+            objection = objections.isEmpty() ? optedOut() : objections.getFirst();
         }
         return objection;
+    }
+
+    /** Since it began. */
+    private @Nullable String optedOut() {
+        try {
+            Map<String, Surroundings.Component> components = surroundings.components();
+            for (String name : experiment.components()) {
+                Surroundings.Component component = components.get(name);
+                if (component != null && component.optedOut()) {
+                    return Preflight.optedOut(name);
+                }
+            }
+            return null;
+        } catch (IOException unreadable) {
+            // Among the objections already.
+            return null;
+        }
     }
 
     /** From here on an alert is what the run waits for, and no reason to end it. */

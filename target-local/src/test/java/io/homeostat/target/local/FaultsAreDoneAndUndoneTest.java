@@ -179,6 +179,58 @@ class FaultsAreDoneAndUndoneTest {
     }
 
     @Test
+    void whatIsGoneBeforeItsTimeIsNotInForce() throws Exception {
+        for (Effect effect : List.of(new Effect.Cpu(2), new Effect.Memory(16), new Effect.Io(1))) {
+            Fault fault = onInstance(effect);
+            assertThat(awaitObserved(fault).inForce()).isTrue();
+            String mode = fault.effect().faultClass().word();
+            ProcessHandle worker = worker(mode);
+            worker.destroyForcibly();
+            lab.await(mode + " is not what was wanted", () -> !isInForce(fault));
+            lab.await("nor is the rest of it there", () -> inFaults().isEmpty());
+            faults().hold("test", HEARTBEAT, List.of());
+        }
+        Fault pause = onInstance(new Effect.Pause());
+        assertThat(awaitObserved(pause).inForce()).isTrue();
+        assertThat(new ProcessBuilder("sh", "-c", "kill -CONT -" + pid())
+                        .start()
+                        .waitFor())
+                .isZero();
+        lab.await("somebody let it go on", () -> !isInForce(pause));
+        faults().hold("test", HEARTBEAT, List.of());
+    }
+
+    private boolean isInForce(Fault fault) throws IOException {
+        return faults().hold("test", HEARTBEAT, List.of(fault)).getFirst().inForce();
+    }
+
+    /** The one that takes most of what is taken: a child of the watchdog that is no sleep. */
+    private ProcessHandle worker(String mode) throws Exception {
+        ProcessHandle[] found = new ProcessHandle[1];
+        lab.await("a worker of " + mode, () -> {
+            found[0] = inFaults().stream()
+                    .filter(process -> mode.equals("memory")
+                            ? commandLine(process.pid()).startsWith("tail")
+                            : commandLine(process.pid()).contains("watchdog.sh " + mode)
+                                    && process.parent().stream()
+                                            .anyMatch(parent ->
+                                                    commandLine(parent.pid()).contains("watchdog.sh " + mode)))
+                    .findFirst()
+                    .orElse(null);
+            return found[0] != null;
+        });
+        return found[0];
+    }
+
+    /** Watchdogs, and what they started: they work where they were begun. */
+    private List<ProcessHandle> inFaults() {
+        return ProcessHandle.allProcesses()
+                .filter(process -> cwd(process.pid()).startsWith(directory.toString())
+                        && cwd(process.pid()).contains("/faults/"))
+                .toList();
+    }
+
+    @Test
     void theyAreBusyForAsMuchOfTheTimeAsWasSaid() throws Exception {
         awaitObserved(onInstance(new Effect.Cpu(1, 20)));
         long began = System.nanoTime();

@@ -75,9 +75,7 @@ final class Lease {
                     seen(watchdogs.stream().anyMatch(Watchdog::hasWritten), "files were written and synced");
                 case Effect.FileDescriptors _ -> {
                     long limit = processes.isEmpty() ? -1 : ProcessLook.softLimitOfFiles(processes.getFirst());
-                    seen(
-                            watchdogs.stream().anyMatch(each -> each.lowered().contains(limit)),
-                            "the soft limit of open files is " + limit);
+                    seen(isLowered(limit), "the soft limit of open files is " + limit);
                 }
                 case Effect.Disk disk -> {
                     long left = watchdogs.isEmpty()
@@ -88,7 +86,25 @@ final class Lease {
                 default -> throw new IllegalStateException(fault + " is none of instances");
             }
         }
-        return new State(fault.id(), !isOver(), observed, seen);
+        return new State(fault.id(), isInForce(), observed, seen);
+    }
+
+    /** Everywhere: what one of several processes is rid of is not what was wanted. */
+    private boolean isInForce() {
+        return !watchdogs.isEmpty() && watchdogs.stream().noneMatch(Watchdog::isOver) && (!observed || isThereStill());
+    }
+
+    /** Whatever undid it, it was not the watchdog. Of what the watchdog started, it sees to that itself. */
+    private boolean isThereStill() {
+        return switch (fault.effect()) {
+            case Effect.Pause _ -> processes.stream().allMatch(ProcessLook::isStopped);
+            case Effect.FileDescriptors _ -> isLowered(ProcessLook.softLimitOfFiles(processes.getFirst()));
+            default -> true;
+        };
+    }
+
+    private boolean isLowered(long limit) {
+        return watchdogs.stream().anyMatch(each -> each.lowered().contains(limit));
     }
 
     private void seen(boolean now, String words) {

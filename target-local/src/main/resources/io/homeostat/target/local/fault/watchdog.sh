@@ -4,6 +4,7 @@
 #
 # Runs in a directory of its own, as the leader of its own session. The file `beat` says until when it is renewed, as UNTIL does:
 # in hundredths of a second since the boot, so that nobody's clock plays a part. Who wants it undone writes 0, or deletes it.
+# When one of those that it started to do it is gone, what is left is not what was wanted, and it undoes that, too.
 # Called a second time with the same words when nobody renews it, it undoes what a watchdog that was killed left behind.
 # MODE is pause (SIGSTOP), cpu (COUNT is WORKERS@PERCENT: so many loops, busy so much of the time), memory (COUNT MiB held), io (COUNT loops that write and sync), filedescriptors
 # (the processes of PID's group may open COUNT more each: soft limits only) or disk (PLACE is filled but for COUNT MiB).
@@ -85,6 +86,13 @@ fill() {
         head -c $(((available - count * 1024) * 1024)) /dev/zero >"$place/.homeostat-fills-$pid-$ticks"
 }
 
+# Those that do it all live. What ended was waited for by then: sleeping waits for every child.
+works() {
+    for worker in $workers; do
+        kill -0 "$worker" || return 1
+    done
+}
+
 undo() {
     trap '' HUP INT TERM
     # Those that this one started are ended before what they made is cleared away.
@@ -108,13 +116,14 @@ trap undo HUP INT TERM
 exec 2>/dev/null
 same && ! due || undo
 
+workers=
 case $mode in
     pause)
         kill -STOP "-$pid"
         ;;
     cpu)
-        workers=${count%@*} load=${count#*@}
-        while [ "$workers" -gt 0 ]; do
+        more=${count%@*} load=${count#*@}
+        while [ "$more" -gt 0 ]; do
             (
                 join "$@"
                 while kill -0 $$; do
@@ -134,18 +143,21 @@ case $mode in
                     fi
                 done
             ) &
-            workers=$((workers - 1))
+            workers="$workers $!"
+            more=$((more - 1))
         done
         ;;
     memory)
         # A line without an end is held by tail until there is nothing more to come.
-        (
+        {
             join "$@"
-            {
-                head -c $((count * 1048576)) /dev/zero
-                while kill -0 $$; do sleep 0.2; done
-            } | tail >/dev/null
-        ) &
+            head -c $((count * 1048576)) /dev/zero
+            while kill -0 $$; do sleep 0.2; done
+        } | {
+            join "$@"
+            exec tail >/dev/null
+        } &
+        workers=$!
         ;;
     io)
         while [ "$count" -gt 0 ]; do
@@ -157,6 +169,7 @@ case $mode in
                     dd if="io.$count" of=/dev/null bs=1M
                 done
             ) &
+            workers="$workers $!"
             count=$((count - 1))
         done
         ;;
@@ -168,7 +181,7 @@ case $mode in
         ;;
 esac
 echo begun >begun
-while same && ! due; do
+while same && ! due && works; do
     sleep 0.1
 done
 undo
