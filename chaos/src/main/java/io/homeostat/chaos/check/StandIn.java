@@ -19,7 +19,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,6 +38,14 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class StandIn implements AutoCloseable {
+
+    /** No agent is stopped for longer; what was seen before that is asked for by nobody. */
+    private static final Duration LONGEST = Duration.ofMinutes(11);
+
+    /** So many looks are kept, of all checks; where that would be less than all of LONGEST, it looks less often. */
+    private static final int MOST = 10_000;
+
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
 
     private final Process process;
     private final BufferedWriter to;
@@ -108,11 +118,10 @@ public final class StandIn implements AutoCloseable {
     /**
      * What it saw since this was asked last.
      *
-     * @throws IOException when it is gone: then nobody looked
+     * @throws IOException when it is gone, or does not answer: then nobody looked
      */
     public List<Seen> seen() throws IOException {
-        send("?");
-        String line = from.readLine();
+        String line = answer();
         if (line == null) {
             throw new IOException("the process that stood in for the agent is gone");
         }
@@ -130,6 +139,24 @@ public final class StandIn implements AutoCloseable {
         return all;
     }
 
+    /** Whoever is not there within the time is not waited for. */
+    private @Nullable String answer() throws IOException {
+        Thread impatient = Thread.ofVirtual().start(() -> {
+            try {
+                Thread.sleep(ANSWERS_WITHIN);
+                process.destroyForcibly();
+            } catch (InterruptedException answered) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try {
+            send("?");
+            return from.readLine();
+        } finally {
+            impatient.interrupt();
+        }
+    }
+
     @Override
     public void close() {
         // What it has started would be nobody's.
@@ -144,9 +171,10 @@ public final class StandIn implements AutoCloseable {
         String order = in.readLine();
         if (order != null) {
             Node.Mapping said = (Node.Mapping) Json.read(order);
-            Duration every = duration(said, "every");
-            List<Seen> seen = new ArrayList<>();
-            for (Node each : said.sequence("checks")) {
+            List<Node> checks = said.sequence("checks");
+            Duration every = every(duration(said, "every"), checks.size());
+            Deque<Seen> seen = new ArrayDeque<>();
+            for (Node each : checks) {
                 Node.Mapping check = (Node.Mapping) each;
                 Thread.ofVirtual().start(() -> look(check, every, seen));
             }
@@ -167,7 +195,21 @@ public final class StandIn implements AutoCloseable {
         Runtime.getRuntime().halt(0);
     }
 
-    private static void look(Node.Mapping check, Duration every, List<Seen> seen) {
+    /** So often that all of the longest time can be kept. */
+    static Duration every(Duration wanted, int checks) {
+        Duration least = LONGEST.multipliedBy(checks).dividedBy(MOST);
+        return wanted.compareTo(least) < 0 ? least : wanted;
+    }
+
+    /** What is older than any agent is stopped for is of no use to anybody. */
+    static void keep(Deque<Seen> seen, Seen one) {
+        seen.addLast(one);
+        while (seen.getFirst().at().isBefore(one.at().minus(LONGEST))) {
+            seen.removeFirst();
+        }
+    }
+
+    private static void look(Node.Mapping check, Duration every, Deque<Seen> seen) {
         String name = check.text("name", "");
         Duration within = duration(check, "within");
         Probe probe = check.get("url") == null
@@ -188,7 +230,7 @@ public final class StandIn implements AutoCloseable {
                 Instant at = Instant.now();
                 Probe.Seen one = probe.look();
                 synchronized (seen) {
-                    seen.add(new Seen(name, at, one));
+                    keep(seen, new Seen(name, at, one));
                 }
                 Thread.sleep(every);
             }

@@ -1,9 +1,11 @@
 package io.homeostat.signal.source;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,6 +35,7 @@ public final class Http {
             throw new IOException("neither http nor https");
         }
         int millis = Math.clamp(timeout.toMillis(), 1, 60_000);
+        long deadline = System.nanoTime() + millis * 1_000_000L;
         connection.setConnectTimeout(millis);
         connection.setReadTimeout(millis);
         connection.setInstanceFollowRedirects(false);
@@ -48,8 +51,7 @@ public final class Http {
             }
             int status = connection.getResponseCode();
             try (InputStream in = status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {
-                return new Answer(
-                        status, in == null ? "" : new String(in.readNBytes(MAX_BODY), StandardCharsets.UTF_8));
+                return new Answer(status, in == null ? "" : body(in, deadline));
             }
         } catch (IOException failed) {
             throw new IOException(reason(failed), failed);
@@ -58,9 +60,24 @@ public final class Http {
         }
     }
 
+    /** Who sends a little again and again is not waited for either. */
+    private static String body(InputStream in, long deadline) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] part = new byte[16_384];
+        int read = in.read(part);
+        while (read >= 0 && body.size() < MAX_BODY) {
+            body.write(part, 0, Math.min(read, MAX_BODY - body.size()));
+            if (System.nanoTime() - deadline > 0) {
+                throw new SocketTimeoutException("the answer did not end in time");
+            }
+            read = in.read(part);
+        }
+        return body.toString(StandardCharsets.UTF_8);
+    }
+
     private static String reason(IOException failed) {
         return switch (failed) {
-            case java.net.SocketTimeoutException late -> "no answer in time";
+            case SocketTimeoutException late -> "no answer in time";
             case java.net.UnknownHostException unknown -> "its host is not known";
             case java.net.ConnectException refused -> "nothing listens there";
             default -> failed.getClass().getSimpleName();
