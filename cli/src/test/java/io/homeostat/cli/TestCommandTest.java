@@ -113,6 +113,53 @@ class TestCommandTest {
                 .isEqualTo(2);
     }
 
+    @Test
+    void whatIsWrongIsSaidBeforeAnythingIsStarted() throws Exception {
+        String here = repository.toString();
+        refused("does not exist", directory.resolve("nowhere").toString());
+        refused("is not a directory", repository.resolve("apps/shop/web.yaml").toString());
+        refused(
+                "--junit: there is no directory",
+                here,
+                "--junit",
+                directory.resolve("results/verdicts.xml").toString());
+        refused("--sarif: " + repository + " is a directory", here, "--sarif", here);
+        refused("did you mean 'breaks'", here, "--only", "break");
+        refused("the repository has no environment 'tset'", here, "--environment", "tset");
+
+        write("environments/production/environment.yaml", """
+            apiVersion: homeostat.io/v1
+            kind: Environment
+            metadata: {name: production}
+            spec: {include: [apps], images: {test/program: host}}
+            """);
+        experiment("breaks", "workload[");
+        git("add", "-A");
+        git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "second");
+        refused("say --environment with one of: production, test", here);
+        refused(
+                "reliability/breaks.yaml:7:",
+                repository.resolve("environments/test").toString());
+
+        git("rm", "-q", "-r", "reliability");
+        git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "third");
+        experiment("holds", "workload['web'].ready >= 1");
+        refused(
+                "declares no Experiment, as of its newest commit",
+                repository.resolve("environments/test").toString());
+        refused(
+                "declares no Environment with anything that could run",
+                Files.createDirectory(directory.resolve("empty")).toString());
+    }
+
+    private static void refused(String words, String... arguments) {
+        List<String> all = new ArrayList<>(List.of("test"));
+        all.addAll(List.of(arguments));
+        Typed typed = Typed.with(Map.of(), all.toArray(String[]::new));
+        assertThat(typed.exit()).as(typed.out() + typed.err()).isEqualTo(1);
+        assertThat(typed.out() + typed.err()).contains(words).doesNotContain("healthy after");
+    }
+
     private static String commandLine(ProcessHandle process) {
         try {
             return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1)

@@ -93,7 +93,7 @@ final class PassingEnvironment implements AutoCloseable {
     }
 
     /** An environment's directory is called as the environment is. */
-    private static @Nullable String environment(Path directory, @Nullable String named) {
+    static @Nullable String environment(Path directory, @Nullable String named) {
         boolean isOne = Files.exists(directory.resolve("environment.yaml"));
         return named != null || !isOne ? named : String.valueOf(directory.getFileName());
     }
@@ -241,7 +241,7 @@ final class PassingEnvironment implements AutoCloseable {
         }
     }
 
-    private static void delete(Path state) throws IOException {
+    static void delete(Path state) throws IOException {
         try (Stream<Path> files = Files.walk(state)) {
             files.sorted(Comparator.reverseOrder()).forEach(file -> {
                 try {

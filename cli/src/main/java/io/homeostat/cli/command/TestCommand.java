@@ -39,10 +39,10 @@ public final class TestCommand implements Command {
 
     @Override
     public int run(Call call) throws Failure, IOException {
-        Path directory = Path.of(call.argument(DIRECTORY)).toAbsolutePath().normalize();
-        if (!Files.isDirectory(directory)) {
-            throw Failure.of("there is no directory " + directory, "name a repository that declares an environment");
-        }
+        Path directory = Directories.existing(call.argument(DIRECTORY));
+        TestInput.writable("--junit", call.value("--junit"));
+        TestInput.writable("--sarif", call.value("--sarif"));
+        TestInput.declared(directory, call.value("--environment"), call.value("--only"));
         try (PassingEnvironment environment =
                 PassingEnvironment.start(directory, call.value("--environment"), new Reference.Default())) {
             return all(call, environment);
@@ -66,9 +66,6 @@ public final class TestCommand implements Command {
                 results.add(result);
                 say(call, TestReport.line(result, call.paint()));
             }
-        }
-        if (only != null && results.isEmpty()) {
-            throw Failure.of("there is no experiment '" + only + "'", "homeostat validate names what Git declares");
         }
         Node.Mapping coverage = client.get("/api/v1/coverage");
         write(call.value("--junit"), TestReport.junit(results));
