@@ -15,6 +15,7 @@ import io.homeostat.target.kubernetes.gate.EdgeFaults;
 import io.homeostat.target.kubernetes.gate.GatedService;
 import io.homeostat.target.kubernetes.gate.Gates;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,6 +25,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +45,9 @@ final class ClusterFaults implements Faults, AutoCloseable {
     private static final Set<FaultClass> LEASED =
             EnumSet.of(FaultClass.SCALE, FaultClass.CORDON, FaultClass.DRAIN, FaultClass.TAINT);
 
+    /** One call with all its tries, of those on which a heartbeat depends. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
 
     private final Observed observed;
@@ -50,6 +58,7 @@ final class ClusterFaults implements Faults, AutoCloseable {
     private final LeasedFaults leased;
     private final UnreachableApi unreachable;
     private final MeshFaults mesh;
+    private final ExecutorService telling = Executors.newVirtualThreadPerTaskExecutor();
     private @Nullable Thread clearing;
 
     /**
@@ -73,9 +82,11 @@ final class ClusterFaults implements Faults, AutoCloseable {
         this.leads = leads;
         this.edges = new EdgeFaults(gates);
         this.instances = new PodFaults(server, this::podsOf, clock);
-        this.mesh = new MeshFaults(server, resources);
+        // What has to be renewed in time waits for nothing else that the agent asks.
+        ApiServer promptly = server.beside(100, 32, PATIENCE);
+        this.mesh = new MeshFaults(promptly, resources);
         this.leased = new LeasedFaults(
-                server, namespace, environment, new Deeds(server, namespace, new OfObserved(users), mesh));
+                promptly, namespace, environment, new Deeds(promptly, namespace, new OfObserved(users), mesh));
         this.unreachable = new UnreachableApi(server.outage());
     }
 
@@ -97,7 +108,7 @@ final class ClusterFaults implements Faults, AutoCloseable {
             if (!leads.getAsBoolean()) {
                 return false;
             }
-            leased.release(leased.holders());
+            leased.release(leased::holders);
             return true;
         } catch (IOException later) {
             return false;
@@ -220,14 +231,23 @@ final class ClusterFaults implements Faults, AutoCloseable {
         faults.forEach(fault -> byHand.computeIfAbsent(Hand.of(fault.effect().faultClass()), first -> new ArrayList<>())
                 .add(fault));
         Map<String, State> states = new HashMap<>();
-        // What is to be undone is undone everywhere, even where one of them cannot be reached.
-        IOException failed = null;
+        // Side by side, so that one who is slow lets nothing lapse that another holds; and what is to be undone is undone
+        // everywhere, even where one of them cannot be reached.
+        Map<Hand, Future<List<State>>> told = new EnumMap<>(Hand.class);
         for (Hand hand : Hand.values()) {
+            List<Fault> some = byHand.getOrDefault(hand, List.of());
+            told.put(hand, telling.submit(() -> hold(hand, holder, heartbeat, some)));
+        }
+        IOException failed = null;
+        for (Future<List<State>> each : told.values()) {
             try {
-                hold(hand, holder, heartbeat, byHand.getOrDefault(hand, List.of()))
-                        .forEach(state -> states.put(state.id(), state));
-            } catch (IOException unreachable) {
-                failed = failed == null ? unreachable : failed;
+                each.get().forEach(state -> states.put(state.id(), state));
+            } catch (ExecutionException unreachable) {
+                failed = sooner(failed, unreachable.getCause());
+            } catch (InterruptedException stopped) {
+                told.values().forEach(other -> other.cancel(true));
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("stopped while faults were held");
             }
         }
         if (failed != null) {
@@ -238,6 +258,16 @@ final class ClusterFaults implements Faults, AutoCloseable {
             inOrder.add(states.getOrDefault(fault.id(), new State(fault.id(), false, false, "")));
         }
         return inOrder;
+    }
+
+    /** What is not undone is what people have to know. */
+    private static IOException sooner(@Nullable IOException known, @Nullable Throwable cause) {
+        IOException next = switch (cause) {
+            case IOException said -> said;
+            case RuntimeException wrong -> throw wrong;
+            case null, default -> new IOException(String.valueOf(cause), cause);
+        };
+        return known == null || (next instanceof NotUndone && !(known instanceof NotUndone)) ? next : known;
     }
 
     private List<State> hold(Hand hand, String holder, Duration heartbeat, List<Fault> faults) throws IOException {
@@ -251,8 +281,11 @@ final class ClusterFaults implements Faults, AutoCloseable {
 
     @Override
     public void release(Set<String> holders) throws IOException {
-        edges.release(holders);
-        leased.release(holders);
+        try {
+            edges.release(holders);
+        } finally {
+            leased.release(() -> holders);
+        }
     }
 
     @Override
@@ -263,5 +296,6 @@ final class ClusterFaults implements Faults, AutoCloseable {
         }
         leased.close();
         edges.close();
+        telling.shutdownNow();
     }
 }

@@ -45,12 +45,26 @@ public final class ApiServer implements AutoCloseable {
     private final HttpClient http;
     private final String url;
     private final Pace pace;
-    private final Outage outage = new Outage();
+    private final Outage outage;
+    /** Of a whole call; null: as long as its tries take. */
+    private final @Nullable Duration longest;
 
-    private ApiServer(HttpClient http, String url, Pace pace) {
+    private ApiServer(HttpClient http, String url, Pace pace, Outage outage, @Nullable Duration longest) {
         this.http = http;
         this.url = url;
         this.pace = pace;
+        this.outage = outage;
+        this.longest = longest;
+    }
+
+    /**
+     * The same server for those who may not wait behind others, nor for long.
+     *
+     * @param longest what one call may take, with all its tries
+     */
+    public ApiServer beside(int requestsPerSecond, int concurrency, Duration longest) {
+        return new ApiServer(
+                http, url, new Pace(requestsPerSecond, concurrency, System::nanoTime), outage, longest);
     }
 
     /**
@@ -71,7 +85,9 @@ public final class ApiServer implements AutoCloseable {
         return new ApiServer(
                 http,
                 url.endsWith("/") ? url.substring(0, url.length() - 1) : url,
-                new Pace(requestsPerSecond, concurrency, System::nanoTime));
+                new Pace(requestsPerSecond, concurrency, System::nanoTime),
+                new Outage(),
+                null);
     }
 
     private static Config config(@Nullable Path kubeconfig, @Nullable String context) throws IOException {
@@ -122,10 +138,11 @@ public final class ApiServer implements AutoCloseable {
      */
     public Node.Mapping call(Request request) throws IOException {
         IOException last = null;
+        long begun = System.nanoTime();
         for (int attempt = 1; attempt <= TRIES; attempt++) {
             Duration pause = backoff(attempt);
             try {
-                HttpResponse<byte[]> response = paced(request);
+                HttpResponse<byte[]> response = paced(request, left(begun));
                 if (response.isSuccessful()) {
                     return tree(response.body());
                 }
@@ -148,11 +165,19 @@ public final class ApiServer implements AutoCloseable {
                     break;
                 }
             }
+            if (left(begun).compareTo(pause) <= 0) {
+                break;
+            }
             if (attempt < TRIES) {
                 rest(pause);
             }
         }
         throw last == null ? new IOException("no answer from " + url) : last;
+    }
+
+    /** How long the next try may take. */
+    private Duration left(long begun) {
+        return longest == null ? PATIENCE : min(PATIENCE, longest.minusNanos(System.nanoTime() - begun));
     }
 
     /** An answer without end, as it comes; closing it ends it. Not counted by the limits, never tried again. */
@@ -178,7 +203,7 @@ public final class ApiServer implements AutoCloseable {
         return pace.isBusy();
     }
 
-    private HttpResponse<byte[]> paced(Request request) throws IOException {
+    private HttpResponse<byte[]> paced(Request request, Duration patience) throws IOException {
         outage.check(url);
         try {
             pace.enter();
@@ -186,7 +211,7 @@ public final class ApiServer implements AutoCloseable {
             throw interrupted();
         }
         try {
-            return await(http.sendAsync(build(request, false), byte[].class), PATIENCE);
+            return await(http.sendAsync(build(request, false), byte[].class), patience);
         } finally {
             pace.leave();
         }
@@ -207,15 +232,15 @@ public final class ApiServer implements AutoCloseable {
         return (endless ? builder.forStreaming() : builder.timeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)).build();
     }
 
-    private <T> T await(CompletableFuture<T> future, Duration longest) throws IOException {
+    private <T> T await(CompletableFuture<T> future, Duration patience) throws IOException {
         try {
-            return future.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+            return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException stopped) {
             var _ = future.cancel(true);
             throw interrupted();
         } catch (TimeoutException slow) {
             var _ = future.cancel(true);
-            throw new IOException("no answer from " + url + " within " + longest.toSeconds() + " s", slow);
+            throw new IOException("no answer from " + url + " within " + patience.toMillis() + " ms", slow);
         } catch (ExecutionException failed) {
             Throwable cause = failed.getCause() == null ? failed : failed.getCause();
             throw new IOException("the cluster at " + url + " cannot be reached: " + words(cause), cause);
@@ -275,6 +300,7 @@ public final class ApiServer implements AutoCloseable {
         return new InterruptedIOException("stopped while waiting for the cluster");
     }
 
+    /** Those beside it, too. */
     @Override
     public void close() {
         http.close();

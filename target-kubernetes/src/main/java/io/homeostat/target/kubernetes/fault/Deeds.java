@@ -10,6 +10,8 @@ import io.homeostat.target.kubernetes.api.Request;
 import io.homeostat.target.kubernetes.fault.LeasedFaults.Deed;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** What is done to workloads as a whole, and to the nodes of their instances. */
@@ -38,6 +40,8 @@ public final class Deeds implements LeasedFaults.Deeds {
     private final Workloads workloads;
     private final NodeFaults nodes;
     private final MeshFaults mesh;
+    /** Who has given a workload another number of instances. */
+    private final Map<ObjectKey, Deed> scaled = new ConcurrentHashMap<>();
 
     /** @param namespace of our own, in which nobody is evicted */
     public Deeds(ApiServer server, String namespace, Workloads workloads, MeshFaults mesh) {
@@ -80,6 +84,9 @@ public final class Deeds implements LeasedFaults.Deeds {
 
             @Override
             public void begin() throws IOException {
+                if (scaled.putIfAbsent(workload, this) != null) {
+                    throw new IOException("another experiment has changed how many instances " + workload + " has");
+                }
                 workloads.leaveReplicas(workload, true);
                 Node.Mapping spec = Node.Mapping.EMPTY.with("replicas", wanted);
                 // Of the object itself: old servers do not note who wrote its scale, and would take it for nobody's.
@@ -103,7 +110,9 @@ public final class Deeds implements LeasedFaults.Deeds {
 
             @Override
             public void ended() {
-                workloads.leaveReplicas(workload, false);
+                if (scaled.remove(workload, this)) {
+                    workloads.leaveReplicas(workload, false);
+                }
             }
         };
     }

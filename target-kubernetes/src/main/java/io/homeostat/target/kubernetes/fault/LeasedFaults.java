@@ -17,6 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,13 +71,18 @@ public final class LeasedFaults {
         private boolean isOver;
         private String seen = "";
 
-        private Held(FaultRecord fault, Node.Mapping written, Deed deed, long now) {
+        /** @param sent when it was written down, or before */
+        private Held(FaultRecord fault, Node.Mapping written, Deed deed, long sent) {
             this.fault = fault;
             this.version = version(written);
             this.uid = written.mapping("metadata").text("uid", "");
             this.deed = deed;
-            this.ends = now + fault.lasts().toNanos();
-            this.renewed = now;
+            this.ends = sent + fault.lasts().toNanos();
+            this.renewed = sent;
+        }
+
+        private boolean isDue() {
+            return !isOver && (fault.isLeft() || ends - System.nanoTime() <= 0);
         }
     }
 
@@ -107,19 +115,14 @@ public final class LeasedFaults {
         }
         synchronized (known) {
             Set<String> named = new HashSet<>(wanted.stream().map(Fault::id).toList());
-            List<Map.Entry<String, Held>> left = known.entrySet().stream()
-                    .filter(each -> !named.contains(each.getKey()))
-                    .toList();
-            // All of them end, whatever becomes of undoing one.
-            left.forEach(each -> each.getValue().deed.end());
-            NotUndone failed = null;
-            for (Map.Entry<String, Held> each : left) {
-                try {
-                    undo(each.getValue());
-                    known.remove(each.getKey());
-                } catch (NotUndone notYet) {
-                    failed = notYet;
-                }
+            // Those that stay are in no danger from those that end.
+            IOException failed = renewDue(known, named);
+            NotUndone notYet = undoAll(known.values().stream()
+                    .filter(held -> held.isDue() || !named.contains(held.fault.id()))
+                    .toList());
+            known.values().removeIf(held -> held.isOver && !named.contains(held.fault.id()));
+            if (notYet != null) {
+                throw notYet;
             }
             if (failed != null) {
                 throw failed;
@@ -127,35 +130,51 @@ public final class LeasedFaults {
             if (wanted.isEmpty()) {
                 holders.remove(holder);
             }
+            begin(holder, wanted, known);
             List<State> states = new ArrayList<>();
             for (Fault fault : wanted) {
                 Held held = known.get(fault.id());
                 if (held == null) {
-                    begin(holder, fault, wanted, known);
-                    held = known.get(fault.id());
+                    states.add(new State(fault.id(), false, false, ""));
                 } else {
-                    goOn(held);
+                    look(held);
+                    states.add(new State(fault.id(), !held.isOver, !held.seen.isEmpty(), held.seen));
                 }
-                states.add(
-                        held == null
-                                ? new State(fault.id(), false, false, "")
-                                : new State(fault.id(), !held.isOver, !held.seen.isEmpty(), held.seen));
             }
             return List.copyOf(states);
         }
     }
 
-    private void begin(String holder, Fault fault, List<Fault> all, Map<String, Held> known) throws IOException {
-        awaitUndoer();
-        Deed deed = deeds.plan(holder, fault, all);
+    /** All are looked at before any is begun: what the first one does is not to be in the way of the next. */
+    private void begin(String holder, List<Fault> wanted, Map<String, Held> known) throws IOException {
+        List<Fault> missing =
+                wanted.stream().filter(fault -> !known.containsKey(fault.id())).toList();
+        if (missing.isEmpty()) {
+            return;
+        }
+        Set<String> named = Set.copyOf(known.keySet());
+        awaitUndoer(() -> renewDue(known, named));
+        Map<Fault, Deed> planned = new LinkedHashMap<>();
+        for (Fault fault : missing) {
+            planned.put(fault, deeds.plan(holder, fault, wanted));
+            var _ = renewDue(known, named);
+        }
+        for (Map.Entry<Fault, Deed> each : planned.entrySet()) {
+            begin(holder, each.getKey(), each.getValue(), known);
+            var _ = renewDue(known, known.keySet());
+        }
+    }
+
+    private void begin(String holder, Fault fault, Deed deed, Map<String, Held> known) throws IOException {
         FaultRecord record =
                 new FaultRecord(environment, holder, fault.id(), HEARTBEAT, fault.lasts(), 0, false, deed.undo());
-        Node.Mapping written = server.call(Request.post(Undoer.collection(namespace), record.object(namespace, "")));
-        Held held = new Held(record, written, deed, System.nanoTime());
+        long sent = System.nanoTime();
+        Held held = new Held(record, writeDown(record), deed, sent);
         known.put(fault.id(), held);
         try {
             deed.begin();
         } catch (IOException failed) {
+            // Whether it was done is not known: of what was, the answer may be lost.
             try {
                 undo(held);
                 known.remove(fault.id());
@@ -167,60 +186,77 @@ public final class LeasedFaults {
         }
     }
 
-    private void goOn(Held held) throws IOException {
-        long now = System.nanoTime();
-        if (held.isOver) {
-            return;
-        }
-        if (held.ends - now <= 0 || held.fault.isLeft()) {
-            undo(held);
-            return;
-        }
-        if (now - held.renewed > RENEW.toNanos()) {
-            renew(held, now);
-        }
-        if (!held.isOver && now - held.looked > LOOK.toNanos()) {
-            held.looked = now;
-            String seen = look(held);
-            held.seen = seen == null ? held.seen : seen;
-        }
-    }
-
-    private static @Nullable String look(Held held) {
+    private Node.Mapping writeDown(FaultRecord record) throws IOException {
         try {
-            return held.deed.look();
-        } catch (IOException unseen) {
-            // Whether it is in force is said by the record; what cannot be seen now may be seen later.
-            return null;
-        }
-    }
-
-    private void renew(Held held, long now) throws IOException {
-        FaultRecord next = held.fault.next();
-        try {
-            Node.Mapping written =
-                    server.call(Request.put(Undoer.path(namespace, next), next.object(namespace, held.version)));
-            held.fault = next;
-            held.version = version(written);
-            held.renewed = now;
+            return server.call(Request.post(Undoer.collection(namespace), record.object(namespace, "")));
         } catch (ApiFailure refused) {
-            if (!refused.isConflict() && !refused.isMissing()) {
+            if (!refused.isConflict()) {
                 throw refused;
             }
-            Node.Mapping there = record(held);
-            if (there != null && !FaultRecord.of(there).isLeft()) {
-                // It was our own writing, of which the answer was lost.
-                held.fault = FaultRecord.of(there);
-                held.version = version(there);
-                held.renewed = now;
-                return;
+            Node.Mapping there = server.call(Request.get(Undoer.path(namespace, record)));
+            if (!FaultRecord.of(there).equals(record)) {
+                throw new IOException(record.id() + " of " + record.holder() + " is there already, and about to be undone");
             }
-            // Somebody has undone it, or is about to.
-            held.isOver = true;
-            held.deed.end();
-            held.deed.ended();
+            // It was our own writing, of which the answer was lost.
+            return there;
+        }
+    }
+
+    private static void look(Held held) {
+        long now = System.nanoTime();
+        if (held.isOver || now - held.looked <= LOOK.toNanos()) {
+            return;
+        }
+        held.looked = now;
+        try {
+            String seen = held.deed.look();
+            held.seen = seen == null ? held.seen : seen;
+        } catch (IOException unseen) {
+            // Whether it is in force is said by the record; what cannot be seen now may be seen later.
+        }
+    }
+
+    /**
+     * @param named those that go on
+     * @return why one of them may have lapsed; null as long as none has
+     */
+    private @Nullable IOException renewDue(Map<String, Held> known, Set<String> named) {
+        IOException failed = null;
+        for (Held held : known.values()) {
+            boolean isWaiting = held.isOver || held.isDue() || !named.contains(held.fault.id());
+            if (!isWaiting && System.nanoTime() - held.renewed > RENEW.toNanos()) {
+                try {
+                    renew(held);
+                } catch (IOException lapsed) {
+                    failed = lapsed;
+                }
+            }
+        }
+        return failed;
+    }
+
+    private void renew(Held held) throws IOException {
+        FaultRecord next = held.fault.next();
+        // Whoever undoes it may have seen it as soon as it was sent, and counts from there.
+        long sent = System.nanoTime();
+        try {
+            try {
+                Node.Mapping written =
+                        server.call(Request.put(Undoer.path(namespace, next), next.object(namespace, held.version)));
+                held.fault = next;
+                held.version = version(written);
+                held.renewed = sent;
+            } catch (ApiFailure refused) {
+                if (!refused.isConflict() && !refused.isMissing()) {
+                    throw refused;
+                }
+                findOut(held, sent);
+            }
+        } catch (InterruptedIOException stopped) {
+            throw stopped;
         } catch (IOException away) {
-            if (now - held.renewed > HEARTBEAT.toNanos()) {
+            // It stays until nobody has renewed it for so long.
+            if (System.nanoTime() - held.renewed > HEARTBEAT.toNanos()) {
                 throw new IOException(
                         "a fault could not be renewed for " + HEARTBEAT.toSeconds()
                                 + " s and is undone as soon as the cluster can be reached: " + away.getMessage(),
@@ -229,40 +265,68 @@ public final class LeasedFaults {
         }
     }
 
-    private void undo(Held held) throws IOException {
+    /** Somebody else has written the record, or taken it away. */
+    private void findOut(Held held, long sent) throws IOException {
+        Node.Mapping there = Undoer.record(server, namespace, held.fault, held.uid);
+        if (there == null) {
+            // Whoever took it away may not have undone what it says; from now on nobody else knows of it.
+            held.fault = held.fault.left();
+            return;
+        }
+        // Left, it is undone by whoever did so, or is about to be; otherwise an answer to us was lost.
+        held.fault = FaultRecord.of(there);
+        held.version = version(there);
+        held.renewed = sent;
+    }
+
+    /** Side by side: one that takes its time keeps no other waiting. */
+    private @Nullable NotUndone undoAll(List<Held> ending) {
+        ending.forEach(held -> held.deed.end());
+        AtomicReference<@Nullable NotUndone> failed = new AtomicReference<>();
+        inParallel(ending, held -> {
+            try {
+                undo(held);
+            } catch (NotUndone notYet) {
+                failed.set(notYet);
+            }
+        });
+        return failed.get();
+    }
+
+    private static <T> void inParallel(List<T> all, Consumer<T> what) {
+        List<Thread> threads = new ArrayList<>();
+        for (T each : all) {
+            threads.add(Thread.ofVirtual().name("undo").start(() -> what.accept(each)));
+        }
+        boolean isStopped = false;
+        for (Thread each : threads) {
+            try {
+                each.join();
+            } catch (InterruptedException stopped) {
+                isStopped = true;
+                threads.forEach(Thread::interrupt);
+            }
+        }
+        if (isStopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void undo(Held held) throws NotUndone {
         if (held.isOver) {
             return;
         }
         held.deed.end();
         try {
-            if (!held.fault.isLeft()) {
-                boolean isClaimed = Undoer.claim(server, namespace, held.fault, held.version);
-                if (!isClaimed && record(held) == null) {
-                    // It was undone by somebody else; what stands there now is not ours.
-                    held.isOver = true;
-                    held.deed.ended();
-                    return;
-                }
-                held.fault = held.fault.left();
-            }
+            FaultRecord left =
+                    Undoer.giveUp(server, namespace, held.fault, held.uid, held.version, still -> true);
+            // One that somebody took away is undone all the same: it is not said that he did more than that.
+            held.fault = left == null ? held.fault.left() : left;
             Undoer.undo(server, namespace, held.fault, held.uid);
             held.isOver = true;
             held.deed.ended();
-        } catch (IOException failed) {
+        } catch (IOException | RuntimeException failed) {
             throw new NotUndone(held.fault.id() + " is not undone yet: " + failed.getMessage());
-        }
-    }
-
-    /** What is written down of it; null when it is gone, and so undone. */
-    private Node.@Nullable Mapping record(Held held) throws IOException {
-        try {
-            Node.Mapping there = server.call(Request.get(Undoer.path(namespace, held.fault)));
-            return there.mapping("metadata").text("uid", "").equals(held.uid) ? there : null;
-        } catch (ApiFailure refused) {
-            if (refused.isMissing()) {
-                return null;
-            }
-            throw refused;
         }
     }
 
@@ -280,23 +344,42 @@ public final class LeasedFaults {
         return Set.copyOf(holders.keySet());
     }
 
-    /** Undoes what stands in the cluster for this environment and is held by none of these, whoever did it. */
-    public void release(Set<String> keep) throws IOException {
+    /**
+     * Undoes what stands in the cluster for this environment and is held by none of these, whoever did it.
+     *
+     * @param keep asked after the records were read, and again for each that has changed since: what has begun meanwhile stays
+     */
+    public void release(Supplier<Set<String>> keep) throws IOException {
+        List<Node.Mapping> objects = new ArrayList<>();
         for (Node each : server.call(Request.get(
                         Undoer.collection(namespace) + "?labelSelector=" + FaultRecord.LABEL + "%3D" + environment))
                 .sequence("items")) {
             if (each instanceof Node.Mapping object) {
-                FaultRecord left = FaultRecord.of(object);
-                if (!keep.contains(left.holder()) && Undoer.claim(server, namespace, left, version(object))) {
-                    Undoer.undo(
-                            server, namespace, left, object.mapping("metadata").text("uid", ""));
-                }
+                objects.add(object);
             }
+        }
+        AtomicReference<@Nullable IOException> failed = new AtomicReference<>();
+        inParallel(objects, object -> {
+            try {
+                String uid = object.mapping("metadata").text("uid", "");
+                FaultRecord left = Undoer.giveUp(
+                        server, namespace, FaultRecord.of(object), uid, version(object), found -> !keep.get()
+                                .contains(found.holder()));
+                if (left != null) {
+                    Undoer.undo(server, namespace, left, uid);
+                }
+            } catch (IOException notYet) {
+                failed.set(notYet);
+            }
+        });
+        IOException last = failed.get();
+        if (last != null) {
+            throw last;
         }
     }
 
     /** Nothing is done that nobody would undo if this agent died now. */
-    private synchronized void awaitUndoer() throws IOException {
+    private synchronized void awaitUndoer(Runnable meanwhile) throws IOException {
         long begun = System.nanoTime();
         long end = begun + UNDOER_SEEN.toNanos();
         if (!undoerKnown || begun - undoerSeen > UNDOER_SEEN.toNanos()) {
@@ -321,6 +404,7 @@ public final class LeasedFaults {
                 throw new IOException("nobody would undo this if the agent died: no `homeostat undoer` runs for the"
                         + " namespace " + namespace + "; deploy/ has one");
             }
+            meanwhile.run();
             try {
                 Thread.sleep(LOOK);
             } catch (InterruptedException stopped) {

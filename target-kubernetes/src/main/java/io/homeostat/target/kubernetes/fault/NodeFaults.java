@@ -4,7 +4,6 @@ import io.homeostat.converge.Faults.Fault;
 import io.homeostat.converge.Faults.Place;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
-import io.homeostat.model.Position;
 import io.homeostat.model.chaos.Effect;
 import io.homeostat.target.kubernetes.api.ApiFailure;
 import io.homeostat.target.kubernetes.api.ApiServer;
@@ -14,9 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeFaults {
 
-    private static final String TAINT = "homeostat.io/chaos";
     private static final long AGAIN_NANOS = 500_000_000;
 
     private final ApiServer server;
     private final String namespace;
-    /** Nodes that we cordoned or tainted, by {@code HOLDER node what}. */
-    private final Map<String, String> ours = new ConcurrentHashMap<>();
 
     NodeFaults(ApiServer server, String namespace) {
         this.server = server;
@@ -58,21 +52,30 @@ final class NodeFaults {
         if (node.isEmpty()) {
             throw new IOException(place.instance() + " does not run now, so nothing can be done to its node");
         }
+        String mark = FaultRecord.name(namespace, holder, fault.id());
         return switch (fault.effect()) {
-            case Effect.Cordon _ -> new Cordoned(node, cordons(holder, node));
+            case Effect.Cordon _ -> new Cordoned(node, mark);
             case Effect.Drain _ -> {
                 checkOthers(node, pods, place.workload(), named);
-                yield new Drained(node, cordons(holder, node), place.workload().namespace(), place.instance());
+                yield new Drained(node, mark, uidOf(pods, place.instance()));
             }
             case Effect.Taint taint -> {
                 if (taint.effect().equals(Effect.Taint.EVICTS)) {
                     checkOthers(node, pods, place.workload(), named);
                     checkOwn(node);
                 }
-                yield new Tainted(node, taint.effect(), holder, taints(holder, node));
+                yield new Tainted(node, mark, taint.effect(), holder);
             }
             default -> throw new IllegalArgumentException(fault + " is none of nodes");
         };
+    }
+
+    private static String uidOf(List<Node.Mapping> pods, String name) {
+        return pods.stream()
+                .filter(pod -> PodFaults.name(pod).equals(name) && !PodFaults.isLeaving(pod))
+                .map(PodFaults::uid)
+                .findFirst()
+                .orElse("");
     }
 
     private static String nodeOf(List<Node.Mapping> pods, String name) {
@@ -119,29 +122,6 @@ final class NodeFaults {
         }
     }
 
-    /** Whether it is ours to undo. */
-    private boolean cordons(String holder, String node) throws IOException {
-        String mine = holder + " " + node + " cordon";
-        boolean isClosed =
-                server.call(Request.get(Undo.path(node))).mapping("spec").flag("unschedulable", false);
-        if (isClosed && !ours.containsKey(mine)) {
-            throw new IOException(node + " is cordoned already, by somebody else");
-        }
-        return ours.putIfAbsent(mine, node) == null;
-    }
-
-    private boolean taints(String holder, String node) throws IOException {
-        String mine = holder + " " + node + " taint";
-        if (Taints.has(server, node, TAINT) && !ours.containsKey(mine)) {
-            throw new IOException(node + " has the taint " + TAINT + " already, by somebody else");
-        }
-        return ours.putIfAbsent(mine, node) == null;
-    }
-
-    private void forget(String node, String what) {
-        ours.keySet().removeIf(each -> each.endsWith(" " + node + " " + what));
-    }
-
     private List<Node.Mapping> on(String node) throws IOException {
         List<Node.Mapping> pods = new ArrayList<>();
         for (Node each : server.call(Request.get("/api/v1/pods?fieldSelector=spec.nodeName%3D" + node))
@@ -182,61 +162,48 @@ final class NodeFaults {
         return false;
     }
 
-    private boolean isClosed(String node) throws IOException {
-        return server.call(Request.get(Undo.path(node))).mapping("spec").flag("unschedulable", false);
-    }
-
-    private void close(String node) throws IOException {
-        Node.Mapping spec = Node.Mapping.EMPTY.with("unschedulable", new Node.Bool(true, Position.NONE));
-        server.call(Request.merge(Undo.path(node) + Undo.MANAGER, Node.Mapping.EMPTY.with("spec", spec)));
+    private Node.Mapping node(String name) throws IOException {
+        return server.call(Request.get(Undo.path(name)));
     }
 
     private class Cordoned implements Deed {
         final String node;
-        private final boolean isOurs;
+        final String mark;
 
-        Cordoned(String node, boolean isOurs) {
+        /** @throws IOException when somebody else has closed it */
+        Cordoned(String node, String mark) throws IOException {
             this.node = node;
-            this.isOurs = isOurs;
+            this.mark = mark;
+            var _ = NodeMarks.closed(node(node), mark);
         }
 
         @Override
         public List<Undo> undo() {
-            return isOurs ? List.of(new Undo.Schedulable(node)) : List.of();
+            return List.of(new Undo.Schedulable(node, mark));
         }
 
         @Override
         public void begin() throws IOException {
-            if (isOurs) {
-                close(node);
-            }
+            NodeMarks.change(server, node, there -> NodeMarks.closed(there, mark));
         }
 
         @Override
         public @Nullable String look() throws IOException {
-            return isClosed(node) ? node + " takes no more pods" : null;
-        }
-
-        @Override
-        public void end() {
-            if (isOurs) {
-                forget(node, "cordon");
-            }
+            return NodeMarks.isClosed(node(node)) ? node + " takes no more pods" : null;
         }
     }
 
     /** Evictions go on in the background: a budget may keep them waiting for as long as it likes. */
     private final class Drained extends Cordoned {
-        private final String ofNamespace;
-        private final String instance;
+        private final String uid;
         private volatile boolean isOver;
         private final AtomicInteger evicted = new AtomicInteger();
         private volatile int waiting;
 
-        Drained(String node, boolean isOurs, String ofNamespace, String instance) {
-            super(node, isOurs);
-            this.ofNamespace = ofNamespace;
-            this.instance = instance;
+        /** @param uid of the instance that was named */
+        Drained(String node, String mark, String uid) throws IOException {
+            super(node, mark);
+            this.uid = uid;
         }
 
         @Override
@@ -246,7 +213,7 @@ final class NodeFaults {
             Thread.ofVirtual().name("drain " + node).start(() -> {
                 try {
                     while (!isOver) {
-                        if (isStillClosed()) {
+                        if (isStillOurs()) {
                             evict(version);
                         }
                         LockSupport.parkNanos(AGAIN_NANOS);
@@ -259,9 +226,9 @@ final class NodeFaults {
         }
 
         /** Where somebody has let it go, nobody is to leave it any more. */
-        private boolean isStillClosed() {
+        private boolean isStillOurs() {
             try {
-                return isClosed(node);
+                return NodeMarks.isClosedBy(node(node), mark);
             } catch (IOException unknown) {
                 return false;
             }
@@ -299,7 +266,11 @@ final class NodeFaults {
                             "metadata",
                             Node.Mapping.EMPTY
                                     .with("name", PodFaults.name(pod))
-                                    .with("namespace", metadata.text("namespace", "")));
+                                    .with("namespace", metadata.text("namespace", "")))
+                    .with(
+                            "deleteOptions",
+                            Node.Mapping.EMPTY.with(
+                                    "preconditions", Node.Mapping.EMPTY.with("uid", PodFaults.uid(pod))));
             try {
                 server.call(Request.post(path + "/eviction", eviction));
                 return true;
@@ -312,9 +283,7 @@ final class NodeFaults {
         @Override
         public @Nullable String look() throws IOException {
             for (Node.Mapping pod : on(node)) {
-                boolean isIt = PodFaults.name(pod).equals(instance)
-                        && pod.mapping("metadata").text("namespace", "").equals(ofNamespace);
-                if (isIt && !PodFaults.isOver(pod)) {
+                if (PodFaults.uid(pod).equals(uid) && !PodFaults.isOver(pod)) {
                     return null;
                 }
             }
@@ -325,7 +294,6 @@ final class NodeFaults {
         @Override
         public void end() {
             isOver = true;
-            super.end();
         }
     }
 
@@ -342,44 +310,34 @@ final class NodeFaults {
 
     private final class Tainted implements Deed {
         private final String node;
+        private final String mark;
         private final String effect;
-        private final String holder;
-        private final boolean isOurs;
+        private final String value;
 
-        Tainted(String node, String effect, String holder, boolean isOurs) {
+        /** @throws IOException when somebody else has written this taint */
+        Tainted(String node, String mark, String effect, String holder) throws IOException {
             this.node = node;
+            this.mark = mark;
             this.effect = effect;
-            this.holder = holder;
-            this.isOurs = isOurs;
+            this.value = (holder.length() > 63 ? holder.substring(0, 63) : holder).replaceAll("[^A-Za-z0-9]+$", "");
+            var _ = NodeMarks.tainted(node(node), mark, effect, value);
         }
 
         @Override
         public List<Undo> undo() {
-            return isOurs ? List.of(new Undo.Untainted(node, TAINT)) : List.of();
+            return List.of(new Undo.Untainted(node, NodeMarks.TAINT, mark));
         }
 
         @Override
         public void begin() throws IOException {
-            if (isOurs) {
-                String value = holder.length() > 63 ? holder.substring(0, 63) : holder;
-                Node.Mapping taint = Node.Mapping.EMPTY
-                        .with("key", TAINT)
-                        .with("value", value.replaceAll("[^A-Za-z0-9]+$", ""))
-                        .with("effect", effect);
-                Taints.change(server, node, TAINT, taint);
-            }
+            NodeMarks.change(server, node, there -> NodeMarks.tainted(there, mark, effect, value));
         }
 
         @Override
         public @Nullable String look() throws IOException {
-            return Taints.has(server, node, TAINT, effect) ? node + " has the taint " + TAINT + ":" + effect : null;
-        }
-
-        @Override
-        public void end() {
-            if (isOurs) {
-                forget(node, "taint");
-            }
+            return NodeMarks.isTainted(node(node), effect)
+                    ? node + " has the taint " + NodeMarks.TAINT + ":" + effect
+                    : null;
         }
     }
 }

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,7 @@ public final class PodFaults {
     private final ApiServer server;
     private final PodsOf pods;
     private final InstantSource clock;
-    private final Map<String, Map<String, Done>> holders = new HashMap<>();
+    private final Map<String, Map<String, Done>> holders = new ConcurrentHashMap<>();
 
     public PodFaults(ApiServer server, PodsOf pods, InstantSource clock) {
         this.server = server;
@@ -80,41 +81,45 @@ public final class PodFaults {
                 .toList();
     }
 
-    public synchronized List<State> hold(String holder, List<Fault> wanted) throws IOException {
+    public List<State> hold(String holder, List<Fault> wanted) throws IOException {
         if (wanted.isEmpty()) {
             holders.remove(holder);
             return List.of();
         }
         Map<String, Done> known = holders.computeIfAbsent(holder, first -> new HashMap<>());
-        List<State> states = new ArrayList<>();
-        for (Fault fault : wanted) {
-            Done done = known.get(fault.id());
-            if (done == null) {
-                done = begin(fault);
-                known.put(fault.id(), done);
+        synchronized (known) {
+            List<State> states = new ArrayList<>();
+            for (Fault fault : wanted) {
+                Done done = known.get(fault.id());
+                if (done == null) {
+                    done = plan(fault);
+                    known.put(fault.id(), done);
+                }
+                if (done.kills == 0) {
+                    // Asked again when the answer was lost, it is still this very pod: another may have its name by now.
+                    delete(place(fault), done.uid, fault.effect() instanceof Effect.Terminate ? -1 : 0);
+                    done.kills = 1;
+                }
+                long now = System.nanoTime();
+                boolean inForce = fault.effect() instanceof Effect.CrashLoop && done.ends - now > 0;
+                if (now - done.lookedAt > LOOK.toNanos()) {
+                    done.lookedAt = now;
+                    look(fault, done, inForce, known);
+                }
+                states.add(new State(fault.id(), inForce, done.observed, done.seen));
             }
-            long now = System.nanoTime();
-            boolean inForce = fault.effect() instanceof Effect.CrashLoop && done.ends - now > 0;
-            if (now - done.lookedAt > LOOK.toNanos()) {
-                done.lookedAt = now;
-                look(fault, done, inForce, known);
-            }
-            states.add(new State(fault.id(), inForce, done.observed, done.seen));
+            return List.copyOf(states);
         }
-        return List.copyOf(states);
     }
 
-    private Done begin(Fault fault) throws IOException {
+    private Done plan(Fault fault) throws IOException {
         Place.OnInstance place = place(fault);
         List<Node.Mapping> all = pods.find(place.workload());
         for (Node.Mapping pod : all) {
             if (name(pod).equals(place.instance()) && !isLeaving(pod)) {
                 checkLabel(pod);
                 Set<String> before = all.stream().map(PodFaults::uid).collect(Collectors.toSet());
-                Done done = new Done(System.nanoTime() + fault.lasts().toNanos(), before, uid(pod));
-                delete(pod, fault.effect() instanceof Effect.Terminate ? -1 : 0);
-                done.kills = 1;
-                return done;
+                return new Done(System.nanoTime() + fault.lasts().toNanos(), before, uid(pod));
             }
         }
         throw new IOException(place.instance() + " does not run now, so nothing can be done to it");
@@ -159,7 +164,7 @@ public final class PodFaults {
         if (next != null && since != null && !clock.instant().isBefore(since.plus(lives))) {
             checkLabel(next);
             done.uid = uid(next);
-            delete(next, 0);
+            delete(new Place.OnInstance(workload, name(next)), done.uid, 0);
             done.kills++;
             done.observed = done.kills >= LOOP;
             done.seen = "it was killed " + done.kills + " times";
@@ -167,18 +172,18 @@ public final class PodFaults {
     }
 
     /** @param seconds of time to end; negative: what the pod itself says */
-    private void delete(Node.Mapping pod, int seconds) throws IOException {
+    private void delete(Place.OnInstance pod, String uid, int seconds) throws IOException {
         Node.Mapping options = Node.Mapping.EMPTY
                 .with("apiVersion", "v1")
                 .with("kind", "DeleteOptions")
-                .with("preconditions", Node.Mapping.EMPTY.with("uid", uid(pod)));
+                .with("preconditions", Node.Mapping.EMPTY.with("uid", uid));
         options = seconds < 0 ? options : options.with("gracePeriodSeconds", seconds);
         try {
-            server.call(Request.delete(path(pod.mapping("metadata").text("namespace", ""), name(pod)), options));
+            server.call(Request.delete(path(pod.workload().namespace(), pod.instance()), options));
         } catch (ApiFailure refused) {
             if (!refused.isMissing() && !refused.isConflict()) {
                 throw new IOException(
-                        "the cluster refuses to delete " + name(pod) + ": " + refused.getMessage(), refused);
+                        "the cluster refuses to delete " + pod.instance() + ": " + refused.getMessage(), refused);
             }
         }
     }
@@ -210,7 +215,7 @@ public final class PodFaults {
         return pod.mapping("metadata").text("name", "");
     }
 
-    private static String uid(Node.Mapping pod) {
+    static String uid(Node.Mapping pod) {
         return pod.mapping("metadata").text("uid", "");
     }
 

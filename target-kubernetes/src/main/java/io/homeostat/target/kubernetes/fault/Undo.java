@@ -1,7 +1,6 @@
 package io.homeostat.target.kubernetes.fault;
 
 import io.homeostat.model.Node;
-import io.homeostat.model.Position;
 import io.homeostat.target.kubernetes.api.ApiFailure;
 import io.homeostat.target.kubernetes.api.ApiServer;
 import io.homeostat.target.kubernetes.api.Request;
@@ -24,11 +23,19 @@ public sealed interface Undo {
      */
     record Replicas(String path, int injected, int before) implements Undo {}
 
-    /** A node takes pods again. */
-    record Schedulable(String node) implements Undo {}
+    /**
+     * A node takes pods again, unless another fault keeps it closed.
+     *
+     * @param mark of the fault, as {@link NodeMarks} has it
+     */
+    record Schedulable(String node, String mark) implements Undo {}
 
-    /** A node without a taint of ours. */
-    record Untainted(String node, String key) implements Undo {}
+    /**
+     * A node without a taint of ours, unless another fault keeps it.
+     *
+     * @param mark of the fault, as {@link NodeMarks} has it
+     */
+    record Untainted(String node, String key, String mark) implements Undo {}
 
     /** An object of Chaos Mesh is taken away once all of it has recovered. */
     record Recovered(String path) implements Undo {}
@@ -42,12 +49,16 @@ public sealed interface Undo {
                         .with("injected", replicas.injected)
                         .with("before", replicas.before);
             case Schedulable schedulable ->
-                Node.Mapping.EMPTY.with("what", "schedulable").with("node", schedulable.node);
+                Node.Mapping.EMPTY
+                        .with("what", "schedulable")
+                        .with("node", schedulable.node)
+                        .with("mark", schedulable.mark);
             case Untainted untainted ->
                 Node.Mapping.EMPTY
                         .with("what", "untainted")
                         .with("node", untainted.node)
-                        .with("key", untainted.key);
+                        .with("key", untainted.key)
+                        .with("mark", untainted.mark);
             case Recovered recovered ->
                 Node.Mapping.EMPTY.with("what", "recovered").with("path", recovered.path);
         };
@@ -58,8 +69,8 @@ public sealed interface Undo {
         return switch (node.text("what", "")) {
             case "replicas" ->
                 new Replicas(node.text("path", ""), node.integer("injected", 0), node.integer("before", 1));
-            case "schedulable" -> new Schedulable(node.text("node", ""));
-            case "untainted" -> new Untainted(node.text("node", ""), node.text("key", ""));
+            case "schedulable" -> new Schedulable(node.text("node", ""), node.text("mark", ""));
+            case "untainted" -> new Untainted(node.text("node", ""), node.text("key", ""), node.text("mark", ""));
             case "recovered" -> new Recovered(node.text("path", ""));
             default -> null;
         };
@@ -77,11 +88,11 @@ public sealed interface Undo {
                         server.call(Request.merge(scale + MANAGER, Node.Mapping.EMPTY.with("spec", spec)));
                     }
                 }
-                case Schedulable schedulable -> {
-                    Node.Mapping spec = Node.Mapping.EMPTY.with("unschedulable", new Node.Null(Position.NONE));
-                    server.call(Request.merge(path(schedulable.node) + MANAGER, Node.Mapping.EMPTY.with("spec", spec)));
-                }
-                case Untainted untainted -> Taints.change(server, untainted.node, untainted.key, null);
+                case Schedulable closed ->
+                    NodeMarks.change(server, closed.node, node -> NodeMarks.opened(node, closed.mark));
+                case Untainted tainted ->
+                    NodeMarks.change(
+                            server, tainted.node, node -> NodeMarks.untainted(node, tainted.key, tainted.mark));
                 case Recovered recovered -> recover(server, recovered.path);
             }
         } catch (ApiFailure refused) {
@@ -93,7 +104,7 @@ public sealed interface Undo {
 
     /** Ends when the object is gone: its finalizer lets it go when everything is taken back. */
     private static void recover(ApiServer server, String path) throws IOException {
-        for (int looks = 0; looks < 20; looks++) {
+        for (long pause = 50; pause < 1000; pause *= 2) {
             Node.Mapping there = server.call(Request.get(path));
             Node.Mapping metadata = there.mapping("metadata");
             boolean isPaused = metadata.mapping("annotations").text(PAUSE, "").equals("true");
@@ -105,7 +116,7 @@ public sealed interface Undo {
             } else if (is("AllRecovered", there) && metadata.text("deletionTimestamp") == null) {
                 server.call(Request.delete(path, Node.Mapping.EMPTY));
             }
-            LockSupport.parkNanos(100_000_000);
+            LockSupport.parkNanos(pause * 1_000_000);
         }
         throw new IOException("Chaos Mesh has not taken back " + path + " yet");
     }

@@ -14,7 +14,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It knows nothing but the records, so it may be started anywhere and at any time, and more than once. No two clocks are
  * compared: it counts from when it last saw a record change. While the API server is away it counts on, so that what nobody could
- * renew meanwhile is undone as soon as the server is back.
+ * renew meanwhile is undone as soon as the server is back. Each is undone beside the others: one that hangs keeps nobody waiting.
  */
 public final class Undoer {
 
@@ -30,25 +32,44 @@ public final class Undoer {
     static final String LEASE = "homeostat-undoer";
 
     private static final Duration LOOK = Duration.ofMillis(500);
+
+    /** One call, with all its tries: after a time without an API server it is asked again soon. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final int TRIES = 10;
     private static final DateTimeFormatter MICROS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
-    private final ApiServer server;
+    /** Looking and beating wait for nobody, least of all for what is being undone. */
+    private final ApiServer eyes;
+
+    private final ApiServer hands;
     private final String namespace;
     private final InstantSource clock;
     private final Consumer<String> say;
     private final Map<String, Known> known = new HashMap<>();
+    private final Map<String, Undoing> undoing = new HashMap<>();
+    private final Map<String, String> said = new ConcurrentHashMap<>();
+    private @Nullable Thread beating;
     private int looks;
-    private String said = "";
 
     private record Known(String version, long changed, long first) {}
 
+    /** The undoing of one record, beside all others. */
+    private static final class Undoing {
+        private @Nullable Thread thread;
+        private Duration pause = Duration.ZERO;
+        private long ended;
+    }
+
     /**
      * @param namespace of the records: that of homeostat's own
-     * @param say what it did, for people, one sentence each
+     * @param say what it did, for people, one sentence each; called by one thread at a time
      */
     public Undoer(ApiServer server, String namespace, InstantSource clock, Consumer<String> say) {
-        this.server = server;
+        this.eyes = server.beside(20, 4, PATIENCE);
+        this.hands = server.beside(500, 256, PATIENCE);
         this.namespace = namespace;
         this.clock = clock;
         this.say = say;
@@ -71,32 +92,47 @@ public final class Undoer {
 
     /** Goes on until it is interrupted. */
     public void run() throws InterruptedException {
-        while (true) {
-            try {
-                if (looks++ % 2 == 0) {
-                    beat();
+        try {
+            while (true) {
+                try {
+                    look(System.nanoTime());
+                    said.remove("");
+                    // Who cannot look undoes nothing, and is not to be taken for somebody who does.
+                    if (looks++ % 2 == 0) {
+                        beatBeside();
+                    }
+                } catch (IOException away) {
+                    tell("", "it is tried again: " + away.getMessage());
+                    if (Thread.interrupted()) {
+                        throw new InterruptedException();
+                    }
                 }
-                look(System.nanoTime());
-                said = "";
-            } catch (IOException away) {
-                String why = String.valueOf(away.getMessage());
-                if (!why.equals(said)) {
-                    say.accept("it is tried again: " + why);
-                    said = why;
-                }
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
+                Thread.sleep(LOOK);
+            }
+        } finally {
+            for (Undoing each : undoing.values()) {
+                if (each.thread != null) {
+                    each.thread.interrupt();
                 }
             }
-            Thread.sleep(LOOK);
         }
     }
 
+    /** Once as long as it is the same. */
+    private void tell(String about, String what) {
+        if (!what.equals(said.put(about, what))) {
+            say(what);
+        }
+    }
+
+    private synchronized void say(String what) {
+        say.accept(what);
+    }
+
     /** @param now by a clock that only goes on */
-    void look(long now) throws IOException {
+    private void look(long now) throws IOException {
         Set<String> there = new HashSet<>();
-        IOException failed = null;
-        for (Node each : server.call(Request.get(collection() + "?labelSelector=" + FaultRecord.LABEL))
+        for (Node each : eyes.call(Request.get(collection(namespace) + "?labelSelector=" + FaultRecord.LABEL))
                 .sequence("items")) {
             if (each instanceof Node.Mapping object) {
                 String uid = object.mapping("metadata").text("uid", "");
@@ -108,35 +144,57 @@ public final class Undoer {
                         : new Known(version, now, before == null ? now : before.first());
                 known.put(uid, after);
                 try {
-                    // One that cannot be undone is in no other's way.
-                    undoIfDue(object, after, now);
-                } catch (IOException later) {
-                    failed = later;
+                    undoIfDue(FaultRecord.of(object), uid, after, now);
+                } catch (IOException unreadable) {
+                    tell(uid, "it is left alone: " + unreadable.getMessage());
                 }
             }
         }
         known.keySet().retainAll(there);
-        if (failed != null) {
-            throw failed;
-        }
+        undoing.keySet().retainAll(there);
+        said.keySet().removeIf(about -> !about.isEmpty() && !about.equals("beat") && !there.contains(about));
     }
 
-    private void undoIfDue(Node.Mapping object, Known seen, long now) throws IOException {
-        FaultRecord fault = FaultRecord.of(object);
+    private void undoIfDue(FaultRecord fault, String uid, Known seen, long now) {
         boolean isSilent = now - seen.changed() > fault.heartbeat().toNanos();
         boolean isOver =
                 now - seen.first() > fault.lasts().plus(fault.heartbeat()).toNanos();
         if (!fault.isLeft() && !isSilent && !isOver) {
             return;
         }
-        if (!fault.isLeft() && !claim(server, namespace, fault, seen.version())) {
-            return;
+        Undoing one = undoing.computeIfAbsent(uid, first -> new Undoing());
+        synchronized (one) {
+            boolean isUnderWay = one.thread != null && one.thread.isAlive();
+            if (isUnderWay || now - one.ended < one.pause.toNanos()) {
+                return;
+            }
+            String why = fault.isLeft()
+                    ? "which its holder gave up"
+                    : isSilent ? "which nobody renewed" : "whose time is up";
+            one.thread = Thread.ofVirtual().name("undo " + fault.name()).start(() -> {
+                Duration pause = undo(fault, uid, seen.version(), why) ? Duration.ZERO : one.pause.plus(LOOK);
+                synchronized (one) {
+                    one.pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+                    one.ended = System.nanoTime();
+                }
+            });
         }
-        undo(server, namespace, fault, object.mapping("metadata").text("uid", ""));
-        say.accept("undone: " + fault.id() + " of " + fault.holder()
-                + (fault.isLeft()
-                        ? ", which its holder gave up"
-                        : isSilent ? ", which nobody renewed" : ", whose time is up"));
+    }
+
+    /** @return false when it is to be tried again */
+    private boolean undo(FaultRecord fault, String uid, String version, String why) {
+        try {
+            if (fault.isLeft() || claim(hands, namespace, fault, version)) {
+                undo(hands, namespace, fault, uid);
+                say("undone: " + fault.id() + " of " + fault.holder() + ", " + why);
+            }
+            return true;
+        } catch (IOException | RuntimeException later) {
+            if (!Thread.currentThread().isInterrupted()) {
+                tell(uid, fault.id() + " of " + fault.holder() + " is not undone yet: " + later.getMessage());
+            }
+            return false;
+        }
     }
 
     /**
@@ -157,13 +215,69 @@ public final class Undoer {
     }
 
     /**
+     * From now on its holder cannot renew it, however often it does so meanwhile.
+     *
+     * @param isOurs asked again each time that somebody has changed it: whether it is still to be given up
+     * @return as it is now; null when it is gone, or not to be given up
+     */
+    static @Nullable FaultRecord giveUp(
+            ApiServer server,
+            String namespace,
+            FaultRecord fault,
+            String uid,
+            String version,
+            Predicate<FaultRecord> isOurs)
+            throws IOException {
+        FaultRecord now = fault;
+        String of = version;
+        for (int left = TRIES; left > 0; left--) {
+            if (!isOurs.test(now)) {
+                return null;
+            }
+            if (now.isLeft() || claim(server, namespace, now, of)) {
+                return now.left();
+            }
+            Node.Mapping there = record(server, namespace, now, uid);
+            if (there == null) {
+                return null;
+            }
+            now = FaultRecord.of(there);
+            of = there.mapping("metadata").text("resourceVersion", "");
+        }
+        throw new IOException("somebody else changes the ConfigMap " + fault.name() + " all the time");
+    }
+
+    /** What is written down of it; null when it is gone. */
+    static Node.@Nullable Mapping record(ApiServer server, String namespace, FaultRecord fault, String uid)
+            throws IOException {
+        try {
+            Node.Mapping there = server.call(Request.get(path(namespace, fault)));
+            return there.mapping("metadata").text("uid", "").equals(uid) ? there : null;
+        } catch (ApiFailure refused) {
+            if (refused.isMissing()) {
+                return null;
+            }
+            throw refused;
+        }
+    }
+
+    /**
      * The record goes last: as long as it is there, it is tried again.
      *
      * @param uid of the record, so that another one of its name stays
      */
     static void undo(ApiServer server, String namespace, FaultRecord fault, String uid) throws IOException {
+        IOException failed = null;
         for (Undo way : fault.undo().reversed()) {
-            way.undo(server);
+            try {
+                // One that cannot be gone now is in no other's way.
+                way.undo(server);
+            } catch (IOException notNow) {
+                failed = failed == null ? notNow : failed;
+            }
+        }
+        if (failed != null) {
+            throw failed;
         }
         try {
             Node.Mapping only = Node.Mapping.EMPTY
@@ -175,6 +289,20 @@ public final class Undoer {
             if (!refused.isMissing() && !refused.isConflict()) {
                 throw refused;
             }
+        }
+    }
+
+    /** Whoever cannot say that it is there goes on undoing. */
+    private void beatBeside() {
+        if (beating == null || !beating.isAlive()) {
+            beating = Thread.ofVirtual().name("beat").start(() -> {
+                try {
+                    beat();
+                    said.remove("beat");
+                } catch (IOException later) {
+                    tell("beat", "agents cannot see that it is there: " + later.getMessage());
+                }
+            });
         }
     }
 
@@ -190,17 +318,13 @@ public final class Undoer {
                 .with("metadata", Node.Mapping.EMPTY.with("name", LEASE).with("namespace", namespace))
                 .with("spec", spec);
         try {
-            server.call(Request.merge(leases + "/" + LEASE, Node.Mapping.EMPTY.with("spec", spec)));
+            eyes.call(Request.merge(leases + "/" + LEASE, Node.Mapping.EMPTY.with("spec", spec)));
         } catch (ApiFailure refused) {
             if (!refused.isMissing()) {
                 throw refused;
             }
-            server.call(Request.post(leases, lease));
+            eyes.call(Request.post(leases, lease));
         }
-    }
-
-    private String collection() {
-        return collection(namespace);
     }
 
     static String collection(String namespace) {
