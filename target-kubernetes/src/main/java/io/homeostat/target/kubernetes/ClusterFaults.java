@@ -231,7 +231,8 @@ final class ClusterFaults implements Faults, AutoCloseable {
         faults.forEach(fault -> byHand.computeIfAbsent(Hand.of(fault.effect().faultClass()), first -> new ArrayList<>())
                 .add(fault));
         Map<String, State> states = new HashMap<>();
-        // Side by side, so that one who is slow lets nothing lapse that another holds; and what is to be undone is undone
+        // Side by side, so that one who is slow lets nothing lapse that another holds; and what is to be undone is
+        // undone
         // everywhere, even where one of them cannot be reached.
         Map<Hand, Future<List<State>>> told = new EnumMap<>(Hand.class);
         for (Hand hand : Hand.values()) {

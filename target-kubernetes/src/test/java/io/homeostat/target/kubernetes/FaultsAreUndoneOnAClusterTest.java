@@ -241,6 +241,43 @@ class FaultsAreUndoneOnAClusterTest {
         }
     }
 
+    @Test
+    void aNodeOpensWhenTheLastOneLetsGoAndNeverWhatSomebodyElseHasClosed() throws Exception {
+        List<String> pods =
+                lab.target().faults().instances(web).stream().map(Victim::name).toList();
+        String node = node(pods.getFirst());
+        Fault cordon = onNodeOf("cordon-1", pods.getFirst(), new Effect.Cordon());
+        try (var _ = new UndoerProcess(lab.own)) {
+            awaitUndoer();
+            lab.await("the node to be closed", () -> held(cordon).observed());
+            // Nothing keeps the first from evicting the second's instance.
+            List<Fault> both = pods.stream()
+                    .map(pod -> onNodeOf("drain-" + pods.indexOf(pod), pod, new Effect.Drain()))
+                    .toList();
+            lab.await("both to be evicted", () -> {
+                assertThat(held(cordon).inForce()).isTrue();
+                return lab.target().faults().hold("other-run", HEARTBEAT, both).stream()
+                        .allMatch(State::observed);
+            });
+            assertThat(lab.target().faults().hold("other-run", HEARTBEAT, List.of()))
+                    .isEmpty();
+            assertThat(isClosed(node)).as("the other run still wants it so").isTrue();
+            assertThat(lab.target().faults().hold("run", HEARTBEAT, List.of())).isEmpty();
+            assertThat(isClosed(node)).isFalse();
+            lab.await("all instances", () -> live().mapping("status").integer("readyReplicas", 0) == 2);
+
+            Cluster.patch("/api/v1/nodes/" + node, "kubectl", "{\"spec\": {\"unschedulable\": true}}");
+            try {
+                String pod = lab.target().faults().instances(web).getFirst().name();
+                assertThatThrownBy(() -> held(onNodeOf("cordon-2", pod, new Effect.Cordon())))
+                        .hasMessageContaining("cordoned already, by somebody else");
+                assertThat(isClosed(node)).isTrue();
+            } finally {
+                Cluster.patch("/api/v1/nodes/" + node, "kubectl", "{\"spec\": {\"unschedulable\": null}}");
+            }
+        }
+    }
+
     private void awaitUndoer() throws Exception {
         String lease = "/apis/coordination.k8s.io/v1/namespaces/" + lab.own + "/leases/homeostat-undoer";
         lab.await("the undoer", () -> Cluster.exists(lease));

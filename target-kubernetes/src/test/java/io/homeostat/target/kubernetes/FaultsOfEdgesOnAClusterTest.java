@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -184,6 +185,31 @@ class FaultsOfEdgesOnAClusterTest {
                 + " ms (heartbeat " + HEARTBEAT.toMillis() + " ms)");
     }
 
+    @Test
+    void onlyRequestsThatMatchAreHit() throws Exception {
+        lab.await("both gate pods", () -> gatePods().size() == 2 && answered200() == CALLS);
+        Requests marked = new Requests("GET", "/index", Map.of("x-test", "yes"));
+        Fault ofMarked = new Fault("error-1", new Place.OnEdge("*", api, marked, 1), new Effect.Failure(503), LASTS);
+        assertThat(held("matching", ofMarked).inForce()).isTrue();
+        String page = "GET /index.html HTTP/1.1";
+        lab.await("every gate pod to be told", () -> {
+            assertThat(held("matching", ofMarked).inForce()).isTrue();
+            return answered200(page, "X-Test: yes\r\n") == 0;
+        });
+        assertThat(answered200(page, "X-Test: no\r\n")).as("of another value").isEqualTo(CALLS);
+        assertThat(answered200(page, "")).as("without the header").isEqualTo(CALLS);
+        assertThat(held("matching", ofMarked).inForce()).isTrue();
+        assertThat(answered200("GET / HTTP/1.1", "X-Test: yes\r\n"))
+                .as("of another path")
+                .isEqualTo(CALLS);
+        lab.await("the hits to be counted", () -> held("matching", ofMarked).observed());
+        Fault half = new Fault("error-2", new Place.OnEdge("*", api, marked, 0.5), new Effect.Failure(503), LASTS);
+        assertThat(held("matching", half).inForce()).isTrue();
+        assertThat(answered200(page, "X-Test: yes\r\n")).as("half of them").isStrictlyBetween(0, CALLS);
+        undo("matching");
+        lab.await("nobody to be hit any more", () -> answered200(page, "X-Test: yes\r\n") == CALLS);
+    }
+
     /** As a run does: it is said until every gate has heard it. */
     private void undo(String holder) throws Exception {
         lab.await("every gate to let go", () -> {
@@ -212,13 +238,18 @@ class FaultsOfEdgesOnAClusterTest {
 
     /** How many of some calls, each with a connection of its own, are answered with 200. */
     private int answered200() {
+        return answered200("GET / HTTP/1.1", "");
+    }
+
+    /** @param header with the end of its line; empty for none */
+    private int answered200(String request, String header) {
         int good = 0;
         int hits = 0;
         for (int i = 0; i < CALLS; i++) {
             try (Socket socket = new Socket(address, 80)) {
                 socket.setSoTimeout(10_000);
                 socket.getOutputStream()
-                        .write("GET / HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n"
+                        .write((request + "\r\nHost: api\r\nConnection: close\r\n" + header + "\r\n")
                                 .getBytes(StandardCharsets.US_ASCII));
                 BufferedReader in =
                         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));

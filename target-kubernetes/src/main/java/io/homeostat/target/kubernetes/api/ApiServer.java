@@ -63,8 +63,7 @@ public final class ApiServer implements AutoCloseable {
      * @param longest what one call may take, with all its tries
      */
     public ApiServer beside(int requestsPerSecond, int concurrency, Duration longest) {
-        return new ApiServer(
-                http, url, new Pace(requestsPerSecond, concurrency, System::nanoTime), outage, longest);
+        return new ApiServer(http, url, new Pace(requestsPerSecond, concurrency, System::nanoTime), outage, longest);
     }
 
     /**

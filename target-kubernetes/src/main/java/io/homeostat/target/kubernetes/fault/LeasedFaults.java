@@ -195,7 +195,8 @@ public final class LeasedFaults {
             }
             Node.Mapping there = server.call(Request.get(Undoer.path(namespace, record)));
             if (!FaultRecord.of(there).equals(record)) {
-                throw new IOException(record.id() + " of " + record.holder() + " is there already, and about to be undone");
+                throw new IOException(
+                        record.id() + " of " + record.holder() + " is there already, and about to be undone");
             }
             // It was our own writing, of which the answer was lost.
             return there;
@@ -318,8 +319,7 @@ public final class LeasedFaults {
         }
         held.deed.end();
         try {
-            FaultRecord left =
-                    Undoer.giveUp(server, namespace, held.fault, held.uid, held.version, still -> true);
+            FaultRecord left = Undoer.giveUp(server, namespace, held.fault, held.uid, held.version, still -> true);
             // One that somebody took away is undone all the same: it is not said that he did more than that.
             held.fault = left == null ? held.fault.left() : left;
             Undoer.undo(server, namespace, held.fault, held.uid);
@@ -363,8 +363,12 @@ public final class LeasedFaults {
             try {
                 String uid = object.mapping("metadata").text("uid", "");
                 FaultRecord left = Undoer.giveUp(
-                        server, namespace, FaultRecord.of(object), uid, version(object), found -> !keep.get()
-                                .contains(found.holder()));
+                        server,
+                        namespace,
+                        FaultRecord.of(object),
+                        uid,
+                        version(object),
+                        found -> !keep.get().contains(found.holder()));
                 if (left != null) {
                     Undoer.undo(server, namespace, left, uid);
                 }

@@ -111,10 +111,7 @@ final class NodeMarks {
             return patch;
         }
         List<Node> taints = new ArrayList<>(node.mapping("spec").sequence("taints"));
-        taints.add(Node.Mapping.EMPTY
-                .with("key", TAINT)
-                .with("value", value)
-                .with("effect", effect));
+        taints.add(Node.Mapping.EMPTY.with("key", TAINT).with("value", value).with("effect", effect));
         return patch.with("spec", taints(taints));
     }
 

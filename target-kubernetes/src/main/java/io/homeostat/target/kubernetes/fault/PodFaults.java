@@ -96,7 +96,8 @@ public final class PodFaults {
                     known.put(fault.id(), done);
                 }
                 if (done.kills == 0) {
-                    // Asked again when the answer was lost, it is still this very pod: another may have its name by now.
+                    // Asked again when the answer was lost, it is still this very pod: another may have its name by
+                    // now.
                     delete(place(fault), done.uid, fault.effect() instanceof Effect.Terminate ? -1 : 0);
                     done.kills = 1;
                 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.homeostat.target.kubernetes.fault;
+
+import org.jspecify.annotations.NullMarked;
