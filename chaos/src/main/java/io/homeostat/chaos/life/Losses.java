@@ -5,8 +5,10 @@ import io.homeostat.model.chaos.Effect;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +17,12 @@ import org.jspecify.annotations.Nullable;
  * in a row do not. What is over at once, such as a kill, cannot be lost. Pure.
  *
  * @param ends when each ends by itself
+ * @param begun which were in force once: what takes its time to begin is not lost yet
  * @param missed in how many looks in a row each was missed
  */
-public record Losses(Map<String, Instant> ends, Map<String, Integer> missed) {
+public record Losses(Map<String, Instant> ends, Set<String> begun, Map<String, Integer> missed) {
 
-    public static final Losses NONE = new Losses(Map.of(), Map.of());
+    public static final Losses NONE = new Losses(Map.of(), Set.of(), Map.of());
 
     private static final int LOOKS = 2;
 
@@ -34,19 +37,22 @@ public record Losses(Map<String, Instant> ends, Map<String, Integer> missed) {
                 all.putIfAbsent(fault.id(), now.plus(fault.lasts()));
             }
         }
-        return new Losses(Map.copyOf(all), missed);
+        return new Losses(Map.copyOf(all), begun, missed);
     }
 
     /** After they said how each stands. */
     public Losses seen(List<Faults.State> states, Instant now) {
+        Set<String> were = new HashSet<>(begun);
         Map<String, Integer> next = new HashMap<>();
         for (Faults.State state : states) {
             Instant end = ends.get(state.id());
-            if (!state.inForce() && end != null && now.isBefore(end.minus(ALMOST))) {
+            if (state.inForce()) {
+                were.add(state.id());
+            } else if (were.contains(state.id()) && end != null && now.isBefore(end.minus(ALMOST))) {
                 next.put(state.id(), missed.getOrDefault(state.id(), 0) + 1);
             }
         }
-        return new Losses(ends, Map.copyOf(next));
+        return new Losses(ends, Set.copyOf(were), Map.copyOf(next));
     }
 
     /** @return the id of one that is lost; null when none is */

@@ -43,6 +43,7 @@ class LossesTest {
     void whatIsOverAtOnceCannotBeLost() {
         for (Effect effect : List.of(new Effect.Kill(), new Effect.Terminate())) {
             assertThat(begun(effect)
+                            .seen(List.of(THERE), at(0))
                             .seen(List.of(GONE), at(1))
                             .seen(List.of(GONE), at(2))
                             .lost())
@@ -53,6 +54,7 @@ class LossesTest {
     @Test
     void whatEndsWhenItsTimeIsUpIsNotLost() {
         assertThat(begun(new Effect.Pause())
+                        .seen(List.of(THERE), at(9))
                         .seen(List.of(GONE), at(9.6))
                         .seen(List.of(GONE), at(10.5))
                         .lost())
@@ -62,7 +64,7 @@ class LossesTest {
     @Test
     void namingItAgainMakesItNoLonger() {
         Fault fault = new Fault("f", new Place.Outside("somewhere", null), new Effect.Pause(), Duration.ofSeconds(10));
-        Losses later = begun(new Effect.Pause()).wanted(List.of(fault), at(8));
+        Losses later = begun(new Effect.Pause()).seen(List.of(THERE), at(1)).wanted(List.of(fault), at(8));
         assertThat(later.seen(List.of(GONE), at(11)).seen(List.of(GONE), at(12)).lost())
                 .isNull();
     }
@@ -71,7 +73,8 @@ class LossesTest {
     void whatHasNotBegunIsNotMissed() {
         assertThat(begun(new Effect.Pause())
                         .seen(List.of(), at(1))
-                        .seen(List.of(), at(2))
+                        .seen(List.of(GONE), at(2))
+                        .seen(List.of(GONE), at(3))
                         .lost())
                 .isNull();
     }
