@@ -141,16 +141,18 @@ public final class Agent implements AutoCloseable {
                     state.path().resolve("signal"), history, objectives, asked, clock, past, objectives::lookAgain));
             RolloutSurroundings around = new RolloutSurroundings(signals, asked, clock);
             Rollouts rollouts = keep(new Rollouts(target, history, clock, around));
+            Forerunners forerunners = keep(new Forerunners());
             converger = keep(new Converger(
                     source,
                     target,
                     history,
                     settings.environment(),
-                    List.of(signals.guard()),
+                    List.of(signals.guard(), forerunners),
                     rollouts,
                     clock,
                     new SecureRandom()));
             objectives.follow(converger);
+            forerunners.follow(converger);
             signals.start();
             Views views = new Views(converger, VERSION, begun);
             Callers callers = new Callers(state.token(), settings.access(), views::environment);

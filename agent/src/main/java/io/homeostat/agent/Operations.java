@@ -90,15 +90,15 @@ final class Operations {
     String confirm(String application, String by) throws Refusal {
         known(application);
         Hold hold = converger.history().application(application).hold();
-        if (hold == null || hold.deletions().isEmpty()) {
+        if (hold == null || (hold.deletions().isEmpty() && hold.revision().isEmpty())) {
             throw Refusal.conflict(
                     "nothing of " + application + " waits for a confirmation"
                             + (hold == null ? "" : "; it is held otherwise: " + hold.reason()),
                     null);
         }
-        converger.history().record(signed(Facts.confirmed(application, hold.deletions()), by));
+        converger.history().record(signed(Facts.confirmed(application, hold), by));
         converger.look(List.of(application));
-        return "confirmed for " + application + ": " + String.join(", ", hold.deletions()) + " may be deleted";
+        return "confirmed for " + application + ": " + Facts.confirmation(hold);
     }
 
     /** Goes back to a revision and keeps what Git says now out. */

@@ -174,7 +174,7 @@ final class Routes {
                             done(request, operations.release(application(body), request.signed(body.text("by"))));
                         })
                 .requiredText("application", "which"));
-        api.add(Route.post("/api/v1/confirm", Role.APPROVER, "lets held deletions through", request -> {
+        api.add(Route.post("/api/v1/confirm", Role.APPROVER, "lets held deletions, or a revision before its turn, through", request -> {
                     Node.Mapping body = request.json();
                     done(request, operations.confirm(application(body), request.signed(body.text("by"))));
                 })

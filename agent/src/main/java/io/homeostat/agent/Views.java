@@ -109,7 +109,7 @@ final class Views {
         }
         ApplicationState.Good good = state.lastGood();
         if (good != null) {
-            view = view.with("lastGood", good.revision());
+            view = view.with("lastGood", good.revision()).with("goodSince", good.at().toString());
         }
         Revisions.Revision head = converger.revisions().head();
         if (head != null) {
@@ -125,12 +125,11 @@ final class Views {
         }
         Hold hold = state.hold();
         if (hold != null && !hold.confirmed()) {
-            view = view.with(
-                    "hold",
-                    Node.Mapping.EMPTY
-                            .with("reason", hold.reason())
-                            .with("since", hold.since().toString())
-                            .with("deletions", JsonList.of(hold.deletions())));
+            Node.Mapping held = Node.Mapping.EMPTY
+                    .with("reason", hold.reason())
+                    .with("since", hold.since().toString())
+                    .with("deletions", JsonList.of(hold.deletions()));
+            view = view.with("hold", hold.revision().isEmpty() ? held : held.with("revision", hold.revision()));
         }
         return view.with("drift", JsonList.of(List.copyOf(state.drift().keySet())));
     }

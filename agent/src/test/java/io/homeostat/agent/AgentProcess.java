@@ -27,12 +27,13 @@ final class AgentProcess {
         Path state = Path.of(arguments[1]);
         int after = arguments.length > 2 ? Integer.parseInt(arguments[2]) : Integer.MAX_VALUE;
         String victim = arguments.length > 3 ? arguments[3] : "nobody";
+        String environment = arguments.length > 4 ? arguments[4] : null;
         AtomicInteger events = new AtomicInteger();
         Agent agent = Agent.start(
                 new Agent.Settings(
                         SourceSpec.of(arguments[0]),
                         state,
-                        null,
+                        environment,
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         null),
                 journal -> new Boundary(journal, () -> {

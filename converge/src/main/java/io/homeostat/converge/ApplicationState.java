@@ -73,8 +73,25 @@ public record ApplicationState(
         }
     }
 
-    /** @param deletions objects whose deletion waits for a person; a confirmation is for these and no others */
-    public record Hold(String reason, List<String> deletions, Instant since, boolean confirmed) {}
+    /**
+     * What waits. A confirmation is for these deletions and this revision, and for no others.
+     *
+     * @param deletions objects whose deletion waits for a person
+     * @param revision that a person may let through all the same; empty where nobody may
+     */
+    public record Hold(
+            String reason, List<String> deletions, Instant since, boolean confirmed, String revision) {
+
+        /** One that only deletions can be confirmed of. */
+        public Hold(String reason, List<String> deletions, Instant since, boolean confirmed) {
+            this(reason, deletions, since, confirmed, "");
+        }
+
+        /** The same, let through. */
+        Hold letThrough() {
+            return new Hold(reason, deletions, since, true, revision);
+        }
+    }
 
     public record OpenDrift(String object, String found, Instant since) {}
 
@@ -147,10 +164,11 @@ public record ApplicationState(
                                         .map(Node::toString)
                                         .toList(),
                                 event.time(),
-                                false));
+                                false,
+                                event.data().text("revision", "")));
             case Facts.CONFIRMED ->
                 afterHold(event.time())
-                        .withHold(hold == null ? null : new Hold(hold.reason(), hold.deletions(), hold.since(), true));
+                        .withHold(hold == null ? null : hold.letThrough());
             case Facts.UNHELD -> afterHold(event.time()).withHold(null);
             case Facts.DRIFT_FOUND ->
                 withDrift(with(

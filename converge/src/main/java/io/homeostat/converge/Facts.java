@@ -281,20 +281,33 @@ public final class Facts {
         return application(UNFROZEN, application, "the freeze is over (" + by + ")", data().with("by", by));
     }
 
-    static Entry held(String application, String reason, List<String> deletions) {
+    /** @param revision that a person may let through all the same; empty where nobody may */
+    static Entry held(String application, String reason, List<String> deletions, String revision) {
         return application(
                 HELD,
                 application,
                 "held: " + reason,
-                data().with("reason", reason).with("deletions", texts(deletions)));
+                data().with("reason", reason)
+                        .with("deletions", texts(deletions))
+                        .with("revision", revision));
     }
 
-    public static Entry confirmed(String application, List<String> deletions) {
+    public static Entry confirmed(String application, ApplicationState.Hold hold) {
         return application(
                 CONFIRMED,
                 application,
-                "confirmed: " + String.join(", ", deletions) + " may be deleted",
-                data().with("deletions", texts(deletions)));
+                "confirmed: " + confirmation(hold),
+                data().with("deletions", texts(hold.deletions())).with("revision", hold.revision()));
+    }
+
+    /** What a person lets through, in words. */
+    public static String confirmation(ApplicationState.Hold hold) {
+        String deletions = String.join(", ", hold.deletions()) + " may be deleted";
+        if (hold.revision().isEmpty()) {
+            return deletions;
+        }
+        String early = brief(hold.revision()) + " comes before its turn";
+        return hold.deletions().isEmpty() ? early : early + "; " + deletions;
     }
 
     static Entry unheld(String application) {

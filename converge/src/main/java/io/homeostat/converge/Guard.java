@@ -21,7 +21,14 @@ public interface Guard {
         /**
          * @param reason one sentence: what holds it, whose it is, what ends it
          * @param until when it ends by itself; null when only a person can end it
+         * @param confirmable a person may let exactly this revision through all the same
          */
-        record No(String reason, @Nullable Instant until) implements Answer {}
+        record No(String reason, @Nullable Instant until, boolean confirmable) implements Answer {
+
+            /** One that nobody may pass over by a word alone. */
+            public No(String reason, @Nullable Instant until) {
+                this(reason, until, false);
+            }
+        }
     }
 }

@@ -26,13 +26,16 @@ final class Holds {
         Hold known = history.application(plan.application()).hold();
         Guard.Answer.No no = mayNot(plan, cause);
         if (no != null) {
-            List<String> deletions = no.until() == null ? PruneLimit.deletions(plan) : List.of();
+            boolean isForPeople = no.until() == null || no.confirmable();
+            List<String> deletions = isForPeople ? PruneLimit.deletions(plan) : List.of();
+            String revision = no.confirmable() ? plan.revision() : "";
             boolean isNews = known == null
                     || known.confirmed()
                     || !known.reason().equals(no.reason())
-                    || !known.deletions().equals(deletions);
+                    || !known.deletions().equals(deletions)
+                    || !known.revision().equals(revision);
             if (isNews) {
-                history.record(Facts.held(plan.application(), no.reason(), deletions));
+                history.record(Facts.held(plan.application(), no.reason(), deletions, revision));
             }
         } else if (known != null && !(known.confirmed() && PlanSummary.count(plan) > 0)) {
             history.record(Facts.unheld(plan.application()));

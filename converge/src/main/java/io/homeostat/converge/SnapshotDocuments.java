@@ -112,7 +112,7 @@ final class SnapshotDocuments {
             if (environmentName == null
                     ? found.size() == 1
                     : document.key().name().equals(environmentName)) {
-                return Environments.read(document, broken);
+                return Environments.read(document, found, broken);
             }
         }
         if (environmentName == null && found.size() > 1) {

@@ -106,7 +106,7 @@ class AimTest {
     @Test
     void timeInWhichItWasHeldDoesNotCountAgainstAnAttempt() {
         take(Facts.syncStarted(new Aim.Go("r2", Cause.CHANGE, ""), "d2", EMPTY));
-        take(Facts.held("shop", "frozen by ann", List.of()));
+        take(Facts.held("shop", "frozen by ann", List.of(), ""));
         take(Facts.unheld("shop"));
         assertThat(state.attempt())
                 .isNotNull()

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,8 +74,12 @@ class GuardsTest {
     @Test
     void aConfirmationIsForExactlyTheDeletionsThatWereShown() {
         PruneLimit limit = new PruneLimit(history, application -> 30);
-        history.record(Facts.held("shop", "too many", PruneLimit.deletions(plan(0, 4))));
-        history.record(Facts.confirmed("shop", PruneLimit.deletions(plan(0, 4))));
+        history.record(Facts.held("shop", "too many", PruneLimit.deletions(plan(0, 4)), "r2"));
+        ApplicationState.Hold hold =
+                Objects.requireNonNull(history.application("shop").hold());
+        assertThat(Facts.confirmation(hold)).startsWith("r2 comes before its turn; ConfigMap/goes-0, ");
+        history.record(Facts.confirmed("shop", hold));
+        assertThat(history.application("shop").hold()).isEqualTo(hold.letThrough());
         assertThat(limit.ask(plan(0, 4), Cause.PRUNE, NOW)).isInstanceOf(Guard.Answer.Yes.class);
         assertThat(limit.ask(plan(0, 5), Cause.PRUNE, NOW)).isInstanceOf(Guard.Answer.No.class);
         assertThat(limit.ask(plan(0, 2), Cause.PRUNE, NOW))

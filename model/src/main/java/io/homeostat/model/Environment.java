@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param interval how often the source is polled
  * @param isProtected commands that change something ask for the environment's name
  * @param cluster which cluster, where {@code target} is {@code kubernetes}; {@link Cluster#DEFAULT} otherwise
+ * @param succession which environments have a revision before it
  */
 public record Environment(
         String name,
@@ -23,9 +24,10 @@ public record Environment(
         Duration interval,
         boolean isProtected,
         Cluster cluster,
+        Succession succession,
         Position at) {
 
-    /** An environment that says nothing about a cluster. */
+    /** An environment that says nothing about a cluster, nor about others. */
     public Environment(
             String name,
             String target,
@@ -35,7 +37,12 @@ public record Environment(
             Duration interval,
             boolean isProtected,
             Position at) {
-        this(name, target, include, images, sync, interval, isProtected, Cluster.DEFAULT, at);
+        this(name, target, include, images, sync, interval, isProtected, Cluster.DEFAULT, Succession.NONE, at);
+    }
+
+    /** The same, after others. */
+    Environment after(Succession others) {
+        return new Environment(name, target, include, images, sync, interval, isProtected, cluster, others, at);
     }
 
     public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(30);

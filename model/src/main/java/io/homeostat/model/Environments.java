@@ -3,8 +3,10 @@ package io.homeostat.model;
 import io.homeostat.model.Environment.ImageSource;
 import io.homeostat.model.internal.view.ImageSources;
 import io.homeostat.model.internal.view.RepositoryPath;
+import io.homeostat.model.internal.view.SuccessionReader;
 import io.homeostat.model.internal.view.SyncReader;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,15 @@ public final class Environments {
     }
 
     /**
+     * What a document declares, and after which others it goes.
+     *
+     * @param all every Environment of the repository
+     */
+    public static Environment read(Document document, Collection<Document> all, List<Problem> problems) {
+        return read(document, problems).after(SuccessionReader.read(document, all, problems));
+    }
+
+    /**
      * What a document declares. Types, unknown keys and the like were checked when it was parsed; here come the problems of
      * meaning: paths that leave the repository, images that cannot be found.
      */
@@ -38,6 +49,7 @@ public final class Environments {
                 SyncReader.duration(sync, "interval", Environment.DEFAULT_INTERVAL),
                 spec.flag("protected", false),
                 cluster(spec.mapping("target").mapping("kubernetes"), problems),
+                Succession.NONE,
                 document.at());
     }
 

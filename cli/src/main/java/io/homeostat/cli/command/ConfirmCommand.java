@@ -12,6 +12,8 @@ public final class ConfirmCommand implements Command {
                 .changes()
                 .paragraph(
                         "A plan that deletes more than prune.maxDeletedPercent, or everything, waits for a person. Look at it with homeostat plan first; the confirmation is for exactly that plan.")
+                .paragraph(
+                        "A revision that waits for an earlier environment (Environment.spec.after) comes before its turn: a fix, while that environment cannot show that it works. The confirmation is for exactly that revision.")
                 .example("homeostat confirm shop", "Lets the held plan of shop go.");
     }
 

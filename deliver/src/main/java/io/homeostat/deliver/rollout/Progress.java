@@ -166,11 +166,14 @@ public record Progress(
         }
         Duration paused = Duration.between(at.pausedAt, time);
         Instant preparing = at.preparingAt == null ? null : at.preparingAt.plus(paused);
-        return at(new At(at.stage, at.weight, at.since.plus(paused), preparing, null, at.letGo, at.letGoAt));
+        Instant letGoAt = at.letGo < 0 ? at.letGoAt : at.letGoAt.plus(paused);
+        return at(new At(at.stage, at.weight, at.since.plus(paused), preparing, null, at.letGo, letGoAt));
     }
 
+    /** Whoever lets a stage end says that it goes on, also when it was paused. */
     Progress letGo(int thatStage, Instant time) {
-        return at(new At(at.stage, at.weight, at.since, at.preparingAt, at.pausedAt, thatStage, time));
+        At on = resumed(time).at;
+        return at(new At(on.stage, on.weight, on.since, on.preparingAt, null, thatStage, time));
     }
 
     Progress ended(Phase how, String why) {

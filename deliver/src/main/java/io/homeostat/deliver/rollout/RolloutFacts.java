@@ -55,14 +55,14 @@ final class RolloutFacts {
                 data);
     }
 
-    static Entry skipped(String application, Rollout rollout, String revision) {
+    /** @param why nothing goes by stages */
+    static Entry skipped(String application, Rollout rollout, String revision, String why) {
         ObjectKey first = rollout.workloads().getFirst();
         return new Entry(
                 SKIPPED,
                 application,
                 first.toString(),
-                Facts.brief(revision) + " goes at once, without rollout " + rollout.name()
-                        + ": it is what was good within the last " + rollout.rollbackWindow() + " good revisions",
+                Facts.brief(revision) + " goes at once, without rollout " + rollout.name() + ": " + why,
                 of(first).with("rollout", rollout.name()).with("revision", revision));
     }
 

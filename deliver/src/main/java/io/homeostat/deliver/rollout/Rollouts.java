@@ -106,6 +106,12 @@ public final class Rollouts implements Strategy, AutoCloseable {
             // While the stable version is down, whatever may mend it goes at once.
             if (live.status().integer("availableReplicas", 0) > 0) {
                 groups.computeIfAbsent(rollout, first -> new ArrayList<>()).add(workload);
+            } else if (look.isNew() && !live.appliedDigest().equals(declared.digest())) {
+                boolean isNone = live.content().mapping("spec").integer("replicas", 1) == 0;
+                passOver(
+                        rollout,
+                        look,
+                        isNone ? workload + " has no instances" : "no instance of " + workload + " is available");
             }
         }
         for (Map.Entry<Rollout, List<ObjectKey>> group : groups.entrySet()) {
@@ -148,11 +154,10 @@ public final class Rollouts implements Strategy, AutoCloseable {
             for (ObjectKey workload : workloads) {
                 traffic.split(workload, null);
             }
-            if (!look.rendered()
-                    .digest()
-                    .equals(passedOver.put(first(rollout), look.rendered().digest()))) {
-                book.record(RolloutFacts.skipped(look.application(), rollout, look.revision()));
-            }
+            passOver(
+                    rollout,
+                    look,
+                    "it is what was good within the last " + rollout.rollbackWindow() + " good revisions");
             return;
         }
         boolean isBegun = known != null && isSame && (known.isRunning() || !look.isNew());
@@ -174,6 +179,14 @@ public final class Rollouts implements Strategy, AutoCloseable {
         }
         if (isSame) {
             book.record(started(rollout, look)); // somebody wants it tried again
+        }
+    }
+
+    /** Once for each content. */
+    private void passOver(Rollout rollout, Look look, String why) {
+        String digest = look.rendered().digest();
+        if (!digest.equals(passedOver.put(first(rollout), digest))) {
+            book.record(RolloutFacts.skipped(look.application(), rollout, look.revision(), why));
         }
     }
 

@@ -17,6 +17,8 @@ import io.homeostat.target.kubernetes.objects.Inventory;
 import io.homeostat.target.kubernetes.objects.Leaving;
 import io.homeostat.target.kubernetes.objects.Projection;
 import io.homeostat.target.kubernetes.versions.Division;
+import io.homeostat.target.kubernetes.versions.Ordinals;
+import io.homeostat.target.kubernetes.versions.References;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -91,7 +93,11 @@ final class Applying {
         List<String> left = seen == null ? List.of() : seen.left();
         Node.Mapping answer = send(desired, resource, left, inventory);
         Applied applied = Inventories.applied(desired);
-        Node.Mapping projected = Projection.of(applied.content(), answer);
+        boolean isDivided = Ordinals.has(key) && SideBySide.standing(observed, key) != null;
+        Node.Mapping settled = isDivided
+                ? Ordinals.with(answer, Ordinals.partition(applied.content().mapping("spec")))
+                : answer;
+        Node.Mapping projected = Projection.of(applied.content(), settled);
         if (left.isEmpty() && !projected.equals(applied.content())) {
             applied = applied.withSettled(projected);
         }
@@ -153,9 +159,12 @@ final class Applying {
         }
     }
 
-    /** A route that divides traffic just now goes on doing so. */
+    /** A route that divides traffic just now goes on doing so, and so does a StatefulSet that stands in two versions. */
     private Node.Mapping divided(Node.Mapping body, ObjectKey key) {
         Observed.Seen seen = observed.find(key);
+        if (seen != null && Ordinals.has(key) && SideBySide.standing(observed, key) != null) {
+            return Ordinals.with(body, Ordinals.partition(seen.raw().mapping("spec")));
+        }
         return seen == null ? body : Division.divided(body, Division.of(seen.raw()));
     }
 
@@ -249,13 +258,22 @@ final class Applying {
         return false;
     }
 
-    private void replace(Step.Replace step) throws IOException {
+    /** @throws IOException why what is there must not be deleted to be made anew */
+    static void mayReplace(Step.Replace step) throws IOException {
         boolean allowed = step.key().kind().equals("Job")
                 || "allowed".equals(step.desired().document().annotation(Annotations.REPLACE));
         if (!allowed) {
-            throw new IOException(step.reason() + "; to have it deleted and made anew, annotate it "
-                    + Annotations.REPLACE + ": allowed");
+            String another = References.isConfiguration(step.key())
+                    ? "; give what it is to be another name, as generators of Kustomize do, and let who reads it name that;"
+                            + " or, to have it"
+                    : "; to have it";
+            throw new IOException(
+                    step.reason() + another + " deleted and made anew, annotate it " + Annotations.REPLACE + ": allowed");
         }
+    }
+
+    private void replace(Step.Replace step) throws IOException {
+        mayReplace(step);
         Observed.Seen seen = observed.find(step.key());
         if (seen != null) {
             remove(seen, "Background", inventories.of(step.application()));

@@ -80,7 +80,10 @@ final class Companions {
         }
     }
 
-    /** Empty where it is not there, is of another version, or is about to be another. */
+    /**
+     * Empty where it is not there or is of another version. What its controller has not looked at yet since it was changed may be of
+     * pods of the version before: then {@code observedGeneration} is missing.
+     */
     Node.Mapping status(ObjectKey workload, Side side, String version) throws IOException {
         Node.Mapping there = beside(workload, side);
         if (there == null || !version(there).equals(version)) {
@@ -90,7 +93,7 @@ final class Companions {
         boolean isCurrent = status.integer("observedGeneration", 0)
                         >= there.mapping("metadata").integer("generation", 0)
                 && status.integer("updatedReplicas", 0) == status.integer("replicas", 0);
-        return isCurrent ? status : Node.Mapping.EMPTY;
+        return isCurrent ? status : status.without("observedGeneration");
     }
 
     private static String version(Node.Mapping there) {

@@ -310,6 +310,10 @@ final class Configurations {
             Node.@Nullable Mapping wanted,
             Node.@Nullable Mapping there)
             throws IOException {
+        if (step instanceof Step.Replace replace) {
+            // At the end of the rollout it would be too late to say so.
+            Applying.mayReplace(replace);
+        }
         String reference = References.name(step.key());
         // The same each time it is tried: what nobody writes down on the Deployment is not left behind.
         String version = step instanceof Step.Declaring declaring

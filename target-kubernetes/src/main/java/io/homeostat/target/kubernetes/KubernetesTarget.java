@@ -247,8 +247,8 @@ public final class KubernetesTarget implements Target {
         session.check();
         mayAct();
         try {
-            if (step instanceof Step.Declaring) {
-                sides.begin(step.key());
+            if (step instanceof Step.Declaring declaring) {
+                sides.begin(step.key(), declaring.desired().document().content());
             }
             sides.configurations().apply(step);
         } catch (ApiFailure refused) {

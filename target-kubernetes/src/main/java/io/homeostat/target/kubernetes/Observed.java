@@ -11,6 +11,8 @@ import io.homeostat.target.kubernetes.objects.Comparison;
 import io.homeostat.target.kubernetes.objects.Presented;
 import io.homeostat.target.kubernetes.objects.Projection;
 import io.homeostat.target.kubernetes.versions.Division;
+import io.homeostat.target.kubernetes.versions.Ordinals;
+import io.homeostat.target.kubernetes.versions.Standing;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -264,7 +266,13 @@ final class Observed {
         if (applied == null) {
             content = identity(live);
         } else if (applied.digest().equals(digest)) {
-            List<String> held = replicasHeld.contains(key) ? List.of("/spec/replicas") : List.of();
+            List<String> held = new ArrayList<>();
+            if (replicasHeld.contains(key)) {
+                held.add("/spec/replicas");
+            }
+            if (Ordinals.has(key) && Standing.of(live) != null) {
+                held.add("/spec/updateStrategy/rollingUpdate");
+            }
             Comparison.Seen compared = Comparison.of(applied.unsealedBy(live), live, held);
             content = compared.content();
             left = compared.left();
@@ -327,7 +335,7 @@ final class Observed {
         }
         Node.Mapping raw = Node.Mapping.EMPTY.with("metadata", metadata).with("status", live.mapping("status"));
         Node.Mapping spec = live.mapping("spec");
-        List<String> kept = new ArrayList<>(List.of("replicas", "selector"));
+        List<String> kept = new ArrayList<>(List.of("replicas", "selector", "updateStrategy"));
         kept.removeIf(field -> spec.get(field) == null);
         for (String field : kept) {
             raw = raw.with("spec", raw.mapping("spec").with(field, Objects.requireNonNull(spec.get(field))));

@@ -38,8 +38,13 @@ final class Pods {
         if (key.kind().equals("Pod") && key.group().isEmpty()) {
             return List.of(server.call(Request.get(pods(key.namespace()) + "/" + key.name())));
         }
+        return of(seen, MOST_PODS);
+    }
+
+    /** So many of them at most. */
+    List<Node.Mapping> of(Observed.Seen seen, int most) throws IOException {
         String selector = selector(seen);
-        return selector == null ? List.of() : list(pods(key.namespace()), selector);
+        return selector == null ? List.of() : list(pods(seen.live().key().namespace()), selector, most);
     }
 
     /**
@@ -66,7 +71,8 @@ final class Pods {
         if (selector == null || number.isEmpty()) {
             return List.of();
         }
-        for (Node.Mapping set : list("/apis/apps/v1/namespaces/" + key.namespace() + "/replicasets", selector)) {
+        for (Node.Mapping set :
+                list("/apis/apps/v1/namespaces/" + key.namespace() + "/replicasets", selector, MOST_PODS)) {
             Node.Mapping metadata = set.mapping("metadata");
             if (metadata.mapping("annotations")
                     .text("deployment.kubernetes.io/revision", "")
@@ -78,6 +84,27 @@ final class Pods {
         return List.of();
     }
 
+    /** How many of these are ready. */
+    static int ready(List<Node.Mapping> pods) {
+        return (int) pods.stream()
+                .filter(pod -> pod.mapping("status").sequence("conditions").stream()
+                        .anyMatch(each -> each instanceof Node.Mapping condition
+                                && condition.text("type", "").equals("Ready")
+                                && condition.text("status", "").equals("True")))
+                .count();
+    }
+
+    /** How often containers of these pods ended and were started again. */
+    static long restarts(List<Node.Mapping> pods) {
+        long restarts = 0;
+        for (Node.Mapping pod : pods) {
+            for (Node each : pod.mapping("status").sequence("containerStatuses")) {
+                restarts += each instanceof Node.Mapping container ? container.integer("restartCount", 0) : 0;
+            }
+        }
+        return restarts;
+    }
+
     private static List<Node.Mapping> labelled(List<Node.Mapping> pods, String label, String value) {
         return pods.stream()
                 .filter(pod -> pod.mapping("metadata")
@@ -87,10 +114,10 @@ final class Pods {
                 .toList();
     }
 
-    private List<Node.Mapping> list(String collection, String selector) throws IOException {
+    private List<Node.Mapping> list(String collection, String selector, int most) throws IOException {
         List<Node.Mapping> found = new ArrayList<>();
         Node.Mapping list =
-                server.call(Request.get(collection + "?limit=" + MOST_PODS + "&labelSelector=" + escaped(selector)));
+                server.call(Request.get(collection + "?limit=" + most + "&labelSelector=" + escaped(selector)));
         for (Node each : list.sequence("items")) {
             if (each instanceof Node.Mapping mapping) {
                 found.add(mapping);

@@ -16,6 +16,7 @@ import io.homeostat.target.kubernetes.objects.Annotations;
 import io.homeostat.target.kubernetes.versions.Beside;
 import io.homeostat.target.kubernetes.versions.Configuration;
 import io.homeostat.target.kubernetes.versions.Division;
+import io.homeostat.target.kubernetes.versions.Ordinals;
 import io.homeostat.target.kubernetes.versions.ReplicaSets;
 import io.homeostat.target.kubernetes.versions.Standing;
 import io.homeostat.target.kubernetes.versions.Standing.Phase;
@@ -34,10 +35,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two versions of a Deployment side by side in a cluster.
+ * Two versions of a workload side by side in a cluster. How a StatefulSet does that is in {@link InPlace}; what follows is about
+ * Deployments.
  *
  * <p>The Deployment itself is applied as Git says and paused meanwhile, so its pods stay what they are. What is declared stands
  * beside it in small. When the split ends, the Deployment goes on by its own rules, and what stood beside it goes once it is no
@@ -65,6 +68,7 @@ final class SideBySide implements Traffic, AutoCloseable {
     private final Companions companions;
     private final GatewayRoutes routes;
     private final Configurations configurations;
+    private final InPlace inPlace;
     private final Tallies tallies;
     /** Splits that begin with the next version. */
     private final Map<ObjectKey, Split> wanted = new ConcurrentHashMap<>();
@@ -113,6 +117,7 @@ final class SideBySide implements Traffic, AutoCloseable {
         this.configurations =
                 new Configurations(observed, applying, new Copies(server, MANAGER), new Workloads(voice), isRead);
         this.tallies = new Tallies(clock.instant());
+        this.inPlace = new InPlace(server, observed, pods, gates, routes, tallies, this::user, clock, voice);
     }
 
     Configurations configurations() {
@@ -125,7 +130,8 @@ final class SideBySide implements Traffic, AutoCloseable {
 
     /** How a workload stands in two versions; null where there is one. */
     static @Nullable Standing standing(Observed observed, ObjectKey workload) {
-        Observed.Seen seen = workload.kind().equals("Deployment") ? observed.find(workload) : null;
+        boolean mayStand = workload.kind().equals("Deployment") || Ordinals.has(workload);
+        Observed.Seen seen = mayStand ? observed.find(workload) : null;
         return seen == null ? null : Standing.of(seen.raw());
     }
 
@@ -148,12 +154,18 @@ final class SideBySide implements Traffic, AutoCloseable {
     private void look() {
         Set<ObjectKey> there = new HashSet<>();
         for (Observed.Seen seen : observed.all()) {
-            Standing standing = standing(observed, seen.live().key());
+            ObjectKey workload = seen.live().key();
+            Standing standing = standing(observed, workload);
             if (standing != null) {
-                ObjectKey workload = seen.live().key();
                 there.add(workload);
+            }
+            if (standing != null || Ordinals.has(workload)) {
                 try {
-                    tend(seen, standing);
+                    if (standing == null || Ordinals.has(workload)) {
+                        inPlace.tend(seen, standing);
+                    } else {
+                        tend(seen, standing);
+                    }
                     troubles.remove(workload);
                 } catch (IOException later) {
                     // It is tried again in a moment; what is there stays meanwhile.
@@ -310,13 +322,10 @@ final class SideBySide implements Traffic, AutoCloseable {
         if (seen == null || isSo) {
             return;
         }
-        if (!workload.kind().equals("Deployment")) {
-            throw new IOException(
-                    workload + " cannot stand in two versions here: on a cluster only Deployments can; take it out of"
-                            + " its Rollout, and its own updateStrategy replaces its pods");
-        }
         Node.Mapping live = get(seen);
-        if (split == null) {
+        if (Ordinals.has(workload) && (split == null || running != null)) {
+            inPlace.turn(seen, live, split);
+        } else if (split == null) {
             Standing standing = Standing.of(live);
             if (standing != null) {
                 Node.Mapping stable = ReplicaSets.of(sets(live), standing.stable());
@@ -332,11 +341,13 @@ final class SideBySide implements Traffic, AutoCloseable {
             write(seen, version(live), turned, true);
             keep(workload, live, turned);
         } else {
-            if (known != null && known.phase() == Phase.REPLACING && !isStuck(live)) {
+            if (Ordinals.has(workload)) {
+                inPlace.mayBeDivided(seen, live);
+            } else if (known != null && known.phase() == Phase.REPLACING && !isStuck(live)) {
                 throw new IOException("the pods of " + workload + " are still being replaced by the version before;"
                         + " the next one begins when that is done");
             }
-            mayBeDivided(live);
+            mayBeDivided(workload, live);
             routes.mayDivide(live, split);
             wanted.put(workload, split);
         }
@@ -349,14 +360,38 @@ final class SideBySide implements Traffic, AutoCloseable {
                         && condition.text("reason", "").equals("ProgressDeadlineExceeded"));
     }
 
-    /** Another version is about to be declared: where a split waits for it, it begins now. */
-    void begin(ObjectKey workload) throws IOException {
+    /**
+     * Another version is about to be declared: where a split waits for it, it begins now.
+     *
+     * @param declared the document
+     */
+    void begin(ObjectKey workload, Node.Mapping declared) throws IOException {
+        if (Ordinals.has(workload)) {
+            beginInPlace(workload, declared);
+            return;
+        }
         again(() -> {
             Observed.Seen seen = wanted.containsKey(workload) ? observed.find(workload) : null;
             Node.Mapping live = seen == null ? null : get(seen);
             Standing beginning = live == null ? null : beginning(workload, live);
             if (seen != null && live != null && beginning != null) {
                 write(seen, version(live), beginning, true);
+                wanted.remove(workload);
+            }
+            return true;
+        });
+    }
+
+    private void beginInPlace(ObjectKey workload, Node.Mapping declared) throws IOException {
+        Standing underway = standing(observed, workload);
+        if (underway != null) {
+            InPlace.mayGo(declared, 2, underway.split());
+        }
+        again(() -> {
+            Split split = wanted.get(workload);
+            Observed.Seen seen = split == null ? null : observed.find(workload);
+            if (split != null && seen != null) {
+                inPlace.begin(seen, get(seen), declared, split);
                 wanted.remove(workload);
             }
             return true;
@@ -381,7 +416,10 @@ final class SideBySide implements Traffic, AutoCloseable {
 
         @Override
         public Set<ObjectKey> awaited() {
-            return wanted.keySet();
+            // The pods of a StatefulSet are where they are in either version, and see a change as Kubernetes has it.
+            return wanted.keySet().stream()
+                    .filter(workload -> !Ordinals.has(workload))
+                    .collect(Collectors.toSet());
         }
 
         @Override
@@ -431,20 +469,28 @@ final class SideBySide implements Traffic, AutoCloseable {
     }
 
     /** Whoever calls it goes through a gate, or would reach both versions as chance has it. */
-    private void mayBeDivided(Node.Mapping live) throws IOException {
+    private void mayBeDivided(ObjectKey workload, Node.Mapping live) throws IOException {
         Node.Mapping metadata = live.mapping("metadata");
+        String name = workload.kind() + "/" + workload.name();
         Node.Mapping template = live.mapping("spec").mapping("template");
         if (template.mapping("spec").flag("hostNetwork", false)) {
-            throw new IOException("the pods of Deployment/" + metadata.text("name", "")
+            throw new IOException("the pods of " + name
                     + " have the addresses of their nodes (hostNetwork), so a gate cannot tell their versions apart; it"
                     + " cannot have a Rollout");
         }
         Node.Mapping labels = template.mapping("metadata").mapping("labels");
         Node.Mapping services = server.call(
                 Request.get("/api/v1/namespaces/" + metadata.text("namespace", "") + "/services?limit=500"));
-        String without = GatedService.withoutGate(services.sequence("items"), labels);
+        // By a StatefulSet's own Service callers choose one of its pods by name: there is nothing to divide.
+        String governing = Ordinals.has(workload) ? live.mapping("spec").text("serviceName", "") : "";
+        List<Node> others = services.sequence("items").stream()
+                .filter(each -> !(each instanceof Node.Mapping service
+                        && service.mapping("metadata").text("name", "").equals(governing)
+                        && service.mapping("spec").text("clusterIP", "").equals("None")))
+                .toList();
+        String without = GatedService.withoutGate(others, labels);
         if (without != null) {
-            throw new IOException("Service/" + without + " leads to Deployment/" + metadata.text("name", "")
+            throw new IOException("Service/" + without + " leads to " + name
                     + " without a gate, so the traffic cannot be divided; annotate it " + GatedService.ANNOTATION
                     + ": enabled, or disabled where both versions may answer");
         }
@@ -574,6 +620,9 @@ final class SideBySide implements Traffic, AutoCloseable {
         if (seen == null || standing == null || standing.phase() != Phase.SPLIT) {
             return null;
         }
+        if (Ordinals.has(workload)) {
+            return inPlace.arms(seen, standing, troubles.get(workload));
+        }
         Node.Mapping live = get(seen);
         Node.Mapping stable = ReplicaSets.of(sets(live), standing.stable());
         if (stable == null || isOne(live, stable, standing)) {
@@ -624,12 +673,6 @@ final class SideBySide implements Traffic, AutoCloseable {
             ObjectKey workload) {
         List<Node.Mapping> own =
                 all.stream().filter(pod -> isOf(pod, side, version, workload)).toList();
-        long crashes = 0;
-        for (Node.Mapping pod : own) {
-            for (Node each : pod.mapping("status").sequence("containerStatuses")) {
-                crashes += each instanceof Node.Mapping container ? container.integer("restartCount", 0) : 0;
-            }
-        }
         List<Evidence> symptoms = new ArrayList<>();
         String trouble = side == Side.CANARY ? troubles.get(workload) : null;
         if (trouble != null) {
@@ -638,11 +681,14 @@ final class SideBySide implements Traffic, AutoCloseable {
         if (side != Side.BASELINE) {
             symptoms.addAll(pods.evidence(workload.namespace(), own));
         }
+        int available = status.integer("availableReplicas", 0);
+        boolean isCurrent = status.get("observedGeneration") != null;
         return new Arm(
                 version,
                 wanted,
-                status.integer("availableReplicas", 0),
-                crashes,
+                // One that is scaled just now has the pods that it had; those of another version do not count.
+                isCurrent ? available : Math.min(available, Pods.ready(own)),
+                Pods.restarts(own),
                 callees.isEmpty() ? null : tallies.of(callees, version),
                 symptoms);
     }

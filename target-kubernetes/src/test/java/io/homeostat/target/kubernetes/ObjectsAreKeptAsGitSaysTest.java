@@ -122,7 +122,7 @@ class ObjectsAreKeptAsGitSaysTest {
         assertThat(Cluster.exists(lab.path("secrets", "password"))).isTrue();
         var hold = Objects.requireNonNull(
                 lab.converger().history().application("shop").hold());
-        lab.converger().history().record(Facts.confirmed("shop", hold.deletions()));
+        lab.converger().history().record(Facts.confirmed("shop", hold));
         lab.converger().look(List.of("shop"));
         lab.await("the prune", () -> !Cluster.exists(lab.path("apps/v1/deployments", "web")));
         lab.await("the rest of it", () -> !Cluster.exists(lab.path("secrets", "password")));

@@ -10,6 +10,8 @@ import io.homeostat.model.internal.shape.Shape;
 import io.homeostat.model.internal.shape.Shape.Fields;
 import io.homeostat.model.internal.shape.Shape.Member;
 import io.homeostat.model.internal.view.ImageSources;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,9 @@ public final class OurKinds {
     /** What is wrong with one of these is said by its reader, more exactly than a pattern could. */
     private static final Shape IMAGE =
             new Shape.Text(ImageSources.FORM, text -> true, "^(dir:.+|archive:.+#sha256=[0-9a-fA-F]{64}|host)$");
+
+    private static final Shape URL = new Shape.Text(
+            "a URL that begins with http:// or https://", OurKinds::isUrl, "^https?://\\S+$");
 
     private static final Fields PRUNE = Fields.of(
             "Prune",
@@ -219,10 +224,40 @@ public final class OurKinds {
                                     WRITE_BACK),
                             "How applications are kept in the declared state, unless they say otherwise."),
                     optional(
+                                    "after",
+                                    new Shape.Elements(NAME),
+                                    "Environments of this repository that have a revision first: synced and healthy, their"
+                                            + " rollouts through. What does not pass there does not come here.")
+                            .orElse("[]"),
+                    optional(
+                                    "hold",
+                                    DURATION,
+                                    "How long each environment in `after` has to have held a revision before it is taken.")
+                            .orElse("\"0s\""),
+                    optional(
+                            "agent",
+                            Fields.of(
+                                    "EnvironmentAgent",
+                                    required("url", URL, "`http://HOST:PORT` or `https://…`, its API."),
+                                    optional(
+                                            "tokenFile",
+                                            new Shape.Text("an absolute path", text -> text.startsWith("/"), "^/"),
+                                            "A file on the machine of the agent that asks: one line, a token whose role is"
+                                                    + " `viewer`.")),
+                            "Where the agent of this environment answers those that come after it."),
+                    optional(
                                     "protected",
                                     Shape.FLAG,
                                     "Every command that changes something asks for the environment's name.")
                             .orElse("false")));
+
+    private static boolean isUrl(String text) {
+        try {
+            return text.matches("https?://\\S+") && new URI(text).getHost() != null;
+        } catch (URISyntaxException unreadable) {
+            return false;
+        }
+    }
 
     public static final Fields APPLICATION = kind(
             "Application",

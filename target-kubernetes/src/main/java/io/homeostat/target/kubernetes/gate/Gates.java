@@ -228,17 +228,18 @@ public final class Gates implements AutoCloseable {
                     stand.put(pod.owner(), standing);
                 }
             }
+            Map<ObjectKey, Standing> followed = Shares.followed(stand, ready(origin, behind, sees));
             GateConfig wanted = Wanted.of(
                     0,
                     origin,
                     behind,
                     sees::version,
-                    name -> carries(instances.get(name), stand),
+                    name -> carries(instances.get(name), followed),
                     Workloads.callers(sees.pods()));
             if (!wanted.equals(known.wanted.with(0))) {
                 known.wanted = wanted.with(nextGeneration(now));
             }
-            known.routing = Shares.of(instances.values(), stand);
+            known.routing = Shares.of(instances.values(), followed);
             known.behind = Set.copyOf(workloads);
             known.standings = Map.copyOf(stand);
         }
@@ -259,10 +260,23 @@ public final class Gates implements AutoCloseable {
         return instances;
     }
 
+    /** Those of them that may answer. */
+    private static List<Workloads.Pod> ready(Origin origin, List<Node.Mapping> endpoints, Sight sees) {
+        List<Workloads.Pod> ready = new ArrayList<>();
+        for (GatePorts.Place place : GatePorts.of(origin.spec())) {
+            for (Backend backend : Instances.of(endpoints, place.name(), sees::version)) {
+                Workloads.Pod pod = backend.ready() ? sees.pod(origin.namespace(), backend.name()) : null;
+                if (pod != null) {
+                    ready.add(pod);
+                }
+            }
+        }
+        return ready;
+    }
+
     private static boolean carries(Workloads.@Nullable Pod pod, Map<ObjectKey, Standing> standings) {
-        Standing standing = pod == null ? null : standings.get(pod.owner());
         // Whose pod is not known may be a canary's.
-        return pod == null ? standings.isEmpty() : standing == null || standing.carries(pod.side(), pod.version());
+        return pod == null ? standings.isEmpty() : Shares.carries(pod, standings);
     }
 
     /** Looks soon: a workload stands in another way. */

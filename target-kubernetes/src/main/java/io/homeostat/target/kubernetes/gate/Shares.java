@@ -3,6 +3,7 @@ package io.homeostat.target.kubernetes.gate;
 import io.homeostat.gate.control.Routing;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.Rollout.Match;
+import io.homeostat.target.kubernetes.versions.Ordinals;
 import io.homeostat.target.kubernetes.versions.Standing;
 import io.homeostat.target.kubernetes.versions.Standing.Side;
 import java.util.ArrayList;
@@ -46,14 +47,14 @@ final class Shares {
             for (Workloads.Pod pod : own) {
                 int share = standing == null ? 100 : share(standing, pod);
                 weights.merge(pod.version(), share * times, Math::max);
-                if (standing != null && pod.side() == Side.CANARY) {
+                if (standing != null && pod.side(standing) == Side.CANARY) {
                     rules(standing, pod.version(), rules);
                 }
             }
         });
         Routing routing = new Routing(weights, rules, affinity(divided.split().affinity()));
         String canary = pods.stream()
-                .filter(pod -> pod.side() == Side.CANARY && divided.equals(standings.get(pod.owner())))
+                .filter(pod -> pod.side(divided) == Side.CANARY && divided.equals(standings.get(pod.owner())))
                 .map(Workloads.Pod::version)
                 .findFirst()
                 .orElse("");
@@ -63,8 +64,31 @@ final class Shares {
 
     /** An own pod of neither version is left over from before. */
     private static int share(Standing standing, Workloads.Pod pod) {
-        boolean isLeftOver = pod.side() == Side.OWN && !pod.version().equals(standing.stable());
-        return isLeftOver ? 0 : standing.share(pod.side()).orElse(100);
+        Side side = pod.side(standing);
+        boolean isLeftOver = side == Side.OWN && !pod.version().equals(standing.stable());
+        return isLeftOver ? 0 : standing.share(side).orElse(100);
+    }
+
+    /** Whether a pod gets traffic at all. */
+    static boolean carries(Workloads.Pod pod, Map<ObjectKey, Standing> standings) {
+        Standing standing = standings.get(pod.owner());
+        return standing == null || standing.carries(pod.side(standing), pod.version());
+    }
+
+    /**
+     * How workloads stand, as far as traffic follows from it: of a StatefulSet of which no pod of the stable version is ready, every
+     * pod keeps its traffic, as there is none that could have it instead.
+     *
+     * @param ready pods behind the Service that may answer
+     */
+    static Map<ObjectKey, Standing> followed(Map<ObjectKey, Standing> standings, Collection<Workloads.Pod> ready) {
+        Map<ObjectKey, Standing> followed = new TreeMap<>(standings);
+        followed.entrySet()
+                .removeIf(each -> Ordinals.has(each.getKey())
+                        && ready.stream()
+                                .noneMatch(pod -> pod.owner().equals(each.getKey())
+                                        && pod.version().equals(each.getValue().stable())));
+        return followed;
     }
 
     private static void rules(Standing standing, String version, List<Routing.Rule> into) {

@@ -3,6 +3,8 @@ package io.homeostat.target.kubernetes.gate;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.target.kubernetes.objects.Annotations;
+import io.homeostat.target.kubernetes.versions.Ordinals;
+import io.homeostat.target.kubernetes.versions.Standing;
 import io.homeostat.target.kubernetes.versions.Standing.Side;
 import java.util.Collection;
 import java.util.HashMap;
@@ -32,6 +34,11 @@ final class Workloads {
             Side side,
             String version,
             String gate) {
+
+        /** On which side it is while its workload stands so: a StatefulSet's own pods are of either version. */
+        Side side(Standing standing) {
+            return Ordinals.has(owner) && !version.equals(standing.stable()) ? Side.CANARY : side;
+        }
 
         /** As {@code shop/Deployment/web}. */
         String workload() {
@@ -81,7 +88,9 @@ final class Workloads {
                 if (kind.equals("Job") && name.matches(".+-[0-9]{8,10}")) {
                     return new ObjectKey("batch", "CronJob", namespace, name.substring(0, name.lastIndexOf('-')));
                 }
-                return new ObjectKey("", kind, namespace, name);
+                String version = owner.text("apiVersion", "");
+                String group = version.substring(0, Math.max(0, version.indexOf('/')));
+                return new ObjectKey(group, kind, namespace, name);
             }
         }
         return new ObjectKey("", "Pod", namespace, metadata.text("name", ""));

@@ -36,6 +36,10 @@ public final class Presented {
             // The generation is no part of what is compared, so the loop cannot see it: below any other.
             status = status.with("observedGeneration", -1);
         }
+        if (name.equals("apps/StatefulSet") && status.get("availableReplicas") == null) {
+            // Clusters before 1.22 know no others.
+            status = status.with("availableReplicas", status.integer("readyReplicas", 0));
+        }
         String deleted = metadata.text("deletionTimestamp");
         if (deleted != null) {
             return with(status, reconciling(leaving(metadata, deleted)));

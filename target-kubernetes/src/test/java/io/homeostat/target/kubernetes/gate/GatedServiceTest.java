@@ -8,6 +8,7 @@ import io.homeostat.model.Environment;
 import io.homeostat.model.Node;
 import io.homeostat.model.Position;
 import io.homeostat.model.Problem;
+import io.homeostat.model.Succession;
 import io.homeostat.model.SyncPolicy;
 import io.homeostat.target.kubernetes.KubernetesCompletion;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,7 @@ class GatedServiceTest {
                         List.of(),
                         List.of(),
                         new Environment.Gates(image.isEmpty() ? null : image, 2)),
+                Succession.NONE,
                 Position.NONE);
     }
 

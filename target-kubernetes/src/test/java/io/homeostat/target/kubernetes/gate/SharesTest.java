@@ -69,4 +69,23 @@ class SharesTest {
         assertThat(copies.weights()).containsEntry("new", 0);
         assertThat(routing.affinity()).isEqualTo(new Routing.Affinity(Routing.Part.COOKIE, "session"));
     }
+
+    @Test
+    void aStatefulSetHasItsPodsOnceSoTheirVersionSaysOnWhichSideTheyAre() {
+        ObjectKey db = new ObjectKey("apps", "StatefulSet", "shop", "db");
+        Workloads.Pod old = pod(db, Side.OWN, "old");
+        Workloads.Pod fresh = pod(db, Side.OWN, "new");
+        Map<ObjectKey, Standing> shared = Map.of(db, standing(new Split(30, 20)));
+        assertThat(Shares.of(List.of(old, fresh), shared).weights())
+                .containsOnly(Map.entry("old", 80), Map.entry("new", 20));
+        Map<ObjectKey, Standing> before = Map.of(db, standing(new Split(30, 0)));
+        assertThat(Shares.carries(fresh, before)).isFalse();
+        assertThat(Shares.carries(old, before)).isTrue();
+        assertThat(Shares.followed(before, List.of(old, fresh))).isEqualTo(before);
+        assertThat(Shares.followed(before, List.of(fresh)))
+                .as("there is no other that could answer")
+                .isEmpty();
+        Map<ObjectKey, Standing> api = Map.of(API, standing(new Split(30, 0)));
+        assertThat(Shares.followed(api, List.of())).isEqualTo(api);
+    }
 }
