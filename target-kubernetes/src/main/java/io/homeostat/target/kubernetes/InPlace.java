@@ -96,20 +96,15 @@ final class InPlace {
             return;
         }
         Spec spec = Spec.of(live);
-        mayGo(declared, spec.replicas(), split);
+        String refusal = Ordinals.refusal(declared, spec.replicas(), split.instances());
+        if (refusal != null) {
+            throw new IOException(refusal);
+        }
         if (!spec.current().equals(spec.update()) && seen.stalled() == null) {
             throw new IOException("the pods of " + seen.live().key() + " are still being replaced by the version before;"
                     + " the next one begins when that is done");
         }
         write(seen, live, new Standing(spec.current(), split, Phase.SPLIT), partition(spec, split));
-    }
-
-    /** @throws IOException why what is declared cannot be brought in by stages */
-    static void mayGo(Node.Mapping declared, int replicas, Split split) throws IOException {
-        String refusal = Ordinals.refusal(declared, replicas, split.instances());
-        if (refusal != null) {
-            throw new IOException(refusal);
-        }
     }
 
     private static int partition(Spec spec, Split split) {

@@ -383,10 +383,6 @@ final class SideBySide implements Traffic, AutoCloseable {
     }
 
     private void beginInPlace(ObjectKey workload, Node.Mapping declared) throws IOException {
-        Standing underway = standing(observed, workload);
-        if (underway != null) {
-            InPlace.mayGo(declared, 2, underway.split());
-        }
         again(() -> {
             Split split = wanted.get(workload);
             Observed.Seen seen = split == null ? null : observed.find(workload);
