@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Faults {
 
+    /** In the status of a workload: how many instances a fault holds in place of {@code spec.replicas}; otherwise it is not there. */
+    String HELD_REPLICAS = "heldReplicas";
+
     /** The kinds of fault that can be done here. */
     Set<FaultClass> classes();
 

@@ -27,12 +27,17 @@ public final class Kstatus {
         };
     }
 
+    /** As many as are declared, or as a fault holds instead: a revision that comes meanwhile can have no more. */
+    private static int wanted(Node.Mapping spec, Node.Mapping status) {
+        return status.integer(Faults.HELD_REPLICAS, spec.integer("replicas", 1));
+    }
+
     private static Health deployment(Node.Mapping spec, Node.Mapping status) {
         Node.Mapping progress = condition(status, "Progressing");
         if (progress != null && "ProgressDeadlineExceeded".equals(progress.text("reason"))) {
             return degraded(progress.text("message", "the progress deadline has passed"));
         }
-        int wanted = spec.integer("replicas", 1);
+        int wanted = wanted(spec, status);
         int updated = status.integer("updatedReplicas", 0);
         int replicas = status.integer("replicas", 0);
         int available = status.integer("availableReplicas", 0);
@@ -49,7 +54,7 @@ public final class Kstatus {
     }
 
     private static Health statefulSet(Node.Mapping spec, Node.Mapping status) {
-        int wanted = spec.integer("replicas", 1);
+        int wanted = wanted(spec, status);
         int ready = status.integer("readyReplicas", 0);
         int replicas = status.integer("replicas", 0);
         if (replicas < wanted || ready < wanted) {

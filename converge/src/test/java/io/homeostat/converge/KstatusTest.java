@@ -21,6 +21,8 @@ class KstatusTest {
             apps/v1  | Deployment  | {replicas: 2} | {replicas: 2, updatedReplicas: 2, availableReplicas: 2}         | HEALTHY
             apps/v1  | Deployment  | {replicas: 2} | {replicas: 3, updatedReplicas: 2, availableReplicas: 3}         | PROGRESSING
             apps/v1  | Deployment  | {replicas: 2} | {replicas: 2, updatedReplicas: 1, availableReplicas: 2}         | PROGRESSING
+            apps/v1  | Deployment  | {replicas: 4} | {heldReplicas: 2, replicas: 2, updatedReplicas: 2, availableReplicas: 2} | HEALTHY
+            apps/v1  | Deployment  | {replicas: 4} | {heldReplicas: 2, replicas: 2, updatedReplicas: 1, availableReplicas: 2} | PROGRESSING
             apps/v1  | Deployment  | {replicas: 0} | {}                                                              | HEALTHY
             apps/v1  | Deployment  | {replicas: 1} | {conditions: [{type: Progressing, status: "False", reason: ProgressDeadlineExceeded}]} | DEGRADED
             apps/v1  | StatefulSet | {replicas: 2} | {replicas: 2, readyReplicas: 1, updatedReplicas: 2}             | PROGRESSING

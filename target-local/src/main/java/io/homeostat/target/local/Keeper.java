@@ -1,5 +1,6 @@
 package io.homeostat.target.local;
 
+import io.homeostat.converge.Faults;
 import io.homeostat.converge.Target.Drift;
 import io.homeostat.converge.Target.Live;
 import io.homeostat.converge.Traffic.Split;
@@ -293,9 +294,10 @@ final class Keeper {
             held.remove(key);
         }
         Controller controller = controllers.get(key.kind());
-        Node.Mapping status =
-                controller == null ? Node.Mapping.EMPTY : controller.reconcile(overlays.over(object), act);
-        publish(object, status);
+        StoredObject followed = overlays.over(object);
+        Node.Mapping status = controller == null ? Node.Mapping.EMPTY : controller.reconcile(followed, act);
+        Node instead = followed.equals(object) ? null : followed.spec().get("replicas");
+        publish(object, instead == null ? status : status.with(Faults.HELD_REPLICAS, instead));
         if (object.parent() != null) {
             dirty.add(new ObjectKey("batch", "CronJob", key.namespace(), object.parent()));
         }
