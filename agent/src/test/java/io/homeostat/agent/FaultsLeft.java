@@ -34,11 +34,10 @@ final class FaultsLeft {
         ProcessHandle.allProcesses().forEach(process -> {
             Path proc = Path.of("/proc/" + process.pid());
             try {
-                String environment = Files.readString(proc.resolve("environ"), StandardCharsets.ISO_8859_1);
-                String cwd = proc.resolve("cwd").toRealPath().toString();
-                if (!cwd.startsWith(directory.toRealPath().toString()) && !environment.contains(directory.toString())) {
+                if (!isOf(directory, proc)) {
                     return;
                 }
+                String cwd = proc.resolve("cwd").toRealPath().toString();
                 String command = AgentProcess.commandLine(process.pid());
                 String stat = Files.readString(proc.resolve("stat"), StandardCharsets.ISO_8859_1);
                 if (stat.charAt(stat.lastIndexOf(')') + 2) == 'T') {
@@ -61,8 +60,7 @@ final class FaultsLeft {
         ProcessHandle.allProcesses().forEach(process -> {
             Path proc = Path.of("/proc/" + process.pid());
             try {
-                String environment = Files.readString(proc.resolve("environ"), StandardCharsets.ISO_8859_1);
-                if (environment.contains(directory.toString())
+                if (isOf(directory, proc)
                         && AgentProcess.commandLine(process.pid()).contains("perl")) {
                     for (String line : Files.readAllLines(proc.resolve("limits"))) {
                         if (line.startsWith("Max open files")) {
@@ -75,6 +73,13 @@ final class FaultsLeft {
             }
         });
         return limits;
+    }
+
+    /** It works in there, or was told of it. */
+    private static boolean isOf(Path directory, Path proc) throws IOException {
+        return proc.resolve("cwd").toRealPath().startsWith(directory.toRealPath())
+                || Files.readString(proc.resolve("environ"), StandardCharsets.ISO_8859_1)
+                        .contains(directory.toString());
     }
 
     private static boolean isAnswered(Shop shop, Duration within) {

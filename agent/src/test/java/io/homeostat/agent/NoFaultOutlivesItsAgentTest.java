@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homeostat.model.Node;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,8 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The agent is killed at random moments of a run that pauses, burdens and slows down; what it did is gone a second after the
- * lease's end, by those who outlive it. {@code -Dkills=200} is the whole proof, {@code -Dseed=N} one that was printed.
+ * The agent is killed at random moments of a run that pauses, burdens, limits, slows down and scales; what it did is gone a second
+ * after the lease's end, by those who outlive it. What is declared comes back with the next agent, as no agent starts anything
+ * while it is dead. {@code -Dkills=200} is the whole proof, {@code -Dseed=N} one that was printed.
  */
 @Tag("e2e")
 class NoFaultOutlivesItsAgentTest {
@@ -31,6 +31,8 @@ class NoFaultOutlivesItsAgentTest {
     /** A second in the whole proof, which wants a quiet machine; any machine may be busy in the short one. */
     private static final Duration LATEST = Duration.ofSeconds(Integer.getInteger("kills") == null ? 10 : 1);
 
+    private static final Duration PROMPT = Duration.ofMillis(500);
+
     private static final Duration WHOLE_RUN = Duration.ofMillis(3500);
 
     @TempDir
@@ -38,10 +40,23 @@ class NoFaultOutlivesItsAgentTest {
 
     private Shop shop;
 
+    /** The soft limit of open files that each instance of web has. */
+    private Set<Long> filesBefore;
+
     @BeforeEach
     void open() throws Exception {
         shop = new Shop(directory.resolve("stage"));
         shop.web("one", 3, Map.of());
+        shop.stage.write("apps/shop/store.yaml", Stage.deployment("store", 1, 60, "1", Stage.RUNS));
+        shop.stage.write("environments/test/environment.yaml", """
+            apiVersion: homeostat.io/v1
+            kind: Environment
+            metadata: {name: test}
+            spec:
+              target: {local: {}}
+              include: [apps]
+              images: {web: "dir:images/web", test/program: host}
+            """);
         shop.stage.write("reliability/all-at-once.yaml", """
             apiVersion: homeostat.io/v1
             kind: Experiment
@@ -55,12 +70,18 @@ class NoFaultOutlivesItsAgentTest {
               faults:
                 - pause: {workload: web}
                 - cpu: {workload: web}
+                - memory: {workload: web, mebibytes: 16}
+                - io: {workload: web}
+                - fileDescriptors: {workload: web, left: 1}
                 - latency: {to: web, mean: 30s}
+                - scale: {workload: store, to: 2}
               duration: 2s
               recovery: 10s
             """);
         shop.begin();
         shop.awaitCalled();
+        filesBefore = FaultsLeft.limitsOfFiles(directory);
+        assertThat(filesBefore).hasSize(1);
     }
 
     @AfterEach
@@ -82,6 +103,7 @@ class NoFaultOutlivesItsAgentTest {
             millis.add(awaitNothingLeft(where));
             shop.stage.startAgent();
             shop.stage.await(where + ": well again", this::isWell);
+            shop.stage.awaitRunning(Map.of("store-1", 1));
         }
         millis.sort(null);
         System.out.println(kills + " kills, seed " + seed + ": all was gone after " + millis.get(millis.size() / 2)
@@ -121,40 +143,12 @@ class NoFaultOutlivesItsAgentTest {
         return Duration.ofNanos(System.nanoTime() - began).toMillis();
     }
 
-    /** Stopped or burdening processes of this stage, and a gate that keeps callers waiting. */
     private List<String> left() {
-        List<String> left = new ArrayList<>();
-        ProcessHandle.allProcesses().forEach(process -> {
-            Path proc = Path.of("/proc/" + process.pid());
-            try {
-                String environment = Files.readString(proc.resolve("environ"), StandardCharsets.ISO_8859_1);
-                String cwd = proc.resolve("cwd").toRealPath().toString();
-                if (!cwd.startsWith(directory.toRealPath().toString()) && !environment.contains(directory.toString())) {
-                    return;
-                }
-                String command = AgentProcess.commandLine(process.pid());
-                String stat = Files.readString(proc.resolve("stat"), StandardCharsets.ISO_8859_1);
-                if (stat.charAt(stat.lastIndexOf(')') + 2) == 'T') {
-                    left.add("stopped: " + command);
-                }
-                if (command.contains("watchdog.sh")) {
-                    left.add(command);
-                }
-            } catch (IOException gone) {
-                // Then it is not left.
-            }
-        });
-        if (left.isEmpty() && !answers()) {
-            left.add("a caller that waits");
+        List<String> left = FaultsLeft.in(shop, PROMPT);
+        Set<Long> files = FaultsLeft.limitsOfFiles(directory);
+        if (left.isEmpty() && !files.equals(filesBefore)) {
+            left.add("instances may open " + files + " files instead of " + filesBefore);
         }
         return left;
-    }
-
-    private boolean answers() {
-        try {
-            return shop.answersWithin(Duration.ofMillis(500));
-        } catch (IOException notYet) {
-            return false;
-        }
     }
 }
