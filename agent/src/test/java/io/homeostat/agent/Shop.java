@@ -27,14 +27,15 @@ import org.jspecify.annotations.Nullable;
 final class Shop implements AutoCloseable {
 
     /**
-     * Answers with $MARK; fails so many of a hundred requests, or answers so many milliseconds later, or never gets ready, or takes
-     * three seconds to begin again once $AGAIN exists, which it makes.
+     * Answers with $MARK; fails so many of a hundred requests, or answers so many milliseconds later and up to so many more, or
+     * never gets ready, or takes three seconds to begin again once $AGAIN exists, which it makes.
      */
     private static final String SERVER = """
         use IO::Socket::INET;
         use IO::Select;
         my $fail = ($ENV{FAIL} || 0) / 100;
         my $slow = ($ENV{SLOW} || 0) / 1000;
+        my $jitter = ($ENV{JITTER} || 0) / 1000;
         die "no database\\n" if ($ENV{DATABASE} || "up") eq "down";
         sleep 1000000 if $ENV{DEAF};
         if ($ENV{AGAIN}) { if (-e $ENV{AGAIN}) { sleep 3 } else { open(my $made, ">", $ENV{AGAIN}) } }
@@ -49,7 +50,7 @@ final class Shop implements AutoCloseable {
                 my $n = sysread($c, my $request, 65536);
                 if (!$n) { $all->remove($c); close $c; next; }
                 die "out of luck\\n" if $ENV{DIES} && ++$calls > $ENV{DIES};
-                select(undef, undef, undef, $slow) if $slow;
+                select(undef, undef, undef, $slow + $jitter * rand()) if $slow + $jitter;
                 my $status = rand() < $fail ? "500 Oops" : "200 OK";
                 syswrite($c, "HTTP/1.1 $status\\r\\nContent-Length: " . length($ENV{MARK}) . "\\r\\n\\r\\n$ENV{MARK}");
             }
