@@ -110,6 +110,9 @@ public final class Undoer {
                 Thread.sleep(LOOK);
             }
         } finally {
+            if (beating != null) {
+                beating.interrupt();
+            }
             for (Undoing each : undoing.values()) {
                 if (each.thread != null) {
                     each.thread.interrupt();
@@ -299,7 +302,7 @@ public final class Undoer {
                 try {
                     beat();
                     said.remove("beat");
-                } catch (IOException later) {
+                } catch (IOException | RuntimeException later) {
                     tell("beat", "agents cannot see that it is there: " + later.getMessage());
                 }
             });
