@@ -3,6 +3,8 @@ package io.homeostat.agent;
 import io.homeostat.model.Json;
 import io.homeostat.model.Node;
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -77,8 +79,14 @@ final class StateDirectory implements AutoCloseable {
         writePrivately(path.resolve("agent.json"), Json.write(view) + "\n");
     }
 
+    /** One that can be called: who listens everywhere is here, too. */
     static String url(InetSocketAddress address) {
-        return "http://" + address.getHostString() + ":" + address.getPort();
+        InetAddress host = address.getAddress();
+        if (host == null || !host.isAnyLocalAddress()) {
+            String name = address.getHostString();
+            return "http://" + (name.contains(":") ? "[" + name + "]" : name) + ":" + address.getPort();
+        }
+        return "http://" + (host instanceof Inet6Address ? "[::1]" : "127.0.0.1") + ":" + address.getPort();
     }
 
     private static void writePrivately(Path file, String content) throws IOException {
