@@ -59,7 +59,8 @@ final class Forerunners implements Guard, AutoCloseable {
         Hold hold = succession.after().isEmpty()
                 ? null
                 : converger.join().history().application(plan.application()).hold();
-        boolean isLetThrough = hold != null && hold.confirmed() && hold.revision().equals(plan.revision());
+        boolean isLetThrough =
+                hold != null && hold.confirmed() && hold.revision().equals(plan.revision());
         return isLetThrough
                 ? new Answer.Yes()
                 : Precedence.of(succession, plan.application(), plan.revision(), heard, now);
@@ -67,9 +68,7 @@ final class Forerunners implements Guard, AutoCloseable {
 
     private Succession succession() {
         Revisions.Revision head = converger.join().revisions().head();
-        return head == null
-                ? Succession.NONE
-                : head.rendering().environment().succession();
+        return head == null ? Succession.NONE : head.rendering().environment().succession();
     }
 
     private void run() {

@@ -23,7 +23,11 @@ final class Precedence {
      * @param since when all of it became so
      * @param trouble why it said nothing; null when it did
      */
-    record Heard(String revision, @Nullable String unsettled, Instant since, @Nullable String trouble) {
+    record Heard(
+            String revision,
+            @Nullable String unsettled,
+            Instant since,
+            @Nullable String trouble) {
 
         static Heard nothing(String trouble) {
             return new Heard("", null, Instant.MAX, trouble);
@@ -64,19 +68,26 @@ final class Precedence {
                     ? said.since()
                     : said.since().plus(succession.hold());
             if (said.trouble() != null) {
-                return no("it is not known whether " + name + " has " + Facts.brief(revision) + ": " + said.trouble()
-                        + otherwise, null);
+                return no(
+                        "it is not known whether " + name + " has " + Facts.brief(revision) + ": " + said.trouble()
+                                + otherwise,
+                        null);
             }
             if (!said.revision().equals(revision)) {
-                return no("waits for " + name + ", which is at "
-                        + (said.revision().isEmpty() ? "no revision" : Facts.brief(said.revision())) + otherwise, null);
+                return no(
+                        "waits for " + name + ", which is at "
+                                + (said.revision().isEmpty() ? "no revision" : Facts.brief(said.revision()))
+                                + otherwise,
+                        null);
             }
             if (said.unsettled() != null) {
                 return no("waits for " + name + ", where " + said.unsettled() + otherwise, null);
             }
             if (until.isAfter(now)) {
-                return no("waits until " + name + " has held it for " + Durations.format(succession.hold()) + ", at " + until
-                        + otherwise, until);
+                return no(
+                        "waits until " + name + " has held it for " + Durations.format(succession.hold()) + ", at "
+                                + until + otherwise,
+                        until);
             }
         }
         return new Answer.Yes();

@@ -174,10 +174,14 @@ final class Routes {
                             done(request, operations.release(application(body), request.signed(body.text("by"))));
                         })
                 .requiredText("application", "which"));
-        api.add(Route.post("/api/v1/confirm", Role.APPROVER, "lets held deletions, or a revision before its turn, through", request -> {
-                    Node.Mapping body = request.json();
-                    done(request, operations.confirm(application(body), request.signed(body.text("by"))));
-                })
+        api.add(Route.post(
+                        "/api/v1/confirm",
+                        Role.APPROVER,
+                        "lets held deletions, or a revision before its turn, through",
+                        request -> {
+                            Node.Mapping body = request.json();
+                            done(request, operations.confirm(application(body), request.signed(body.text("by"))));
+                        })
                 .requiredText("application", "which"));
         api.add(Route.post(
                         "/api/v1/rollback", Role.OPERATOR, "goes back, and keeps what Git says now out", this::rollback)

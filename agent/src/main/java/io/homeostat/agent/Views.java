@@ -109,7 +109,8 @@ final class Views {
         }
         ApplicationState.Good good = state.lastGood();
         if (good != null) {
-            view = view.with("lastGood", good.revision()).with("goodSince", good.at().toString());
+            view = view.with("lastGood", good.revision())
+                    .with("goodSince", good.at().toString());
         }
         Revisions.Revision head = converger.revisions().head();
         if (head != null) {

@@ -61,8 +61,8 @@ class EnvironmentsInOrderTest {
     }
 
     private String git(String... arguments) throws IOException, InterruptedException {
-        List<String> command =
-                new ArrayList<>(List.of("git", "-C", directory.resolve("repository").toString()));
+        List<String> command = new ArrayList<>(
+                List.of("git", "-C", directory.resolve("repository").toString()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -103,7 +103,8 @@ class EnvironmentsInOrderTest {
     }
 
     private Node.Mapping announced(String environment) throws IOException {
-        return (Node.Mapping) Json.read(Files.readAllBytes(directory.resolve(environment).resolve("agent.json")));
+        return (Node.Mapping)
+                Json.read(Files.readAllBytes(directory.resolve(environment).resolve("agent.json")));
     }
 
     private Node.Mapping shop(String environment) throws IOException {

@@ -48,7 +48,8 @@ class PrecedenceTest {
     @Test
     void untilThenItIsSaidWhatItWaitsFor() {
         Heard good = held(Duration.ofHours(1));
-        assertThat(refusal(ask(new Heard("one", null, NOW, null), good))).contains("waits for environment test, which is at one");
+        assertThat(refusal(ask(new Heard("one", null, NOW, null), good)))
+                .contains("waits for environment test, which is at one");
         assertThat(refusal(ask(good, new Heard("two", "db is failed", NOW, null))))
                 .contains("environment staging, where db is failed", "homeostat confirm shop");
         assertThat(refusal(ask(good, Heard.nothing("it is away")))).contains("environment staging", "it is away");

@@ -79,8 +79,7 @@ public record ApplicationState(
      * @param deletions objects whose deletion waits for a person
      * @param revision that a person may let through all the same; empty where nobody may
      */
-    public record Hold(
-            String reason, List<String> deletions, Instant since, boolean confirmed, String revision) {
+    public record Hold(String reason, List<String> deletions, Instant since, boolean confirmed, String revision) {
 
         /** One that only deletions can be confirmed of. */
         public Hold(String reason, List<String> deletions, Instant since, boolean confirmed) {
@@ -166,9 +165,7 @@ public record ApplicationState(
                                 event.time(),
                                 false,
                                 event.data().text("revision", "")));
-            case Facts.CONFIRMED ->
-                afterHold(event.time())
-                        .withHold(hold == null ? null : hold.letThrough());
+            case Facts.CONFIRMED -> afterHold(event.time()).withHold(hold == null ? null : hold.letThrough());
             case Facts.UNHELD -> afterHold(event.time()).withHold(null);
             case Facts.DRIFT_FOUND ->
                 withDrift(with(

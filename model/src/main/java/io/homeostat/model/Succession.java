@@ -23,6 +23,5 @@ public record Succession(List<Earlier> after, Duration hold) {
      * @param agent where its agent answers, without a slash at the end
      * @param tokenFile where the token to ask with is, on the machine of whoever asks; null: it is asked without one
      */
-    public record Earlier(
-            String name, URI agent, @Nullable Path tokenFile) {}
+    public record Earlier(String name, URI agent, @Nullable Path tokenFile) {}
 }

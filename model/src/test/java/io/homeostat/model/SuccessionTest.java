@@ -18,7 +18,8 @@ class SuccessionTest {
     private final List<Problem> problems = new ArrayList<>();
 
     private Environment read(String spec) {
-        Documents.Parsed parsed = Documents.parse("environments.yaml", """
+        Documents.Parsed parsed =
+                Documents.parse("environments.yaml", """
                 apiVersion: homeostat.io/v1
                 kind: Environment
                 metadata: {name: production}

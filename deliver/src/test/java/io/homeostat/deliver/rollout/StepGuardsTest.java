@@ -108,7 +108,8 @@ class StepGuardsTest {
         waits(wait.decide(paused), "paused");
         waits(wait.decide(paused, null, true, OVER), "paused");
         Progress resumed = paused.resumed(OVER);
-        assertThat(wait.decide(resumed, null, true, OVER.plusSeconds(29)).move()).isNull();
+        assertThat(wait.decide(resumed, null, true, OVER.plusSeconds(29)).move())
+                .isNull();
         Decision then = wait.decide(resumed, null, true, OVER.plusSeconds(31));
         if (wait == Wait.APPROVAL) {
             waits(then, wait.words);
@@ -141,7 +142,8 @@ class StepGuardsTest {
     @ParameterizedTest
     @EnumSource
     void abortedOrWorseItsTrafficGoesAtOnceAlsoWhenItIsPaused(Wait wait) {
-        for (Progress progress : List.of(reached(), reached().paused(BEGIN), reached().letGo(0, BEGIN))) {
+        for (Progress progress :
+                List.of(reached(), reached().paused(BEGIN), reached().letGo(0, BEGIN))) {
             Decision worse = wait.decide(progress, "it crashes", false, OVER);
             assertThat(worse.move()).isEqualTo(new Move.Fail("it crashes"));
             assertThat(worse.split()).isEqualTo(new Split(20, 0));

@@ -267,8 +267,8 @@ final class Applying {
                     ? "; give what it is to be another name, as generators of Kustomize do, and let who reads it name that;"
                             + " or, to have it"
                     : "; to have it";
-            throw new IOException(
-                    step.reason() + another + " deleted and made anew, annotate it " + Annotations.REPLACE + ": allowed");
+            throw new IOException(step.reason() + another + " deleted and made anew, annotate it " + Annotations.REPLACE
+                    + ": allowed");
         }
     }
 

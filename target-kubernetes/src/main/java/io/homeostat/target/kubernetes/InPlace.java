@@ -101,8 +101,8 @@ final class InPlace {
             throw new IOException(refusal);
         }
         if (!spec.current().equals(spec.update()) && seen.stalled() == null) {
-            throw new IOException("the pods of " + seen.live().key() + " are still being replaced by the version before;"
-                    + " the next one begins when that is done");
+            throw new IOException("the pods of " + seen.live().key()
+                    + " are still being replaced by the version before;" + " the next one begins when that is done");
         }
         write(seen, live, new Standing(spec.current(), split, Phase.SPLIT), partition(spec, split));
     }

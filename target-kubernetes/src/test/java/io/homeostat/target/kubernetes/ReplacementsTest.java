@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 class ReplacementsTest {
 
     private static Step.Replace step(String group, String kind, String annotations) throws IOException {
-        Node.Mapping content = (Node.Mapping) Json.read(
-                "{\"kind\": \"%s\", \"metadata\": {\"name\": \"settings\", \"annotations\": {%s}}}"
+        Node.Mapping content = (Node.Mapping)
+                Json.read("{\"kind\": \"%s\", \"metadata\": {\"name\": \"settings\", \"annotations\": {%s}}}"
                         .formatted(kind, annotations));
         Document document = new Document(new ObjectKey(group, kind, "shop", "settings"), "v1", content);
         return new Step.Replace(

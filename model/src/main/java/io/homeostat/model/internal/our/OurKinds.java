@@ -29,8 +29,8 @@ public final class OurKinds {
     private static final Shape IMAGE =
             new Shape.Text(ImageSources.FORM, text -> true, "^(dir:.+|archive:.+#sha256=[0-9a-fA-F]{64}|host)$");
 
-    private static final Shape URL = new Shape.Text(
-            "a URL that begins with http:// or https://", OurKinds::isUrl, "^https?://\\S+$");
+    private static final Shape URL =
+            new Shape.Text("a URL that begins with http:// or https://", OurKinds::isUrl, "^https?://\\S+$");
 
     private static final Fields PRUNE = Fields.of(
             "Prune",

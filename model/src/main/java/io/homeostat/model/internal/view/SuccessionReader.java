@@ -37,13 +37,13 @@ public final class SuccessionReader {
         }
         Node hold = document.spec().get("hold");
         if (hold != null && document.spec().sequence("after").isEmpty()) {
-            problems.add(Problem.error(hold.at(), CODE, "hold says how long those before it hold a revision, and there are none")
+            problems.add(Problem.error(
+                            hold.at(), CODE, "hold says how long those before it hold a revision, and there are none")
                     .suggesting("name them: after: [staging]"));
         }
         return after.isEmpty()
                 ? Succession.NONE
-                : new Succession(
-                        List.copyOf(after), SyncReader.duration(document.spec(), "hold", Duration.ZERO));
+                : new Succession(List.copyOf(after), SyncReader.duration(document.spec(), "hold", Duration.ZERO));
     }
 
     private static @Nullable Earlier earlier(
@@ -68,8 +68,8 @@ public final class SuccessionReader {
                             element.at(),
                             CODE,
                             "each of these waits for the next, so none would ever go: " + String.join(" → ", circle))
-                    .suggesting("take '" + name + "' out of after, or '" + circle.get(circle.size() - 1) + "' out of that of '"
-                            + circle.get(circle.size() - 2) + "'"));
+                    .suggesting("take '" + name + "' out of after, or '" + circle.get(circle.size() - 1)
+                            + "' out of that of '" + circle.get(circle.size() - 2) + "'"));
             return null;
         }
         Node.Mapping agent = other.spec().mapping("agent");

@@ -211,7 +211,8 @@ public final class Ordinals {
                     + " that; take updateStrategy.rollingUpdate.partition out of it, or take it out of its Rollout";
         }
         return spec.integer("replicas", replicas) < 2 && percent < 100
-                ? name + " has one instance, which is there once, so " + percent + " % of it cannot be of another version"
+                ? name + " has one instance, which is there once, so " + percent
+                        + " % of it cannot be of another version"
                         + " than the rest; give it two or more replicas, or take it out of its Rollout"
                 : null;
     }
