@@ -4,6 +4,7 @@ import io.homeostat.model.Access;
 import io.homeostat.model.Json;
 import io.homeostat.model.Node;
 import io.homeostat.source.SourceSpec;
+import io.homeostat.target.kubernetes.api.ApiFailure;
 import io.homeostat.target.kubernetes.api.ApiServer;
 import io.homeostat.target.kubernetes.api.Request;
 import java.io.IOException;
@@ -98,6 +99,49 @@ final class ClusterShop implements AutoCloseable {
                           readinessProbe: {tcpSocket: {port: 8080}, periodSeconds: 1, timeoutSeconds: 5}
                           lifecycle: {preStop: {exec: {command: [sleep, "8"]}}}
                 """.formatted(failing, answer);
+    }
+
+    /** The Deployment, replaced without a gap. */
+    void deployment(String template, String replicas) throws IOException {
+        write("apps/shop/api.yaml", """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: api, namespace: NS, annotations: {homeostat.io/wave: "-2"}}
+                spec:
+                  %s
+                  progressDeadlineSeconds: 120
+                  strategy: {rollingUpdate: {maxUnavailable: 0, maxSurge: 1}}
+                  selector: {matchLabels: {app: api}}
+                """.formatted(replicas) + "  " + template);
+    }
+
+    /** The Rollout of the Deployment. */
+    void rollout(String strategy, String indented) throws IOException {
+        write("reliability/api.yaml", """
+                apiVersion: homeostat.io/v1
+                kind: Rollout
+                metadata: {name: api}
+                spec:
+                  workload: {name: api, namespace: NS}
+                  %s: %s
+                """.formatted(strategy, indented));
+    }
+
+    Node.Mapping liveDeployment(String name) throws IOException {
+        return get("/apis/apps/v1/namespaces/" + namespace + "/deployments/" + name);
+    }
+
+    /** Nothing stands beside the Deployment. */
+    boolean isAlone() throws IOException {
+        try {
+            liveDeployment("api-canary");
+            return false;
+        } catch (ApiFailure failure) {
+            Node.Mapping live = liveDeployment("api");
+            return failure.isMissing()
+                    && live.mapping("metadata").mapping("annotations").text("homeostat.io/split") == null
+                    && !live.mapping("spec").flag("paused", false);
+        }
     }
 
     /** {@code NS} in it is the namespace. */
