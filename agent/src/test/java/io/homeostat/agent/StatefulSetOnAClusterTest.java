@@ -164,7 +164,7 @@ class StatefulSetOnAClusterTest {
     }
 
     @Test
-    void whatCannotGoByStagesIsSaidAndNotDone() throws Exception {
+    void oneInstanceCannotGoByStagesWhichIsSaidAndNotDone() throws Exception {
         api("one", 0, 1, "");
         try (Agent _ = shop.agent("first")) {
             shop.await("first", "the shop", () -> shop.isSynced("first") && isWhole());
@@ -173,13 +173,21 @@ class StatefulSetOnAClusterTest {
             shop.await("first", "a word", () -> shop.story("first").contains("has one instance"));
             assertThat(pods()).isEqualTo(before);
 
-            api("one", 0, 2, "updateStrategy: {type: OnDelete}");
+            api("one", 0, 2, "");
             shop.await("first", "two of them", () -> shop.isSynced("first") && pods().size() == 2);
-            Map<String, String> both = pods();
-            assertThat(both).containsAllEntriesOf(before);
+            assertThat(pods()).as("what is no other version is not held").containsAllEntriesOf(before);
+        }
+    }
+
+    @Test
+    void whatIsReplacedByHandCannotGoByStagesEither() throws Exception {
+        api("one", 0, 2, "updateStrategy: {type: OnDelete}");
+        try (Agent _ = shop.agent("first")) {
+            shop.await("first", "the shop", () -> shop.isSynced("first") && isWhole());
+            Map<String, String> before = pods();
             api("two", 0, 2, "updateStrategy: {type: OnDelete}");
             shop.await("first", "a word", () -> shop.story("first").contains("has updateStrategy OnDelete"));
-            assertThat(pods()).isEqualTo(both);
+            assertThat(pods()).isEqualTo(before);
         }
     }
 }
