@@ -57,9 +57,8 @@ class AutoscalerOnAClusterTest {
     }
 
     private void scale(int replicas) throws IOException {
-        shop.call(Request.merge(
-                "/apis/apps/v1/namespaces/" + shop.namespace + "/deployments/api/scale",
-                (Node.Mapping) Json.read("{\"spec\": {\"replicas\": %d}}".formatted(replicas))));
+        shop.call(Request.merge("/apis/apps/v1/namespaces/" + shop.namespace + "/deployments/api/scale", (Node.Mapping)
+                Json.read("{\"spec\": {\"replicas\": %d}}".formatted(replicas))));
     }
 
     private int ready(String name) throws IOException {

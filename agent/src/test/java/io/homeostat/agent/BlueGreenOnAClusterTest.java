@@ -60,7 +60,8 @@ class BlueGreenOnAClusterTest {
             shop.awaitAnswers("first", 100);
             assertThat(shop.answers.keySet()).containsExactly("two");
 
-            shop.deployment(ClusterShop.template("three", 0).replace("exec httpd", "exit 3; exec httpd"), "replicas: 2");
+            shop.deployment(
+                    ClusterShop.template("three", 0).replace("exec httpd", "exit 3; exec httpd"), "replicas: 2");
             shop.awaitPhase("first", "failed");
             shop.await("first", "the preview to go", shop::isAlone);
             shop.awaitAnswers("first", 100);
