@@ -105,10 +105,8 @@ class ClustersComeAndGoTest {
                         .mapping("data")
                         .text("greeting"))
                 .isEqualTo("bye");
-        assertThat(lab.messages(Facts.TARGET_RECOVERED))
-                .singleElement()
-                .asString()
-                .contains("min");
+        // A cluster that has just started may be away once more for a moment.
+        assertThat(lab.messages(Facts.TARGET_RECOVERED)).anyMatch(message -> message.contains("60 min"));
         assertThat(lab.messages(Facts.QUARANTINED)).isEmpty();
     }
 }
