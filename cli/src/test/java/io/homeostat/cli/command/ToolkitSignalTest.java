@@ -33,6 +33,10 @@ class ToolkitSignalTest {
                "provider": {"type": "process", "path": "touch", "arguments": ["undone"]}}]}
             """);
         List<String> command = new ArrayList<>(List.of(
+                // Who is started in the background by a shell ignores it, and so does what it starts.
+                "perl",
+                "-e",
+                "$SIG{INT} = 'DEFAULT'; exec @ARGV",
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-cp",
                 System.getProperty("java.class.path"),
