@@ -5,6 +5,7 @@ import io.homeostat.gate.control.ControlSocket;
 import io.homeostat.gate.control.Counters;
 import io.homeostat.gate.control.Counters.EdgeCounters;
 import io.homeostat.gate.control.GateClient;
+import io.homeostat.gate.control.GateException;
 import io.homeostat.gate.control.GateLauncher;
 import io.homeostat.gate.control.GateStatus.ListenerStatus;
 import io.homeostat.gate.control.ProcessIdentity;
@@ -13,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +31,9 @@ final class Predecessor {
 
     private final ProcessIdentity process;
     private final GateClient client;
+    private final Map<String, Request> missed = new HashMap<>();
     private volatile List<EdgeCounters> last;
+    private boolean isTellingAgain;
 
     private Predecessor(ProcessIdentity process, GateClient client, List<EdgeCounters> last) {
         this.process = process;
@@ -80,10 +85,48 @@ final class Predecessor {
         }
     }
 
-    /** Where it does not listen, what it was told before stays in effect there. */
+    /** Where it does not answer, what it was told before stays in effect there until it has heard what is new. */
     void tell(Request request) {
-        if (!isAlive()) {
+        String about =
+                switch (request) {
+                    case Request.Apply _ -> "";
+                    case Request.Route route -> route.callee();
+                    default -> null;
+                };
+        if (about == null) {
+            // Faults are told again with the next heartbeat.
+            var _ = hears(request);
             return;
+        }
+        synchronized (missed) {
+            missed.remove(about);
+            if (!hears(request)) {
+                missed.put(about, request);
+                if (!isTellingAgain) {
+                    isTellingAgain = true;
+                    Thread.ofVirtual().name("predecessor hears").start(this::tellAgain);
+                }
+            }
+        }
+    }
+
+    private void tellAgain() {
+        while (true) {
+            LockSupport.parkNanos(PATIENCE.toNanos());
+            synchronized (missed) {
+                missed.values().removeIf(this::hears);
+                if (missed.isEmpty()) {
+                    isTellingAgain = false;
+                    return;
+                }
+            }
+        }
+    }
+
+    /** @return false when it has to be told again */
+    private boolean hears(Request request) {
+        if (!isAlive()) {
+            return true;
         }
         try {
             switch (request) {
@@ -97,8 +140,12 @@ final class Predecessor {
                 case Request.Shutdown _ -> client.shutdown();
                 case Request.Status _, Request.ReadCounters _, Request.HandOver _, Request.Retire _ -> {}
             }
+            return true;
+        } catch (GateException refused) {
+            return true;
         } catch (IOException away) {
-            // It ends just now, or hangs and is ended when its time is up.
+            // It ends just now, or hangs.
+            return false;
         }
     }
 

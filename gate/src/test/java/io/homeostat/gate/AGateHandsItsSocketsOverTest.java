@@ -210,8 +210,8 @@ class AGateHandsItsSocketsOverTest {
             upgrade();
             Listener was = config(2).listeners().getFirst();
             client().apply(new GateConfig(2, GateConfig.DEFAULT_DRAIN, List.of(was.with(List.of(elsewhere.ready())))));
-            assertThat(idle.get("/echo").head()).contains("Served-By: c");
-            assertThat(second.get("/echo").head()).contains("Served-By: c");
+            Until.holds("the first hears", () -> idle.get("/echo").head().contains("Served-By: c"));
+            Until.holds("so do all", () -> second.get("/echo").head().contains("Served-By: c"));
         }
     }
 
