@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,12 @@ final class NodeMarks {
     private static final String CLOSED = "cordon.homeostat.io/";
     private static final String TAINTED = "taint.homeostat.io/";
     private static final int TRIES = 10;
+
+    /** The taint that the cluster's own controller gives a node which is closed. */
+    private static final String CLOSING = "node.kubernetes.io/unschedulable";
+
+    private static final int LOOKS = 40;
+    private static final long LOOK_NANOS = 50_000_000;
 
     private NodeMarks() {}
 
@@ -131,11 +138,38 @@ final class NodeMarks {
             String effect = each instanceof Node.Mapping taint ? taint.text("effect", "") : "";
             return is(each, key, effect) && !kept.contains(effect) && (mark.isEmpty() || effect.equals(marked));
         });
-        Node.Mapping patch = mark.isEmpty() ? Node.Mapping.EMPTY : annotation(TAINTED + mark, nothing());
-        if (!after.equals(before)) {
-            patch = patch.with("spec", taints(after));
+        return after.equals(before) ? null : Node.Mapping.EMPTY.with("spec", taints(after));
+    }
+
+    private static Node.@Nullable Mapping unmarked(Node.Mapping node, String mark) {
+        return !mark.isEmpty() && marks(node, TAINTED).contains(mark) ? annotation(TAINTED + mark, nothing()) : null;
+    }
+
+    /**
+     * Takes a taint away and sees that it stays away. When a node was opened, the cluster's own controller writes all of its taints
+     * anew, and some versions of it do not look whether somebody else has done so meanwhile. What that brings back is taken away
+     * again; the mark goes last.
+     *
+     * @param key of the taint
+     * @param mark empty for a fault of a version that left none
+     * @throws IOException also while the controller has not come to it
+     */
+    static void untaint(ApiServer server, String node, String key, String mark) throws IOException {
+        for (int left = LOOKS; left > 0; left--) {
+            change(server, node, there -> untainted(there, key, mark));
+            Node.Mapping there = server.call(Request.get(Undo.path(node)));
+            if (!isBeingOpened(there) && untainted(there, key, mark) == null) {
+                change(server, node, now -> unmarked(now, mark));
+                return;
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
         }
-        return patch.isEmpty() ? null : patch;
+        throw new IOException("the cluster is still writing the taints of " + node);
+    }
+
+    private static boolean isBeingOpened(Node.Mapping node) {
+        return !isClosed(node)
+                && node.mapping("spec").sequence("taints").stream().anyMatch(each -> is(each, CLOSING, "NoSchedule"));
     }
 
     private static Node.Mapping taints(List<Node> taints) {

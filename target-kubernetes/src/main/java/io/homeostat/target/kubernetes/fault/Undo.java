@@ -91,8 +91,7 @@ public sealed interface Undo {
                 case Schedulable closed ->
                     NodeMarks.change(server, closed.node, node -> NodeMarks.opened(node, closed.mark));
                 case Untainted tainted ->
-                    NodeMarks.change(
-                            server, tainted.node, node -> NodeMarks.untainted(node, tainted.key, tainted.mark));
+                    NodeMarks.untaint(server, tainted.node, tainted.key, tainted.mark);
                 case Recovered recovered -> recover(server, recovered.path);
             }
         } catch (ApiFailure refused) {

@@ -9,6 +9,8 @@ import io.homeostat.target.kubernetes.api.ApiServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,30 @@ class NodeMarksTest {
         assertThat(isTainted("NoExecute")).isFalse();
         new Undo.Untainted("one", NodeMarks.TAINT, "b").undo(server);
         assertThat(isTainted("NoSchedule")).isFalse();
+    }
+
+    @Test
+    void whatTheControllerOfTheClusterBringsBackIsTakenAwayAgain() throws Exception {
+        taint("a", "NoSchedule");
+        String ours = "{\"key\": \"homeostat.io/chaos\", \"effect\": \"NoSchedule\"}";
+        String closing = "{\"key\": \"node.kubernetes.io/unschedulable\", \"effect\": \"NoSchedule\"}";
+        String marked =
+                "{\"metadata\": {\"annotations\": {\"taint.homeostat.io/a\": \"NoSchedule\"}}, \"spec\": {\"taints\": [%s]}}";
+        // It was opened just now; the controller has read its taints and writes them soon.
+        api.put(NODE, marked.formatted(ours + ", " + closing));
+        FutureTask<Void> controller = new FutureTask<>(() -> {
+            while (isTainted("NoSchedule")) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            api.put(NODE, marked.formatted(ours));
+            return null;
+        });
+        Thread.ofVirtual().start(controller);
+        new Undo.Untainted("one", NodeMarks.TAINT, "a").undo(server);
+        controller.get();
+        assertThat(isTainted("NoSchedule")).isFalse();
+        assertThat(api.get(NODE).mapping("metadata").mapping("annotations").isEmpty())
+                .isTrue();
     }
 
     @Test
