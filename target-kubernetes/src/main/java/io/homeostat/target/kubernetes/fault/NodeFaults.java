@@ -330,7 +330,7 @@ final class NodeFaults {
 
         @Override
         public void begin() throws IOException {
-            NodeMarks.change(server, node, there -> NodeMarks.tainted(there, mark, effect, value));
+            NodeMarks.taint(server, node, mark, effect, value);
         }
 
         @Override

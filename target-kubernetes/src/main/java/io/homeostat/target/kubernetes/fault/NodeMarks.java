@@ -167,6 +167,23 @@ final class NodeMarks {
         throw new IOException("the cluster is still writing the taints of " + node);
     }
 
+    /** Gives a node a taint and sees that it is not lost again, in the same way, when the node was closed just before. */
+    static void taint(ApiServer server, String node, String mark, String effect, String value) throws IOException {
+        for (int left = LOOKS; left > 0; left--) {
+            change(server, node, there -> tainted(there, mark, effect, value));
+            Node.Mapping there = server.call(Request.get(Undo.path(node)));
+            if (isTainted(there, effect) && !isBeingClosed(there)) {
+                return;
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    private static boolean isBeingClosed(Node.Mapping node) {
+        return isClosed(node)
+                && node.mapping("spec").sequence("taints").stream().noneMatch(each -> is(each, CLOSING, "NoSchedule"));
+    }
+
     private static boolean isBeingOpened(Node.Mapping node) {
         return !isClosed(node)
                 && node.mapping("spec").sequence("taints").stream().anyMatch(each -> is(each, CLOSING, "NoSchedule"));
