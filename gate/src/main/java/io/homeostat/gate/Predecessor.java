@@ -87,12 +87,11 @@ final class Predecessor {
 
     /** Where it does not answer, what it was told before stays in effect there until it has heard what is new. */
     void tell(Request request) {
-        String about =
-                switch (request) {
-                    case Request.Apply _ -> "";
-                    case Request.Route route -> route.callee();
-                    default -> null;
-                };
+        String about = switch (request) {
+            case Request.Apply _ -> "";
+            case Request.Route route -> route.callee();
+            default -> null;
+        };
         if (about == null) {
             // Faults are told again with the next heartbeat.
             var _ = hears(request);

@@ -90,8 +90,7 @@ public sealed interface Undo {
                 }
                 case Schedulable closed ->
                     NodeMarks.change(server, closed.node, node -> NodeMarks.opened(node, closed.mark));
-                case Untainted tainted ->
-                    NodeMarks.untaint(server, tainted.node, tainted.key, tainted.mark);
+                case Untainted tainted -> NodeMarks.untaint(server, tainted.node, tainted.key, tainted.mark);
                 case Recovered recovered -> recover(server, recovered.path);
             }
         } catch (ApiFailure refused) {
