@@ -165,9 +165,7 @@ final class ClusterShop implements AutoCloseable {
     }
 
     void openForUsers() throws IOException {
-        String address = get("/api/v1/namespaces/" + namespace + "/services/api")
-                .mapping("spec")
-                .text("clusterIP", "");
+        String address = address();
         for (int i = 0; i < USERS; i++) {
             users.add(Thread.ofVirtual().start(() -> {
                 while (!left) {
@@ -180,21 +178,42 @@ final class ClusterShop implements AutoCloseable {
 
     private void call(String address) {
         boolean isGood = false;
-        try (Socket socket = new Socket(address, 80)) {
-            socket.setSoTimeout(20_000);
-            socket.getOutputStream()
-                    .write("GET /cgi-bin/say HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n"
-                            .getBytes(StandardCharsets.US_ASCII));
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        try {
+            String answer = answer(address, "");
             isGood = answer.startsWith("HTTP/1.1 200 ") || answer.startsWith("HTTP/1.0 200 ");
             worst = isGood ? worst : answer;
             if (isGood) {
-                answers.merge(answer.substring(answer.indexOf("\r\n\r\n")).replaceAll("[^a-z]", ""), 1L, Long::sum);
+                answers.merge(word(answer), 1L, Long::sum);
             }
         } catch (IOException broken) {
             worst = broken.toString();
         }
         (isGood ? answered : failed).incrementAndGet();
+    }
+
+    private static String answer(String address, String headers) throws IOException {
+        try (Socket socket = new Socket(address, 80)) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write(("GET /cgi-bin/say HTTP/1.1\r\nHost: api\r\n" + headers + "Connection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    private static String word(String answer) {
+        return answer.substring(answer.indexOf("\r\n\r\n")).replaceAll("[^a-z]", "");
+    }
+
+    /** The word that somebody gets who sends this header. */
+    String answerTo(String header) throws IOException {
+        return word(answer(address(), header + "\r\n"));
+    }
+
+    private String address() throws IOException {
+        return get("/api/v1/namespaces/" + namespace + "/services/api")
+                .mapping("spec")
+                .text("clusterIP", "");
     }
 
     Node.Mapping get(String path) throws IOException {

@@ -37,6 +37,7 @@ class RolloutSurvivesItsAgentTest {
             shop.begin();
             shop.open(100);
             String stable = "first";
+            int back = 0;
             for (int trial = 0; trial < TRIALS; trial++) {
                 boolean bad = random.nextBoolean();
                 String version = "version-" + trial;
@@ -54,6 +55,7 @@ class RolloutSurvivesItsAgentTest {
                 if (!bad) {
                     assertThat(through).as(what).isTrue();
                 }
+                back += through ? 0 : 1;
                 stable = through ? version : stable;
                 assertThat(weights(shop))
                         .as(what + ": the gate divides nothing any more")
@@ -64,6 +66,7 @@ class RolloutSurvivesItsAgentTest {
                 assertThat(shop.answers.keySet()).as(what).isEqualTo(Set.of(stable));
             }
             assertThat(shop.failures.keySet()).as("seed " + SEED).allMatch(failure -> failure.contains(" 500 "));
+            System.out.printf("%d rollouts ended once each, %d of them taken back; seed %d%n", TRIALS, back, SEED);
         }
     }
 

@@ -167,6 +167,7 @@ public record Rollout(
      * @param quantile of the latencies, between 0 and 1
      * @param latencyMargin the quantile: worse from this ratio on
      * @param latencyTolerance the quantile: good enough up to this ratio
+     * @param latencyAcceptable latencies that are higher by less than this are no worse
      * @param fewest requests before it can be good enough
      * @param burst errors within it weigh as one
      * @param warmup so long after the first request latencies say nothing
@@ -181,6 +182,7 @@ public record Rollout(
             double quantile,
             double latencyMargin,
             double latencyTolerance,
+            Duration latencyAcceptable,
             int fewest,
             Duration burst,
             Duration warmup,

@@ -26,6 +26,7 @@ public final class JudgeCommand implements Command {
                 .option("--quantile", "SHARE", "Latency quantile that is compared (default: 0.99).")
                 .option("--latency-margin", "RATIO", "Worse: it is shown to be above so many times (default: 1.1).")
                 .option("--latency-tolerance", "RATIO", "Good enough: shown to be below so many times (1.5).")
+                .option("--latency-acceptable", "SECONDS", "No worse: higher by less than this (default: 0).")
                 .option("--burst", "SECONDS", "Errors within so many seconds weigh as one (default: 0, each counts).")
                 .option("--warmup", "SECONDS", "Pass over the canary's first seconds (default: 0).")
                 .option("--canary", "NAME", "The canary's arm (default: canary).")
@@ -55,7 +56,8 @@ public final class JudgeCommand implements Command {
                 .withLatency(
                         number(call, "--quantile", Policy.DEFAULT.quantile(), 0, 1),
                         number(call, "--latency-margin", Policy.DEFAULT.latencyMargin(), 0.5, 1000),
-                        number(call, "--latency-tolerance", Policy.DEFAULT.latencyTolerance(), 0.5, 1000));
+                        number(call, "--latency-tolerance", Policy.DEFAULT.latencyTolerance(), 0.5, 1000),
+                        number(call, "--latency-acceptable", Policy.DEFAULT.latencyAcceptable(), -1, 86_400));
         String canary = call.value("--canary");
         Replay.Settings settings = new Replay.Settings(
                 policy,

@@ -99,11 +99,13 @@ public final class Judge {
         Finding before = previous == null ? null : previous.finding(metric);
         Interval now = test.ratio(baseline, canary, alpha);
         Interval interval = before == null ? now : before.interval().and(now);
-        double logE = test.logE(baseline.counts(), canary.counts(), Latencies.shift(policy.latencyMargin()));
+        Latencies felt = canary.less(policy.latencyAcceptable());
+        double logE = test.logE(baseline.counts(), felt.counts(), Latencies.shift(policy.latencyMargin()));
         Decision decision = Decision.UNDECIDED;
         if (baseline.size() == 0 || canary.size() == 0) {
             decision = Decision.NO_DATA;
-        } else if (interval.upper() <= policy.latencyTolerance()) {
+        } else if (interval.upper() <= policy.latencyTolerance()
+                || test.ratio(baseline, felt, alpha).upper() <= policy.latencyTolerance()) {
             decision = Decision.GOOD_ENOUGH;
         }
         return new Finding(
@@ -125,7 +127,11 @@ public final class Judge {
         Latencies canary = evidence.canaryLatencies();
         boolean both = baseline.size() > 0 && canary.size() > 0;
         DistributionBound.Gap gap = both
-                ? DistributionBound.gap(baseline, canary, alpha, Latencies.shift(policy.latencyMargin()))
+                ? DistributionBound.gap(
+                        baseline,
+                        canary.less(policy.latencyAcceptable()),
+                        alpha,
+                        Latencies.shift(policy.latencyMargin()))
                 : new DistributionBound.Gap(0, 0, 1);
         return new Finding(
                 "latency",

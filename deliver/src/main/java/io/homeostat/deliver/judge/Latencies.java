@@ -37,6 +37,16 @@ public final class Latencies {
         size += other.size;
     }
 
+    /** The same values, each less by so many seconds. */
+    Latencies less(double seconds) {
+        Latencies less = new Latencies();
+        for (int i = 0; i < CELLS; i++) {
+            less.counts[seconds == 0 ? i : cell(upperEnd(i) - seconds)] += counts[i];
+        }
+        less.size = size;
+        return less;
+    }
+
     public long size() {
         return size;
     }

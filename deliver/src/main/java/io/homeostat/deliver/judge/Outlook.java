@@ -56,7 +56,8 @@ public record Outlook(boolean worse, double factor) {
     private static @Nullable Outlook latency(Evidence evidence, Policy policy, double alpha) {
         QuantileTest test = new QuantileTest(policy.quantile(), alpha, QuantileTest.SHARPEST_AT);
         long[] baseline = evidence.baselineLatencies().counts();
-        long[] canary = evidence.canaryLatencies().counts();
+        long[] canary =
+                evidence.canaryLatencies().less(policy.latencyAcceptable()).counts();
         double enough = -Math.log(alpha);
         return first(
                 factor -> test.logE(

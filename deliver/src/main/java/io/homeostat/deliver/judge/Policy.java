@@ -10,6 +10,7 @@ package io.homeostat.deliver.judge;
  * @param quantile the latency quantile that is compared, between 0 and 1
  * @param latencyMargin worse means that the quantile is shown to be more than this many times the baseline's; from 1 on
  * @param latencyTolerance good enough means that it is shown to be less than this many times the baseline's
+ * @param latencyAcceptable in seconds: latencies that are higher by less than this are no worse; from 0 on
  * @param fewestRequests of the canary before it can be good enough
  */
 public record Policy(
@@ -20,13 +21,22 @@ public record Policy(
         double quantile,
         double latencyMargin,
         double latencyTolerance,
+        double latencyAcceptable,
         int fewestRequests) {
 
-    public static final Policy DEFAULT = new Policy(0.01, 1, 1.5, 0.001, 0.99, 1.1, 1.5, 100);
+    public static final Policy DEFAULT = new Policy(0.01, 1, 1.5, 0.001, 0.99, 1.1, 1.5, 0, 100);
 
     public Policy withAlpha(double value) {
         return new Policy(
-                value, margin, tolerance, acceptableRate, quantile, latencyMargin, latencyTolerance, fewestRequests);
+                value,
+                margin,
+                tolerance,
+                acceptableRate,
+                quantile,
+                latencyMargin,
+                latencyTolerance,
+                latencyAcceptable,
+                fewestRequests);
     }
 
     public Policy withRatios(double newMargin, double newTolerance) {
@@ -38,15 +48,33 @@ public record Policy(
                 quantile,
                 latencyMargin,
                 latencyTolerance,
+                latencyAcceptable,
                 fewestRequests);
     }
 
     public Policy withAcceptableRate(double value) {
-        return new Policy(alpha, margin, tolerance, value, quantile, latencyMargin, latencyTolerance, fewestRequests);
+        return new Policy(
+                alpha,
+                margin,
+                tolerance,
+                value,
+                quantile,
+                latencyMargin,
+                latencyTolerance,
+                latencyAcceptable,
+                fewestRequests);
     }
 
-    public Policy withLatency(double newQuantile, double newMargin, double newTolerance) {
+    public Policy withLatency(double newQuantile, double newMargin, double newTolerance, double newAcceptable) {
         return new Policy(
-                alpha, margin, tolerance, acceptableRate, newQuantile, newMargin, newTolerance, fewestRequests);
+                alpha,
+                margin,
+                tolerance,
+                acceptableRate,
+                newQuantile,
+                newMargin,
+                newTolerance,
+                newAcceptable,
+                fewestRequests);
     }
 }

@@ -52,6 +52,7 @@ final class Trial {
                 judging.quantile(),
                 judging.latencyMargin(),
                 judging.latencyTolerance(),
+                judging.latencyAcceptable().toNanos() / 1e9,
                 judging.fewest());
         this.judge = Judge.ofEverything(policy);
         this.whole = fresh();

@@ -140,6 +140,26 @@ class JudgeTest {
                         fail -> assertThat(fail.reason()).isEqualTo("worse than the baseline: latency"));
     }
 
+    /** Twice as slow, by less than anybody feels; and by more. */
+    @Test
+    void whatNobodyFeelsIsNoRegression() {
+        see(0, 200, new Phase(100, 100, 0, 0));
+        for (int i = 0; i < 20_000; i++) {
+            double chance = random.nextDouble();
+            evidence.baselineLatencies().add(0.0008 + 0.0004 * chance);
+            evidence.canaryLatencies().add(0.0016 + 0.0008 * chance);
+        }
+        assertThat(look()).isInstanceOf(Verdict.Fail.class);
+        verdict = null;
+        policy = policy.withLatency(0.99, 1.1, 1.5, 0.002);
+        assertThat(look()).isInstanceOf(Verdict.Pass.class);
+
+        evidence.canaryLatencies().add(0.004, 40_000);
+        assertThat(look())
+                .isInstanceOfSatisfying(
+                        Verdict.Fail.class, fail -> assertThat(fail.reason()).contains("p99", "latency"));
+    }
+
     @Test
     void anInstanceThatCrashesAgainAndAgain() {
         see(0, 200, new Phase(100, 100, 0, 0));

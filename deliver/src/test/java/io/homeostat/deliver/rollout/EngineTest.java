@@ -156,6 +156,7 @@ class EngineTest {
                 0.99,
                 1.1,
                 1.5,
+                Duration.ZERO,
                 100,
                 Duration.ZERO,
                 Duration.ZERO,

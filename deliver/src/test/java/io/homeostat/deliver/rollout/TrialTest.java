@@ -30,6 +30,7 @@ class TrialTest {
             0.99,
             1.1,
             1.5,
+            Duration.ZERO,
             100,
             Duration.ZERO,
             Duration.ZERO,

@@ -139,6 +139,11 @@ public final class RolloutKind {
             optional("tolerance", Shape.DECIMAL, "Good enough means shown to be less than this many times the old one.")
                     .orElse("1.5"),
             optional(
+                            "acceptable",
+                            OurKinds.DURATION,
+                            "Latencies that are higher by less than this are no worse, whatever their ratio.")
+                    .orElse("\"2ms\""),
+            optional(
                             "warmup",
                             OurKinds.DURATION,
                             "Latencies of so long after the new version's first request say nothing.")

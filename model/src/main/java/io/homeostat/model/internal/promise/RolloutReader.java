@@ -236,6 +236,7 @@ final class RolloutReader {
                 number(latency, "quantile", 0.99),
                 number(latency, "margin", 1.1),
                 number(latency, "tolerance", 1.5),
+                duration(latency, "acceptable", Duration.ofMillis(2)),
                 spec.integer("fewest", 100),
                 duration(spec, "burst", Duration.ofMillis(250)),
                 duration(latency, "warmup", Duration.ofSeconds(30)),
