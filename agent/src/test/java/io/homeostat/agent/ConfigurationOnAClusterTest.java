@@ -399,6 +399,76 @@ class ConfigurationOnAClusterTest {
         }
     }
 
+    /** An agent in a process of its own, on a disk of its own. */
+    private Process process(String disk) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx192m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                AgentProcess.class.getName(),
+                directory.resolve("repository").toString(),
+                directory.resolve(disk).toString());
+        builder.environment().put("KUBECONFIG", kubeconfig.toString());
+        return builder.inheritIO().start();
+    }
+
+    @Test
+    void anAgentThatIsKilledInTheMiddleCostsNobodyAnything() throws Exception {
+        Process first = process("first");
+        Process second = null;
+        try {
+            await("first", "the agent", () -> Files.exists(directory.resolve("first/agent.json")));
+            await("first", "the shop", () -> shop("first").text("state", "").equals("synced"));
+            openForUsers();
+            await("first", "answers", () -> answered.get() > 100);
+            Set<String> old = pods();
+            String settings = version("configmaps/settings");
+            settings("two", 0);
+            await("first", "the new version to answer", () -> said.contains("two"));
+            first.destroyForcibly().waitFor();
+            assertThat(version("configmaps/settings")).as("kept for the others").isEqualTo(settings);
+            assertThat(copies()).isEqualTo(1);
+            assertThat(pods()).isEqualTo(old);
+
+            second = process("second");
+            await("second", "the agent", () -> Files.exists(directory.resolve("second/agent.json")));
+            awaitPhase("second", "completed");
+            awaitSynced("second");
+            assertThat(answer()).as("another one on an empty disk went on").isEqualTo("two");
+            assertThat(copies()).isZero();
+            assertThat(pods()).doesNotContainAnyElementsOf(old).hasSize(2);
+            assertThat(failed).as(worst).hasValue(0);
+
+            Set<String> before = pods();
+            String kept = version("configmaps/settings");
+            settings("three", 0);
+            await("second", "the new version to answer", () -> said.contains("three"));
+            second.destroyForcibly().waitFor();
+            settings("two", 0);
+            try (Agent _ = agent("third")) {
+                await("third", "the canary to go", this::isAlone);
+                awaitSynced("third");
+                assertThat(version("configmaps/settings")).as("never changed").isEqualTo(kept);
+                assertThat(answer()).isEqualTo("two");
+                assertThat(copies()).as("copies that nobody reads").isZero();
+                assertThat(pods()).as("nobody touched those that were there").isEqualTo(before);
+                long then = answered.get();
+                said.remove("three");
+                await("third", "answers", () -> answered.get() > then + 200);
+                assertThat(said).doesNotContain("three");
+            }
+            assertThat(failed).as(worst).hasValue(0);
+        } finally {
+            first.destroyForcibly();
+            if (second != null) {
+                second.destroyForcibly();
+            }
+        }
+    }
+
     @Test
     void aFlagIsTurnedOnForSomeAndOffAgainWhenItDoesHarm() throws Exception {
         rollout("featureFlag: {configMap: settings, key: FAILING, steps: [{weight: 30, hold: 60s}]}");

@@ -421,6 +421,22 @@ final class Configurations {
         return true;
     }
 
+    /**
+     * What the new version of a workload waits for in vain, one sentence each.
+     *
+     * @param template as it is declared
+     */
+    List<String> missing(ObjectKey workload, Node.Mapping template, Standing standing) throws IOException {
+        Set<String> there = new HashSet<>();
+        for (Map.Entry<String, Kept> each : standing.kept().entrySet()) {
+            ObjectKey copy = copy(key(each.getKey(), workload), each.getValue());
+            if (!each.getValue().gone() && copies.find(copy) != null) {
+                there.add(References.name(copy));
+            }
+        }
+        return Configuration.missing(template, standing.kept(), there::contains);
+    }
+
     private boolean isKeptElsewhere(String reference, ObjectKey workload) {
         return standings().entrySet().stream()
                 .anyMatch(other -> !other.getKey().equals(workload)

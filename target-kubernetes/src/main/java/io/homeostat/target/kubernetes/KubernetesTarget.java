@@ -87,7 +87,7 @@ public final class KubernetesTarget implements Target {
                 feeds,
                 copies == null ? null : new KnownInventory(copies),
                 this::readAll);
-        this.stalls = new Stalls(observed, pods);
+        this.stalls = new Stalls(observed, pods, this::refusal);
         this.events = new ObjectEvents(server, observed, clock);
         this.budgets = new Budgets(resources);
         this.gates = new Gates(
@@ -254,6 +254,10 @@ public final class KubernetesTarget implements Target {
         } catch (ApiFailure refused) {
             throw new IOException("the cluster refuses " + step.key() + ": " + refused.getMessage(), refused);
         }
+    }
+
+    private @Nullable String refusal(ObjectKey workload) {
+        return sides.refusal(workload);
     }
 
     private boolean isRead() {

@@ -17,6 +17,7 @@ import io.homeostat.target.kubernetes.versions.Beside;
 import io.homeostat.target.kubernetes.versions.Configuration;
 import io.homeostat.target.kubernetes.versions.Division;
 import io.homeostat.target.kubernetes.versions.Ordinals;
+import io.homeostat.target.kubernetes.versions.Parting;
 import io.homeostat.target.kubernetes.versions.ReplicaSets;
 import io.homeostat.target.kubernetes.versions.Standing;
 import io.homeostat.target.kubernetes.versions.Standing.Phase;
@@ -53,9 +54,6 @@ final class SideBySide implements Traffic, AutoCloseable {
     private static final int CONFLICTS = 5;
     private static final Duration AT_LEAST_EVERY = Duration.ofSeconds(5);
 
-    /** How long a gate that cannot be reached may keep what leaves. */
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
-
     private static final List<Side> BESIDE = List.of(Side.CANARY, Side.BASELINE);
 
     private final ApiServer server;
@@ -70,12 +68,16 @@ final class SideBySide implements Traffic, AutoCloseable {
     private final Configurations configurations;
     private final InPlace inPlace;
     private final Tallies tallies;
+    private final InstantSource clock;
     /** Splits that begin with the next version. */
     private final Map<ObjectKey, Split> wanted = new ConcurrentHashMap<>();
 
-    private final Map<ObjectKey, Long> leaving = new ConcurrentHashMap<>();
+    private final Map<ObjectKey, Parting> leaving = new ConcurrentHashMap<>();
     /** Why what stands beside a workload could not be made as it should be. */
     private final Map<ObjectKey, String> troubles = new ConcurrentHashMap<>();
+
+    /** Why a version that is for everybody will not get any further. */
+    private final Map<ObjectKey, String> refusals = new ConcurrentHashMap<>();
 
     private final Map<ObjectKey, Kept> kept = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -112,6 +114,7 @@ final class SideBySide implements Traffic, AutoCloseable {
         this.users = users;
         this.leads = leads;
         this.isRead = isRead;
+        this.clock = clock;
         this.companions = new Companions(server, MANAGER, this::user);
         this.routes = new GatewayRoutes(server, resources, observed, this::user);
         this.configurations =
@@ -122,6 +125,12 @@ final class SideBySide implements Traffic, AutoCloseable {
 
     Configurations configurations() {
         return configurations;
+    }
+
+    /** Why a workload will not get any further without a change, in one sentence; null when it may. */
+    @Nullable
+    String refusal(ObjectKey workload) {
+        return refusals.get(workload);
     }
 
     void start() {
@@ -167,15 +176,21 @@ final class SideBySide implements Traffic, AutoCloseable {
                         tend(seen, standing);
                     }
                     troubles.remove(workload);
+                    refusals.remove(workload);
                 } catch (IOException later) {
                     // It is tried again in a moment; what is there stays meanwhile.
                     troubles.put(workload, String.valueOf(later.getMessage()));
+                    if (ApiFailure.isRefusal(later) && standing != null && standing.isComingIn()) {
+                        refusals.put(workload, "what the new version reads cannot be changed under its own name: "
+                                + later.getMessage());
+                    }
                 }
             }
         }
         leaving.keySet().retainAll(there);
         kept.keySet().retainAll(there);
         troubles.keySet().retainAll(there);
+        refusals.keySet().retainAll(there);
         if (isRead.getAsBoolean()) {
             sweep(there);
         }
@@ -245,24 +260,42 @@ final class SideBySide implements Traffic, AutoCloseable {
                     write(seen, seen.resourceVersion(), standing.in(Phase.LEAVING), false);
                 }
             }
-            case LEAVING -> {
-                long now = System.nanoTime();
-                long since = leaving.computeIfAbsent(workload, first -> now);
-                Node.Mapping live = get(seen);
-                routes.keep(workload, live, standing);
-                boolean isFollowed = gates.follow(workload, standing) && routes.follow(live, standing);
-                if (isFollowed || now - since > PATIENCE.toNanos()) {
-                    routes.end(workload, live, Map.of());
-                    for (Side side : BESIDE) {
-                        companions.delete(workload, side);
-                    }
-                    configurations.clear(workload);
-                    write(seen, seen.resourceVersion(), null, false);
-                    leaving.remove(workload);
-                    kept.remove(workload);
-                }
+            case LEAVING -> part(seen, standing);
+        }
+    }
+
+    /** What stands beside it goes, and is forgotten when nobody can be led there any more. */
+    private void part(Observed.Seen seen, Standing standing) throws IOException {
+        ObjectKey workload = seen.live().key();
+        Node.Mapping live = get(seen);
+        routes.keep(workload, live, standing);
+        boolean isFollowed = gates.follow(workload, standing) && routes.follow(live, standing);
+        boolean isAnyLeft = gates.seesBeside(workload) || isAnyBeside(workload);
+        Parting parting = leaving.computeIfAbsent(workload, first -> Parting.begun(clock.instant()))
+                .seeing(isFollowed, isAnyLeft, clock.instant());
+        leaving.put(workload, parting);
+        if (parting.isTaken()) {
+            for (Side side : BESIDE) {
+                companions.delete(workload, side);
             }
         }
+        if (parting.isOver(clock.instant())) {
+            routes.end(workload, live, Map.of());
+            configurations.clear(workload);
+            write(seen, seen.resourceVersion(), null, false);
+            leaving.remove(workload);
+            kept.remove(workload);
+        }
+    }
+
+    /** There is a pod beside it that is not ending. */
+    private boolean isAnyBeside(ObjectKey workload) throws IOException {
+        String selector = URLEncoder.encode(Annotations.BESIDE + "=" + workload.name(), StandardCharsets.UTF_8);
+        Node.Mapping pods = server.call(Request.get(
+                "/api/v1/namespaces/" + workload.namespace() + "/pods?limit=500&labelSelector=" + selector));
+        return pods.sequence("items").stream()
+                .anyMatch(pod -> pod instanceof Node.Mapping one
+                        && one.mapping("metadata").text("deletionTimestamp") == null);
     }
 
     /** The version that was to be replaced is declared again. */
@@ -643,6 +676,11 @@ final class SideBySide implements Traffic, AutoCloseable {
                 callees,
                 companions.status(workload, Side.CANARY, declared),
                 workload);
+        if (canary.available() < canary.wanted()) {
+            canary = waiting(
+                    canary,
+                    configurations.missing(workload, live.mapping("spec").mapping("template"), standing));
+        }
         String like = Beside.version(template, Side.BASELINE, standing.stable());
         Arm baseline = split.baseline()
                 ? arm(
@@ -657,6 +695,15 @@ final class SideBySide implements Traffic, AutoCloseable {
         boolean isThere = baseline == null || baseline.available() >= baseline.wanted();
         boolean isFollowed = gates.follow(workload, standing) && routes.follow(live, standing);
         return new Arms(own, canary, baseline, split, isThere && isFollowed);
+    }
+
+    /** What its pods wait for, and will not get: they say nothing of it themselves. */
+    private static Arm waiting(Arm arm, List<String> missing) {
+        List<Evidence> symptoms = new ArrayList<>();
+        missing.forEach(
+                each -> symptoms.add(new Evidence("", "CreateContainerConfigError", each, null, List.of())));
+        symptoms.addAll(arm.symptoms());
+        return new Arm(arm.version(), arm.wanted(), arm.available(), arm.crashes(), arm.tally(), symptoms);
     }
 
     private Arm arm(

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class Stalls implements AutoCloseable {
 
     private final Observed observed;
     private final Pods pods;
+    private final Function<ObjectKey, @Nullable String> refusals;
     private final Map<ObjectKey, Suspect> suspects = new HashMap<>();
     private final Set<ObjectKey> unhealthy = new HashSet<>();
     /** The version of each that was found healthy last; as long as there is no newer one, it is. */
@@ -39,9 +41,11 @@ final class Stalls implements AutoCloseable {
 
     private @Nullable Thread thread;
 
-    Stalls(Observed observed, Pods pods) {
+    /** @param refusals why a workload will not get any further, whatever its pods say; null when nothing keeps it */
+    Stalls(Observed observed, Pods pods, Function<ObjectKey, @Nullable String> refusals) {
         this.observed = observed;
         this.pods = pods;
+        this.refusals = refusals;
     }
 
     void start() {
@@ -66,17 +70,19 @@ final class Stalls implements AutoCloseable {
         healthy.keySet().removeIf(key -> observed.find(key) == null);
         for (Observed.Seen seen : observed.all()) {
             ObjectKey key = seen.live().key();
-            if (seen.resourceVersion().equals(healthy.get(key)) || !KINDS.contains(key.group() + "/" + key.kind())) {
+            String refusal = refusals.apply(key);
+            boolean wasHealthy = refusal == null && seen.resourceVersion().equals(healthy.get(key));
+            if (wasHealthy || !KINDS.contains(key.group() + "/" + key.kind())) {
                 continue;
             }
-            boolean isHealthy = Kstatus.of(seen.with(null).live()).status() == Health.Status.HEALTHY;
+            boolean isHealthy = refusal == null && Kstatus.of(seen.with(null).live()).status() == Health.Status.HEALTHY;
             if (isHealthy) {
                 healthy.put(key, seen.resourceVersion());
                 unhealthy.remove(key);
                 suspects.remove(key);
                 observed.stalled(key, null);
             } else if (mayBeStuck(seen) && looked++ < MOST) {
-                observed.stalled(key, verdict(key, reason(seen)));
+                observed.stalled(key, verdict(key, refusal == null ? reason(seen) : refusal));
             }
         }
     }

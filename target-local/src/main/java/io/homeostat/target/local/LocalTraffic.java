@@ -53,7 +53,7 @@ final class LocalTraffic implements Traffic {
                     : new Looked(
                             both,
                             evidence.findings(Node.Mapping.EMPTY, both.stable().views()),
-                            evidence.findings(Node.Mapping.EMPTY, both.canary().views()),
+                            evidence.findings(waiting(both.missing()), both.canary().views()),
                             machine.services().of(workload),
                             machine.services().routed().isDone() && isThere(both.baseline()));
         });
@@ -70,6 +70,11 @@ final class LocalTraffic implements Traffic {
                 baseline == null ? null : arm(baseline, "-baseline", counters, looked.services(), List.of()),
                 both.split(),
                 looked.inEffect());
+    }
+
+    /** None of its instances says what it waits for: there is none. */
+    private static Node.Mapping waiting(List<String> missing) {
+        return missing.isEmpty() ? Node.Mapping.EMPTY : Node.Mapping.EMPTY.with("message", String.join(", ", missing));
     }
 
     private static boolean isThere(Deployments.@Nullable Side baseline) {

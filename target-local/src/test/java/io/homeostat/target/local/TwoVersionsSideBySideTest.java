@@ -111,6 +111,22 @@ class TwoVersionsSideBySideTest {
     }
 
     @Test
+    void whatACanaryWaitsForInVainIsASymptomInWords() throws Exception {
+        Traffic traffic = lab.target().traffic();
+        lab.apply(web("one"));
+        lab.awaitHealthy(WEB);
+        traffic.split(WEB, new Split(50, 0));
+        lab.apply(web("two").replace("ports:", "envFrom: [{configMapRef: {name: settings}}]\n          ports:"));
+
+        lab.await("a symptom", () -> !arms(traffic).canary().symptoms().isEmpty());
+        assertThat(arms(traffic).canary().symptoms().getFirst().reason()).isEqualTo("CreateContainerConfigError");
+        assertThat(arms(traffic).canary().symptoms().getFirst().message())
+                .contains("settings")
+                .contains("is missing");
+        assertThat(arms(traffic).stable().available()).isEqualTo(2);
+    }
+
+    @Test
     void aSplitOutlivesTheAgent() throws Exception {
         lab.apply(web("one"));
         lab.awaitHealthy(WEB);

@@ -35,6 +35,14 @@ public final class ApiFailure extends IOException {
         return code == 409;
     }
 
+    /** Asked again a cluster would say the same, until somebody changes something: the object is wrong, or we may not. */
+    public static boolean isRefusal(IOException failure) {
+        // What is said of it in words of our own is a decision already.
+        return failure.getCause() instanceof ApiFailure
+                || (failure instanceof ApiFailure bare
+                        && (bare.code == 400 || bare.code == 403 || bare.code == 405 || bare.code == 413 || bare.code == 422));
+    }
+
     /** The watch or list cannot go on from where it was. */
     public boolean isExpired() {
         return code == 410;

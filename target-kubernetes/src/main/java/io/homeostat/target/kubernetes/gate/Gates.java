@@ -34,6 +34,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +92,9 @@ public final class Gates implements AutoCloseable {
         private volatile Routing routing = Routing.EVEN;
         /** As of the last look: the workloads behind it, and how they stood where they stood in two versions. */
         private volatile Set<ObjectKey> behind = Set.of();
+
+        /** Of those, the ones beside which pods stand that may answer. */
+        private volatile Set<ObjectKey> beside = Set.of();
 
         private volatile Map<ObjectKey, Standing> standings = Map.of();
         private volatile List<GatePod> pods = List.of();
@@ -228,7 +232,8 @@ public final class Gates implements AutoCloseable {
                     stand.put(pod.owner(), standing);
                 }
             }
-            Map<ObjectKey, Standing> followed = Shares.followed(stand, ready(origin, behind, sees));
+            List<Workloads.Pod> ready = ready(origin, behind, sees);
+            Map<ObjectKey, Standing> followed = Shares.followed(stand, ready);
             GateConfig wanted = Wanted.of(
                     0,
                     origin,
@@ -241,6 +246,10 @@ public final class Gates implements AutoCloseable {
             }
             known.routing = Shares.of(instances.values(), followed);
             known.behind = Set.copyOf(workloads);
+            known.beside = ready.stream()
+                    .filter(pod -> pod.side() != Standing.Side.OWN)
+                    .map(Workloads.Pod::owner)
+                    .collect(Collectors.toUnmodifiableSet());
             known.standings = Map.copyOf(stand);
         }
         write(origin, known, fresh, now);
@@ -293,6 +302,11 @@ public final class Gates implements AutoCloseable {
             }
         });
         return callees;
+    }
+
+    /** Whether a gate would lead somebody to pods beside a workload if it did not know how that stands. */
+    public boolean seesBeside(ObjectKey workload) {
+        return gates.values().stream().anyMatch(known -> known.beside.contains(workload));
     }
 
     /** Whether every gate in front of a workload does what follows from how it stands. */

@@ -3,8 +3,11 @@ package io.homeostat.target.kubernetes.versions;
 import io.homeostat.converge.Digests;
 import io.homeostat.model.Node;
 import io.homeostat.target.kubernetes.versions.Standing.Phase;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +84,30 @@ public final class Configuration {
             Kept one = kept.get(reference);
             return one == null ? reference.substring(reference.indexOf('/') + 1) : one.copy();
         });
+    }
+
+    /**
+     * What the new version cannot start without and nobody will bring, one sentence each. Pods that wait for it say nothing, and
+     * would wait for ever.
+     *
+     * @param template as it is declared
+     * @param isThere whether a copy, by its {@link References} name, is in the cluster
+     */
+    public static List<String> missing(
+            Node.Mapping template, SortedMap<String, Kept> kept, Predicate<String> isThere) {
+        List<String> missing = new ArrayList<>();
+        for (String reference : References.required(template)) {
+            Kept one = kept.get(reference);
+            if (one != null && one.gone()) {
+                missing.add(reference + " left Git, and the new version still reads it");
+            } else if (one != null) {
+                String copy = reference.substring(0, reference.indexOf('/') + 1) + one.copy();
+                if (!isThere.test(copy)) {
+                    missing.add(copy + " is gone, the copy of " + reference + " that the new version reads");
+                }
+            }
+        }
+        return missing;
     }
 
     /** What a template says once these are in force; never what it said before. */

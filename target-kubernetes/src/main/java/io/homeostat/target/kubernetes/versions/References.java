@@ -38,12 +38,32 @@ public final class References {
         return found;
     }
 
+    /** Those of them without which its containers cannot start. */
+    public static Set<String> required(Node.Mapping template) {
+        Set<String> found = new TreeSet<>();
+        renamed(template, (name, optional) -> {
+            if (!optional) {
+                found.add(name);
+            }
+            return name.substring(name.indexOf('/') + 1);
+        });
+        return found;
+    }
+
     /**
      * The same template, reading others.
      *
      * @param names from {@code ConfigMap/flags} to the name that stands there from now on, without the kind
      */
     public static Node.Mapping renamed(Node.Mapping template, UnaryOperator<String> names) {
+        return renamed(template, (name, optional) -> names.apply(name));
+    }
+
+    private interface Names {
+        String of(String name, boolean optional);
+    }
+
+    private static Node.Mapping renamed(Node.Mapping template, Names names) {
         Node.Mapping spec = template.mapping("spec");
         for (String containers : List.of("initContainers", "containers")) {
             spec = each(spec, containers, container -> {
@@ -75,10 +95,10 @@ public final class References {
     }
 
     private static Node.Mapping name(
-            Node.Mapping holder, String field, String kind, String key, UnaryOperator<String> names) {
+            Node.Mapping holder, String field, String kind, String key, Names names) {
         return within(holder, field, reference -> {
             String name = reference.text(key);
-            return name == null ? reference : reference.with(key, names.apply(kind + "/" + name));
+            return name == null ? reference : reference.with(key, names.of(kind + "/" + name, reference.flag("optional", false)));
         });
     }
 

@@ -41,6 +41,38 @@ class ConfigurationTest {
     }
 
     @Test
+    void whatANewVersionWaitsForInVainIsSaidInWords() {
+        TreeMap<String, Kept> kept = new TreeMap<>();
+        kept.put("ConfigMap/parts", new Kept("parts-1", true));
+        kept.put("Secret/files", new Kept("files-1", false));
+        kept.put("Secret/token", new Kept("token-1", false));
+        kept.put("ConfigMap/unread", new Kept("unread-1", true));
+
+        assertThat(Configuration.missing(template(), kept, "Secret/token-1"::equals))
+                .containsExactly(
+                        "ConfigMap/parts left Git, and the new version still reads it",
+                        "Secret/files-1 is gone, the copy of Secret/files that the new version reads");
+        assertThat(Configuration.missing(template(), new TreeMap<>(), copy -> false))
+                .as("what is not kept may still come")
+                .isEmpty();
+    }
+
+    @Test
+    void whatMayBeMissingHoldsNobodyUp() throws Exception {
+        Node.Mapping optional = (Node.Mapping) Json.read("""
+                {"spec": {"volumes": [{"name": "f", "configMap": {"name": "flags", "optional": true}}],
+                  "containers": [{"name": "c", "env": [{"name": "B",
+                    "valueFrom": {"secretKeyRef": {"name": "token", "key": "it", "optional": true}}}]}]}}""");
+        TreeMap<String, Kept> kept = new TreeMap<>();
+        kept.put("ConfigMap/flags", new Kept("flags-1", true));
+        kept.put("Secret/token", new Kept("token-1", false));
+
+        assertThat(References.required(optional)).isEmpty();
+        assertThat(References.of(optional)).hasSize(2);
+        assertThat(Configuration.missing(optional, kept, copy -> false)).isEmpty();
+    }
+
+    @Test
     void everyWayInWhichAPodReadsConfigurationIsFound() {
         assertThat(References.of(template()))
                 .containsExactlyInAnyOrder(

@@ -97,7 +97,8 @@ public final class Deployments implements Controller {
                 side(version.digest(), sides.wanted(spec.replicas()), spec, of(views, false)),
                 sides.baseline(spec.replicas()) == 0
                         ? null
-                        : side(sides.stable(), sides.baseline(spec.replicas()), spec, of(views, true)));
+                        : side(sides.stable(), sides.baseline(spec.replicas()), spec, of(views, true)),
+                version.missing());
     }
 
     private static List<Kubelet.View> of(List<Kubelet.View> views, boolean baseline) {
@@ -110,12 +111,14 @@ public final class Deployments implements Controller {
      * Two versions of one workload.
      *
      * @param baseline of the stable version, to compare the canary with; null when there is none
+     * @param missing what has to be there before an instance of the canary can be made, one sentence each
      */
     public record Both(
             @Nullable Split split,
             Side stable,
             Side canary,
-            @Nullable Side baseline) {}
+            @Nullable Side baseline,
+            List<String> missing) {}
 
     /** Whether an instance is there to compare a canary with: its name says so. */
     static boolean isBaseline(ObjectKey owner, String instance) {

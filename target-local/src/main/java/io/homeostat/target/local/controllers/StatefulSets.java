@@ -102,7 +102,8 @@ public final class StatefulSets implements Controller {
                 sides.split(),
                 side(sides.stable(), spec.replicas() - canary, spec, views),
                 side(version.digest(), canary, spec, views),
-                null);
+                null,
+                version.missing());
     }
 
     private Deployments.Side side(String digest, int wanted, OrderedUpdate.Spec spec, List<Kubelet.View> views) {
