@@ -16,11 +16,14 @@ import io.homeostat.target.kubernetes.versions.Standing;
 import io.homeostat.target.kubernetes.versions.Standing.Side;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,7 @@ final class GatewayRoutes {
     private final Resources resources;
     private final Observed observed;
     private final Function<ObjectKey, @Nullable String> users;
+    private final Set<ObjectKey> divided = ConcurrentHashMap.newKeySet();
 
     /** @param users as whom, by the workload whose traffic it is; null for ourselves */
     GatewayRoutes(
@@ -75,26 +79,61 @@ final class GatewayRoutes {
         }
     }
 
-    /** Routes and Services are as it stands. */
-    void keep(ObjectKey workload, Node.Mapping live, Standing standing) throws IOException {
-        Map<Side, Integer> shares = Division.of(standing);
-        for (Node.Mapping service : services(live)) {
-            for (Side side : shares.keySet()) {
+    /**
+     * Routes and Services are as it stands, as far as there is somebody to answer.
+     *
+     * @return false while a route leads to both versions though it is to tell them apart
+     */
+    boolean keep(ObjectKey workload, Node.Mapping live, Standing standing) throws IOException {
+        List<Node.Mapping> services = services(live);
+        if (services.isEmpty()) {
+            divided.remove(workload);
+            return true;
+        }
+        divided.add(workload);
+        Set<Side> sides = Division.sides(standing);
+        boolean isApart = true;
+        for (Node.Mapping service : services) {
+            Set<Side> ready = EnumSet.noneOf(Side.class);
+            for (Side side : sides) {
                 ensure(workload, Division.service(service, side, standing.stable()));
+                if (Division.isAnyReady(endpoints(namespace(service), Division.name(name(service), side)))) {
+                    ready.add(side);
+                }
             }
-            turn(workload, service, shares);
+            isApart &= turn(workload, service, now -> Division.served(standing, now, ready));
         }
         // Not before nobody is led there any more.
         if (follow(live, standing)) {
-            end(workload, live, shares);
+            end(workload, live, sides);
         }
+        return isApart || Division.of(standing).isEmpty();
     }
 
-    /** Takes away the Services of sides that have no share. */
-    void end(ObjectKey workload, Node.Mapping live, Map<Side, Integer> shares) throws IOException {
+    /** Whether routes divided the traffic of a workload when they were looked after last. */
+    boolean divide(ObjectKey workload) {
+        return divided.contains(workload);
+    }
+
+    private List<Node.Mapping> endpoints(String namespace, String service) throws IOException {
+        if (resources.find("discovery.k8s.io/v1", "EndpointSlice") != null) {
+            return list(
+                    "/apis/discovery.k8s.io/v1/namespaces/" + namespace + "/endpointslices",
+                    "&labelSelector=kubernetes.io%2Fservice-name%3D" + service);
+        }
+        Node.Mapping there = found("/api/v1/namespaces/" + namespace + "/endpoints/" + service);
+        return there == null ? List.of() : List.of(there);
+    }
+
+    /**
+     * Takes away the Services of sides.
+     *
+     * @param but these stay
+     */
+    void end(ObjectKey workload, Node.Mapping live, Set<Side> but) throws IOException {
         for (Node.Mapping service : services(live)) {
             for (Side side : Side.values()) {
-                if (!shares.containsKey(side)) {
+                if (!but.contains(side)) {
                     delete(workload, service, side);
                 }
             }
@@ -110,7 +149,7 @@ final class GatewayRoutes {
     void release(ObjectKey route, String service) throws IOException {
         Node.Mapping one = Node.Mapping.EMPTY.with(
                 "metadata", Node.Mapping.EMPTY.with("name", service).with("namespace", route.namespace()));
-        turn(route, one, Map.of());
+        boolean _ = turn(route, one, now -> Map.of());
         for (Side side : Side.values()) {
             delete(route, one, side);
         }
@@ -147,18 +186,27 @@ final class GatewayRoutes {
                                                 && condition.integer("observedGeneration", 0) >= generation));
     }
 
-    private void turn(ObjectKey workload, Node.Mapping service, Map<Side, Integer> shares) throws IOException {
+    /**
+     * @param change from how a route divides to how it is to
+     * @return whether every route that leads there divides
+     */
+    private boolean turn(ObjectKey workload, Node.Mapping service, UnaryOperator<Map<Side, Integer>> change)
+            throws IOException {
         Resource kind = kind();
         if (kind == null) {
-            return;
+            return true;
         }
+        boolean isDivided = true;
         for (Node.Mapping route : routes(kind, service)) {
             Node.Mapping whole = Division.undivided(route);
             if (!Division.leadsTo(whole, name(service))) {
                 continue;
             }
             Map<String, Map<Side, Integer>> all = new TreeMap<>(Division.of(route));
-            if (all.getOrDefault(name(service), Map.of()).equals(shares)) {
+            Map<Side, Integer> now = all.getOrDefault(name(service), Map.of());
+            Map<Side, Integer> shares = change.apply(now);
+            isDivided &= !shares.isEmpty();
+            if (now.equals(shares)) {
                 continue;
             }
             all.put(name(service), shares);
@@ -187,6 +235,7 @@ final class GatewayRoutes {
                     server.call(Request.merge(path + "?fieldManager=" + MANAGER, patch)
                             .as(users.apply(workload))));
         }
+        return isDivided;
     }
 
     private void ensure(ObjectKey workload, Node.Mapping wanted) throws IOException {
@@ -230,8 +279,12 @@ final class GatewayRoutes {
     }
 
     private Node.@Nullable Mapping find(Node.Mapping service) throws IOException {
+        return found(path(service));
+    }
+
+    private Node.@Nullable Mapping found(String path) throws IOException {
         try {
-            return server.call(Request.get(path(service)));
+            return server.call(Request.get(path));
         } catch (ApiFailure failure) {
             if (failure.isMissing()) {
                 return null;
@@ -288,8 +341,13 @@ final class GatewayRoutes {
     }
 
     private List<Node.Mapping> list(String collection) throws IOException {
+        return list(collection, "");
+    }
+
+    private List<Node.Mapping> list(String collection, String more) throws IOException {
         List<Node.Mapping> found = new ArrayList<>();
-        for (Node each : server.call(Request.get(collection + "?limit=500")).sequence("items")) {
+        for (Node each :
+                server.call(Request.get(collection + "?limit=500" + more)).sequence("items")) {
             if (each instanceof Node.Mapping one) {
                 found.add(one);
             }

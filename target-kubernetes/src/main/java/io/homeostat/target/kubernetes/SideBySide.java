@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -239,7 +240,7 @@ final class SideBySide implements Traffic, AutoCloseable {
         }
         switch (standing.phase()) {
             case SPLIT -> {
-                if (isDue) {
+                if (isDue || routes.divide(workload)) {
                     Node.Mapping live = get(seen);
                     Standing now = Standing.of(live);
                     if (now != null && now.phase() == Phase.SPLIT) {
@@ -251,8 +252,8 @@ final class SideBySide implements Traffic, AutoCloseable {
                 }
             }
             case REPLACING -> {
-                if (isDue) {
-                    routes.keep(workload, get(seen), standing);
+                if (isDue || routes.divide(workload)) {
+                    boolean _ = routes.keep(workload, get(seen), standing);
                 }
                 if (standing.isComingIn()) {
                     configurations.comeIn(workload);
@@ -268,19 +269,24 @@ final class SideBySide implements Traffic, AutoCloseable {
     private void part(Observed.Seen seen, Standing standing) throws IOException {
         ObjectKey workload = seen.live().key();
         Node.Mapping live = get(seen);
-        routes.keep(workload, live, standing);
-        boolean isFollowed = gates.follow(workload, standing) && routes.follow(live, standing);
+        Node.Mapping stable = ReplicaSets.of(sets(live), standing.stable());
+        boolean isStable = stable != null && ReplicaSets.isDeclared(live, stable);
+        Instant now = clock.instant();
+        Parting parting = leaving.computeIfAbsent(workload, first -> Parting.begun(now));
+        // Routes lead to the stable pods alone until nobody else is left.
+        Standing routed = isStable && !parting.isOver(now) ? standing : standing.forgotten();
+        boolean _ = routes.keep(workload, live, routed);
+        boolean isRouted = routes.follow(live, routed);
         boolean isAnyLeft = gates.seesBeside(workload) || isAnyBeside(workload);
-        Parting parting = leaving.computeIfAbsent(workload, first -> Parting.begun(clock.instant()))
-                .seeing(isFollowed, isAnyLeft, clock.instant());
-        leaving.put(workload, parting);
-        if (parting.isTaken()) {
+        Parting next = parting.seeing(gates.follow(workload, standing) && isRouted, isAnyLeft, now);
+        leaving.put(workload, next);
+        if (next.isTaken()) {
             for (Side side : BESIDE) {
                 companions.delete(workload, side);
             }
         }
-        if (parting.isOver(clock.instant())) {
-            routes.end(workload, live, Map.of());
+        if ((parting.isOver(now) && isRouted) || next.isOverdue(now)) {
+            routes.end(workload, live, Set.of());
             configurations.clear(workload);
             write(seen, seen.resourceVersion(), null, false);
             leaving.remove(workload);
@@ -536,7 +542,10 @@ final class SideBySide implements Traffic, AutoCloseable {
         int replicas = live.mapping("spec").integer("replicas", 1);
         int wanted = isOne ? 0 : Beside.wanted(replicas, standing.split().instances());
         // Before there is anybody beside it who could get what is not to go there.
-        routes.keep(workload, live, standing);
+        if (!routes.keep(workload, live, standing)) {
+            kept.remove(workload);
+            return;
+        }
         Node.Mapping template = Configuration.copied(live.mapping("spec").mapping("template"), standing.kept());
         companions.keep(workload, live, Side.CANARY, template, standing, wanted);
         boolean hasBaseline = standing.split().baseline() && wanted > 0;

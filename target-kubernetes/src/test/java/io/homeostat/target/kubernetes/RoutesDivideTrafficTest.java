@@ -181,7 +181,9 @@ class RoutesDivideTrafficTest {
                 "the stable side to have its own", () -> endpoints("api-stable").equals(old));
 
         lab.target().traffic().split(api, new Split(50, 20));
-        assertThat(refs()).as("at once").isEqualTo("[[api-stable=80, api-canary=20]]");
+        lab.await(
+                "its share, when its endpoints are there",
+                () -> refs().equals("[[api-stable=80, api-canary=20]]"));
         assertThat(arms().inEffect()).as("nobody has accepted it yet").isFalse();
         accept();
         assertThat(arms().inEffect()).isTrue();
@@ -226,6 +228,33 @@ class RoutesDivideTrafficTest {
         assertThat(Json.write(shop())).doesNotContain("homeostat.io/divided");
         assertThat(endpoints("api")).isEqualTo(old);
         lab.await("it is as Git says", () -> lab.isSettled("shop"));
+    }
+
+    @Test
+    void whoCannotAnswerLosesItsShareUntilItCan() throws Exception {
+        route("");
+        lab.converge("shop");
+        lab.target().traffic().split(api, new Split(50, 0));
+        declare("two");
+        lab.look();
+        lab.await("the new version beside the old one", () -> {
+            Arms arms = lab.target().traffic().arms(api);
+            return arms != null && arms.canary().available() == 1;
+        });
+        lab.target().traffic().split(api, new Split(50, 20));
+        lab.await("its share", () -> refs().equals("[[api-stable=80, api-canary=20]]"));
+
+        Cluster.api()
+                .call(Request.merge(
+                        lab.path("apps/v1/deployments", "api-canary") + "?fieldManager=somebody",
+                        Cluster.yaml("{spec: {replicas: 0}}")));
+        lab.await("the share to go back", () -> refs().equals("[[api-stable=100]]"));
+        assertThat(arms().inEffect()).as("it is not as the split says").isFalse();
+        lab.await("the share again, with the next pod", () -> {
+            accept();
+            return refs().equals("[[api-stable=80, api-canary=20]]") && arms().inEffect();
+        });
+        assertThat(endpoints("api-canary")).hasSize(1);
     }
 
     @Test

@@ -8,10 +8,12 @@ import io.homeostat.target.kubernetes.versions.Standing.Phase;
 import io.homeostat.target.kubernetes.versions.Standing.Side;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,9 @@ public final class Division {
         boolean isWhole = standing.split().weight() >= 100;
         if (standing.phase() == Phase.REPLACING && isWhole) {
             shares.put(Side.CANARY, PARTS);
+        } else if (standing.phase() == Phase.LEAVING && !standing.stable().isEmpty()) {
+            // Behind the Service itself are those that leave, too.
+            shares.put(Side.OWN, PARTS);
         } else if (standing.phase() == Phase.SPLIT) {
             for (Side side : Side.values()) {
                 int share = standing.share(side)
@@ -49,6 +54,70 @@ public final class Division {
             }
         }
         return shares;
+    }
+
+    /**
+     * What of it can be had now. Who cannot answer gets nothing: its share is the stable side's, or else the canary's, until it can.
+     * Where nobody could take it over the route stays as it is, but for who is to have nothing any more.
+     *
+     * @param now how the route divides; empty where it does not
+     * @param ready sides with a pod that may answer
+     */
+    public static Map<Side, Integer> served(Standing standing, Map<Side, Integer> now, Set<Side> ready) {
+        Map<Side, Integer> wanted = of(standing);
+        Map<Side, Integer> served = new EnumMap<>(Side.class);
+        int left = 0;
+        for (Map.Entry<Side, Integer> each : wanted.entrySet()) {
+            if (ready.contains(each.getKey())) {
+                served.put(each.getKey(), each.getValue());
+            } else {
+                left += each.getValue();
+            }
+        }
+        if (left == 0) {
+            return wanted;
+        }
+        boolean isReplacing = standing.phase() == Phase.REPLACING;
+        if (!isReplacing && ready.contains(Side.OWN)) {
+            served.merge(Side.OWN, left, Integer::sum);
+        } else if (served.containsKey(Side.CANARY)) {
+            served.merge(Side.CANARY, left, Integer::sum);
+        } else if (isReplacing) {
+            // The workload's own pods become the new version.
+            return Map.of();
+        } else {
+            return wanted.keySet().containsAll(now.keySet()) ? now : wanted;
+        }
+        return served;
+    }
+
+    /** The sides that have a Service of their own: before they get a share it has to be known who answers for them. */
+    public static Set<Side> sides(Standing standing) {
+        Set<Side> sides = EnumSet.noneOf(Side.class);
+        sides.addAll(of(standing).keySet());
+        if (standing.phase() == Phase.SPLIT) {
+            sides.add(Side.OWN);
+            sides.add(Side.CANARY);
+            if (standing.split().baseline()) {
+                sides.add(Side.BASELINE);
+            }
+        }
+        return sides;
+    }
+
+    /** @param endpoints Endpoints or EndpointSlices of a Service */
+    public static boolean isAnyReady(List<Node.Mapping> endpoints) {
+        return endpoints.stream()
+                .anyMatch(object -> mappings(object.sequence("subsets"))
+                                .anyMatch(subset -> !subset.sequence("addresses").isEmpty())
+                        // An unknown readiness counts as ready, as the API says.
+                        || mappings(object.sequence("endpoints"))
+                                .anyMatch(one -> one.mapping("conditions").flag("ready", true)
+                                        && !one.sequence("addresses").isEmpty()));
+    }
+
+    private static Stream<Node.Mapping> mappings(List<Node> nodes) {
+        return nodes.stream().filter(Node.Mapping.class::isInstance).map(Node.Mapping.class::cast);
     }
 
     /** The Service that leads to one side of those behind another one. */

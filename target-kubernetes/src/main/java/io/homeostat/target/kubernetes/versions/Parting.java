@@ -43,9 +43,14 @@ public record Parting(Instant since, @Nullable Instant taken, @Nullable Instant 
         return taken != null;
     }
 
-    /** It may be forgotten that the workload stood in two versions. */
+    /** Nobody is there any more whom anybody could be led to, or it was waited for long enough. */
     public boolean isOver(Instant now) {
         return (gone != null && isPast(gone, HEARING, now)) || (taken != null && isPast(taken, PATIENCE, now));
+    }
+
+    /** It is to be forgotten that the workload stood in two versions, whoever may not have taken in that they are gone. */
+    public boolean isOverdue(Instant now) {
+        return taken != null && isPast(taken, PATIENCE.multipliedBy(2), now);
     }
 
     private static boolean isPast(Instant begin, Duration time, Instant now) {

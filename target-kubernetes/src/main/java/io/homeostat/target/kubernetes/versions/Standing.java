@@ -110,6 +110,11 @@ public record Standing(String stable, Split split, Phase phase, SortedMap<String
         return new Standing(stable, other, phase, kept);
     }
 
+    /** As if there had been no other version. */
+    public Standing forgotten() {
+        return new Standing("", split, Phase.LEAVING, kept);
+    }
+
     public Standing keeping(SortedMap<String, Kept> others) {
         return new Standing(stable, split, phase, others);
     }

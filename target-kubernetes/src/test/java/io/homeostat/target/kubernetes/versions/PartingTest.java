@@ -58,6 +58,10 @@ class PartingTest {
                 .isFalse();
         assertThat(taken.seeing(true, true, T.plusSeconds(17)).isOver(T.plusSeconds(17)))
                 .isTrue();
+        assertThat(taken.isOverdue(T.plusSeconds(31))).isFalse();
+        assertThat(taken.isOverdue(T.plusSeconds(32)))
+                .as("nor a route that nobody takes in")
+                .isTrue();
     }
 
     @Test
