@@ -67,7 +67,7 @@ public record Rollout(
     /**
      * @param title as people read it: {@code preview}, {@code switched}, {@code 25 %}
      * @param instances of the new version beside the old ones, as percent of the replicas
-     * @param weight percent of the traffic that the new version gets
+     * @param weight percent of the traffic that the new version gets, 0 to 100
      * @param hold how long the stage lasts once it is reached
      * @param approval it lasts until a person lets it go on
      * @param matches requests that go to the new version whatever its weight

@@ -22,7 +22,7 @@ public final class RolloutSimulateCommand implements Command {
         usage.summary("which steps find a worse canary, how soon, and at what cost to users")
                 .option("--rate", "N", "Requests a second, both arms together (default: 200).")
                 .option("--errors", "SHARE", "Share of requests that fail anyway (default: 0.001).")
-                .option("--steps", "PERCENTS", "Canary's part of the traffic in each step (default: 5/10/25/50).")
+                .option("--steps", "PERCENTS", "Canary's part of the traffic in each step, 0 to 100 (default: 5/10/25/50).")
                 .option("--hold", "DURATION", "How long each step lasts (default: 5m).")
                 .option("--ratios", "RATIOS", "How many times as often the canary fails (default: 1/2/5/10).")
                 .option("--alpha", "SHARE", "Chance that an equal canary is called worse (default: 0.01).")
@@ -48,7 +48,7 @@ public final class RolloutSimulateCommand implements Command {
             throw Failure.wrongUse("'--hold' is '" + call.value("--hold") + "'", "a duration from 1s on, such as 5m");
         }
         List<Simulation.Step> steps = new ArrayList<>();
-        for (double percent : numbers("--steps", call.value("--steps"), "5/10/25/50", 100)) {
+        for (double percent : numbers("--steps", call.value("--steps"), "5/10/25/50", true, 100)) {
             steps.add(new Simulation.Step(percent / 100, (int) hold.toSeconds()));
         }
         Simulation simulation = new Simulation(
@@ -61,7 +61,7 @@ public final class RolloutSimulateCommand implements Command {
                 Math.max(1, call.number("--trials", DEFAULT_TRIALS)),
                 call.number("--seed", 1));
         List<Simulation.Outcome> outcomes = new ArrayList<>();
-        for (double ratio : numbers("--ratios", call.value("--ratios"), "1/2/5/10", 1000)) {
+        for (double ratio : numbers("--ratios", call.value("--ratios"), "1/2/5/10", false, 1000)) {
             outcomes.add(simulation.of(ratio));
         }
         Table table = Table.of(call.paint(), "CANARY", "CALLED WORSE", "HALF BY", "90 % BY", "FAILED", "AVOIDABLE");
@@ -104,16 +104,16 @@ public final class RolloutSimulateCommand implements Command {
     }
 
     private static double number(String option, @Nullable String given, String otherwise, double most) throws Failure {
-        List<Double> numbers = numbers(option, given, otherwise, most);
+        List<Double> numbers = numbers(option, given, otherwise, false, most);
         if (numbers.size() > 1) {
             throw Failure.wrongUse("'" + option + "' is one number", "");
         }
         return numbers.getFirst();
     }
 
-    /** Numbers above 0, separated by slashes. */
-    private static List<Double> numbers(String option, @Nullable String given, String otherwise, double most)
-            throws Failure {
+    /** Numbers, separated by slashes. */
+    private static List<Double> numbers(
+            String option, @Nullable String given, String otherwise, boolean mayBeNone, double most) throws Failure {
         List<Double> numbers = new ArrayList<>();
         for (String text : (given == null ? otherwise : given).split("/", -1)) {
             double number;
@@ -122,10 +122,11 @@ public final class RolloutSimulateCommand implements Command {
             } catch (NumberFormatException notOne) {
                 number = Double.NaN;
             }
-            if (!(number > 0 && number <= most)) {
+            boolean isEnough = mayBeNone ? number >= 0 : number > 0;
+            if (!(isEnough && number <= most)) {
                 throw Failure.wrongUse(
                         "'" + option + "' is '" + given + "'",
-                        "above 0, at most " + plain(most) + ", such as " + otherwise);
+                        (mayBeNone ? "0 or more" : "above 0") + ", at most " + plain(most) + ", such as " + otherwise);
             }
             numbers.add(number);
         }

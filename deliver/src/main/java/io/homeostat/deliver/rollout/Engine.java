@@ -191,7 +191,7 @@ final class Engine {
         Judging judging = rollout.judging();
         Stage stage = rollout.stages().get(progress.stage());
         return !progress.since().plus(stage.hold()).isAfter(time)
-                || (judging != null && judging.early() && shown == Shown.GOOD);
+                || (judging != null && judging.early() && stage.hasTraffic() && shown == Shown.GOOD);
     }
 
     private static End end(@Nullable Judging judging, Stage stage, int at, Progress progress, Seen seen, Instant time) {
@@ -212,7 +212,8 @@ final class Engine {
         if (seen.unmet() != null) {
             return isOver ? new End.Later(seen.unmet(), null) : held(until);
         }
-        if (judging == null || seen.shown() == Shown.NOTHING_ASKED) {
+        // Without traffic there never is anything to compare: symptoms, checks and guards have decided.
+        if (judging == null || !stage.hasTraffic() || seen.shown() == Shown.NOTHING_ASKED) {
             return isOver ? new End.Now("stage " + stage.title() + " was held") : held(until);
         }
         if (seen.shown() == Shown.GOOD && (isOver || judging.early())) {

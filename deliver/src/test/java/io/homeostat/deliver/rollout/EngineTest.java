@@ -180,6 +180,80 @@ class EngineTest {
                 Position.NONE);
     }
 
+    @Test
+    void aStageWithoutTrafficIsHeldAndNothingThatWasNotShownSpeaksAgainstIt() {
+        Rollout like = canary(Otherwise.FAIL, true);
+        Judging strict = like.judging();
+        assertThat(strict).isNotNull();
+        Rollout rollout = new Rollout(
+                "web",
+                List.of(WEB),
+                null,
+                List.of(
+                        new Stage("0 %", 1, 0, Duration.ofMinutes(5), false),
+                        like.stages().get(0),
+                        like.stages().get(1)),
+                false,
+                null,
+                new Judging(
+                        strict.alpha(),
+                        strict.margin(),
+                        strict.tolerance(),
+                        strict.acceptable(),
+                        strict.quantile(),
+                        strict.latencyMargin(),
+                        strict.latencyTolerance(),
+                        strict.fewest(),
+                        strict.burst(),
+                        strict.warmup(),
+                        true,
+                        Duration.ofMinutes(1),
+                        Otherwise.FAIL,
+                        Otherwise.FAIL),
+                List.of(),
+                0,
+                null,
+                Position.NONE);
+        Split none = new Split(1, 0);
+
+        Decision first = Engine.decide(rollout, begun(), none, alone(1, Shown.NOTHING_ASKED, null), BEGIN);
+        assertThat(first.move()).isEqualTo(new Move.Reach(0));
+        assertThat(first.split()).isEqualTo(none);
+        Progress reached = begun().reached(0, 0, BEGIN);
+        for (Shown shown : Shown.values()) {
+            Decision early = Engine.decide(rollout, reached, none, alone(1, shown, null), BEGIN.plusSeconds(299));
+            assertThat(early.move()).as(shown.toString()).isNull();
+            assertThat(early.split()).isEqualTo(none);
+            assertThat(Engine.isDue(rollout, reached, shown, BEGIN.plusSeconds(299)))
+                    .isFalse();
+            assertThat(Engine.decide(rollout, reached, none, alone(1, shown, null), BEGIN.plusSeconds(300))
+                            .move())
+                    .as(shown.toString())
+                    .isEqualTo(new Move.Prepare(1, "stage 0 % was held"));
+        }
+        assertThat(Engine.decide(
+                                rollout,
+                                reached,
+                                none,
+                                alone(1, Shown.NO_DATA, "check smoke: not looked at yet"),
+                                BEGIN.plusSeconds(900))
+                        .move())
+                .as("what it asks for holds it")
+                .isNull();
+        assertThat(Engine.decide(
+                                rollout,
+                                reached.preparing(BEGIN.plusSeconds(300)),
+                                new Split(5, 0),
+                                alone(1, Shown.NOTHING_ASKED, null),
+                                BEGIN.plusSeconds(301))
+                        .split())
+                .isEqualTo(new Split(5, 5));
+    }
+
+    private static Seen alone(int available, Shown shown, @Nullable String unmet) {
+        return new Seen(1, available, true, null, null, unmet, shown, PATIENCE);
+    }
+
     private static @Nullable Move after(Rollout rollout, int seconds, Shown shown, @Nullable String held) {
         Seen seen = new Seen(1, 1, true, null, held, null, shown, PATIENCE);
         return Engine.decide(rollout, begun().reached(0, 5, BEGIN), new Split(5, 5), seen, BEGIN.plusSeconds(seconds))

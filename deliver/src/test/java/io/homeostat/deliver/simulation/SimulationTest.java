@@ -26,6 +26,19 @@ class SimulationTest {
     }
 
     @Test
+    void aStepWithoutTrafficFindsNothingAndCostsNothing() {
+        Simulation.Step none = new Simulation.Step(0, 60);
+        Simulation.Outcome alone = new Simulation(List.of(none), 200, 0.001, 0.01, 1, 0, 20, 1).of(10);
+        Simulation.Outcome before =
+                new Simulation(List.of(none, STEPS.getLast()), 200, 0.001, 0.01, 1, 0, 20, 1).of(10);
+
+        assertThat(alone.found()).isZero();
+        assertThat(alone.failed()).isZero();
+        assertThat(before.found()).isEqualTo(20);
+        assertThat(before.median()).isGreaterThan(60);
+    }
+
+    @Test
     void theSameSeedGivesTheSameAnswer() {
         Simulation simulation = new Simulation(STEPS, 50, 0.01, 0.01, 1, 0, 20, 42);
 

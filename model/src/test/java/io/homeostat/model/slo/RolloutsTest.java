@@ -72,6 +72,22 @@ class RolloutsTest {
     }
 
     @Test
+    void aStepWithoutTrafficHasAnInstance() {
+        Rollout rollout = only(canary("{steps: [{weight: 0, hold: 1m}, {weight: 0, instances: 50}, {weight: 5}]}"));
+
+        assertThat(rollout.error()).isNull();
+        assertThat(rollout.stages())
+                .containsExactly(
+                        new Stage("0 %", 1, 0, Duration.ofMinutes(1), false),
+                        new Stage("0 %", 50, 0, Duration.ofMinutes(5), false),
+                        new Stage("5 %", 5, 5, Duration.ofMinutes(5), false),
+                        new Stage("all", 100, 100, Duration.ZERO, false));
+        assertThat(rollout.stages().getFirst().hasTraffic()).isFalse();
+        assertThat(only(canary("{steps: [{weight: -1}]}")).error()).isNotNull();
+        assertThat(only(canary("{steps: [{weight: 5, instances: 0}]}")).error()).isNotNull();
+    }
+
+    @Test
     void aTestIsForSomeAndThenForEverybody() {
         Rollout rollout = only("""
             apiVersion: homeostat.io/v1

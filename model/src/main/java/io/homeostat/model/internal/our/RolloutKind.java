@@ -99,11 +99,16 @@ public final class RolloutKind {
 
     private static final Fields STEP = Fields.of(
             "Step",
-            required("weight", WEIGHT, "Percent of the traffic for the new version."),
+            required(
+                    "weight",
+                    Shape.whole(0, 100),
+                    "Percent of the traffic for the new version. With 0 it is started and gets none: symptoms, `checks` and"
+                            + " what else the step asks for decide alone."),
             optional(
                     "instances",
                     WEIGHT,
-                    "Instances of the new version, as percent of the replicas, rounded up; the weight when absent."),
+                    "Instances of the new version, as percent of the replicas, rounded up; the weight when absent, or one"
+                            + " instance where that is 0."),
             optional("hold", OurKinds.DURATION, "How long the step lasts.").orElse("\"5m\""),
             optional("approval", Shape.FLAG, "The step lasts until `homeostat rollout promote`.")
                     .orElse("false"),

@@ -204,7 +204,8 @@ final class RolloutReader {
             int weight = step.integer("weight", 0);
             stages.add(new Stage(
                     weight + " %",
-                    step.integer("instances", weight),
+                    // Rounded up, one percent of any replicas is one instance.
+                    step.integer("instances", Math.max(1, weight)),
                     weight,
                     duration(step, "hold", HOLD),
                     step.flag("approval", false),
