@@ -93,9 +93,17 @@ public record Sides(String stable, @Nullable Split split, boolean inPlace) {
         return split != null && split.baseline() ? wanted(replicas) : 0;
     }
 
-    /** How many instances of the declared version the split wants. */
+    /**
+     * How many instances of the declared version the split wants. Where each instance is there once, one of several stays of the
+     * stable version for as long as that has any of the traffic.
+     */
     public int wanted(int replicas) {
-        return split == null ? replicas : (replicas * split.instances() + 99) / 100;
+        if (split == null) {
+            return replicas;
+        }
+        int wanted = (replicas * split.instances() + 99) / 100;
+        boolean keepsOne = inPlace && split.weight() < 100 && replicas > 1;
+        return keepsOne ? Math.min(wanted, replicas - 1) : wanted;
     }
 
     /**

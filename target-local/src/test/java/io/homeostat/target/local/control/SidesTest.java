@@ -98,6 +98,35 @@ class SidesTest {
     }
 
     @Test
+    void theStableVersionKeepsAnInstanceAsLongAsItHasTraffic() {
+        assertThat(new Sides("old", new Split(90, 50), true).wanted(3)).isEqualTo(2);
+        assertThat(new Sides("old", new Split(100, 99), true).wanted(3)).isEqualTo(2);
+        assertThat(new Sides("old", new Split(100, 100), true).wanted(3)).isEqualTo(3);
+        assertThat(new Sides("old", new Split(90, 50)).wanted(3))
+                .as("beside those of the stable version")
+                .isEqualTo(3);
+        assertThat(new Sides("old", new Split(5, 5), true).wanted(1))
+                .as("there is no other one to keep")
+                .isEqualTo(1);
+        for (int replicas = 2; replicas <= 12; replicas++) {
+            int last = 0;
+            for (int instances = 1; instances <= 100; instances++) {
+                for (int weight = 0; weight <= 100; weight++) {
+                    String as = instances + " % of " + replicas + " with " + weight + " % of the traffic";
+                    int canary = new Sides("old", new Split(instances, weight), true).wanted(replicas);
+                    assertThat(canary).as(as).isBetween(1, weight < 100 ? replicas - 1 : replicas);
+                    assertThat(canary * 100)
+                            .as(as + ": as many as it says, if one may stay")
+                            .isGreaterThanOrEqualTo(Math.min(instances * replicas, (replicas - 1) * 100));
+                }
+                int canary = new Sides("old", new Split(instances, 0), true).wanted(replicas);
+                assertThat(canary).as("more are never fewer").isGreaterThanOrEqualTo(last);
+                last = canary;
+            }
+        }
+    }
+
+    @Test
     void aStableInstanceThatIsLostComesBack() {
         Sides sides = new Sides("old", new Split(100, 100));
         List<Member> members = List.of(member("old", 1), member("new", 1), member("new", 2));
