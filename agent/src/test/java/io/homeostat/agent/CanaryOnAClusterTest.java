@@ -80,7 +80,7 @@ class CanaryOnAClusterTest {
                 spec:
                   workload: {name: api, namespace: NS}
                   canary:
-                    steps: [{weight: 30, hold: 5s}, {weight: 60, hold: 5s}]
+                    steps: [{weight: 0, hold: 3s}, {weight: 30, hold: 5s}, {weight: 60, hold: 5s}]
                     judge: {inconclusive: promote, extend: 0s, latency: {warmup: 0s}}
                 """);
         write("apps/shop/service.yaml", """
@@ -264,6 +264,8 @@ class CanaryOnAClusterTest {
             Set<String> before = pods();
 
             api("two", 50);
+            await("first", "a stage without traffic", () -> rollout("first").integer("stage", -1) == 0);
+            assertThat(failed).as("nobody has met it yet").hasValue(0);
             awaitPhase("first", "failed");
             assertThat(rollout("first").text("message", "")).contains("errors: ");
             await(

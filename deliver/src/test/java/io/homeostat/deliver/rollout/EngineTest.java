@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -183,8 +184,7 @@ class EngineTest {
     @Test
     void aStageWithoutTrafficIsHeldAndNothingThatWasNotShownSpeaksAgainstIt() {
         Rollout like = canary(Otherwise.FAIL, true);
-        Judging strict = like.judging();
-        assertThat(strict).isNotNull();
+        Judging strict = Objects.requireNonNull(like.judging());
         Rollout rollout = new Rollout(
                 "web",
                 List.of(WEB),

@@ -247,7 +247,7 @@ class RoutesDivideTrafficTest {
         Cluster.api()
                 .call(Request.merge(
                         lab.path("apps/v1/deployments", "api-canary") + "?fieldManager=somebody",
-                        Cluster.yaml("{spec: {replicas: 0}}")));
+                        Cluster.tree("{\"spec\": {\"replicas\": 0}}")));
         lab.await("the share to go back", () -> refs().equals("[[api-stable=100]]"));
         assertThat(arms().inEffect()).as("it is not as the split says").isFalse();
         lab.await("the share again, with the next pod", () -> {

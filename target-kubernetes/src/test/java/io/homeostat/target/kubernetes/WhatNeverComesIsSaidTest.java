@@ -113,7 +113,7 @@ class WhatNeverComesIsSaidTest {
         Cluster.api()
                 .call(Request.merge(
                         lab.path("configmaps", "settings") + "?fieldManager=somebody",
-                        Cluster.yaml("{immutable: true}")));
+                        Cluster.tree("{\"immutable\": true}")));
         lab.target().traffic().split(api, null);
 
         lab.await(
