@@ -1,12 +1,14 @@
 package io.homeostat.target.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homeostat.converge.Health;
 import io.homeostat.converge.Target.Evidence;
 import io.homeostat.converge.Traffic.Arms;
 import io.homeostat.converge.Traffic.Split;
 import io.homeostat.model.Json;
+import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.target.kubernetes.api.Request;
 import java.nio.file.Path;
@@ -90,16 +92,34 @@ class WhatNeverComesIsSaidTest {
     }
 
     @Test
-    void aVolumeThatLeftGitIsASymptomOfTheNewVersion() throws Exception {
-        lab.remove("apps/shop/settings.yaml");
-        declare("two");
+    void aCopyThatSomebodyDeletedIsASymptomOfTheNewVersion() throws Exception {
+        settings("two");
         lab.look();
+        lab.await("the new version", () -> {
+            Arms arms = lab.target().traffic().arms(api);
+            return arms != null && arms.canary().available() == 1;
+        });
+        assertThat(symptoms()).isEmpty();
+        delete("configmaps");
+        delete("pods");
 
         lab.await("a symptom", () -> symptoms().startsWith("CreateContainerConfigError"));
-        assertThat(symptoms()).contains("ConfigMap/settings left Git, and the new version still reads it");
+        assertThat(symptoms())
+                .matches("(?s).*ConfigMap/settings-[0-9a-f]+ is gone, the copy of ConfigMap/settings that the new version"
+                        + " reads.*");
         assertThat(Cluster.exists(lab.path("configmaps", "settings")))
                 .as("the stable pods go on reading it")
                 .isTrue();
+    }
+
+    /** What there is of the new version. */
+    private void delete(String kind) throws Exception {
+        String beside = "/api/v1/namespaces/" + lab.namespace + "/" + kind;
+        for (Node each :
+                Cluster.get(beside + "?labelSelector=homeostat.io/beside%3Dapi").sequence("items")) {
+            String name = ((Node.Mapping) each).mapping("metadata").text("name", "");
+            Cluster.api().call(Request.delete(beside + "/" + name, Node.Mapping.EMPTY));
+        }
     }
 
     @Test
@@ -114,7 +134,7 @@ class WhatNeverComesIsSaidTest {
                 .call(Request.merge(
                         lab.path("configmaps", "settings") + "?fieldManager=somebody",
                         Cluster.tree("{\"immutable\": true}")));
-        lab.target().traffic().split(api, null);
+        assertThatThrownBy(() -> lab.target().traffic().split(api, null)).hasMessageContaining("immutable");
 
         lab.await(
                 "words",

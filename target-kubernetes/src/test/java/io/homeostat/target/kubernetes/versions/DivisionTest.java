@@ -142,12 +142,13 @@ class DivisionTest {
     @Test
     void noShareIsLost() {
         List<Side> sides = List.of(Side.values());
+        List<Phase> phases = List.of(Phase.values());
         for (long seed = 0; seed < 2000; seed++) {
             Random random = new Random(seed);
             Split split = new Split(50, random.nextInt(101), random.nextBoolean(), List.of(), null);
-            Phase phase = Phase.values()[random.nextInt(3)];
+            Phase phase = phases.get(random.nextInt(phases.size()));
             Map<Side, Integer> now = Division.of(
-                    new Standing("abc", new Split(50, random.nextInt(101)), Phase.values()[random.nextInt(3)]));
+                    new Standing("abc", new Split(50, random.nextInt(101)), phases.get(random.nextInt(phases.size()))));
             Set<Side> ready = EnumSet.noneOf(Side.class);
             sides.stream().filter(side -> random.nextBoolean()).forEach(ready::add);
             Map<Side, Integer> wanted = shares(split, phase);
