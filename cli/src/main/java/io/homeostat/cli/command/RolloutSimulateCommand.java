@@ -22,7 +22,10 @@ public final class RolloutSimulateCommand implements Command {
         usage.summary("which steps find a worse canary, how soon, and at what cost to users")
                 .option("--rate", "N", "Requests a second, both arms together (default: 200).")
                 .option("--errors", "SHARE", "Share of requests that fail anyway (default: 0.001).")
-                .option("--steps", "PERCENTS", "Canary's part of the traffic in each step, 0 to 100 (default: 5/10/25/50).")
+                .option(
+                        "--steps",
+                        "PERCENTS",
+                        "Canary's part of the traffic in each step, 0 to 100 (default: 5/10/25/50).")
                 .option("--hold", "DURATION", "How long each step lasts (default: 5m).")
                 .option("--ratios", "RATIOS", "How many times as often the canary fails (default: 1/2/5/10).")
                 .option("--alpha", "SHARE", "Chance that an equal canary is called worse (default: 0.01).")

@@ -182,8 +182,10 @@ final class SideBySide implements Traffic, AutoCloseable {
                     // It is tried again in a moment; what is there stays meanwhile.
                     troubles.put(workload, String.valueOf(later.getMessage()));
                     if (ApiFailure.isRefusal(later) && standing != null && standing.isComingIn()) {
-                        refusals.put(workload, "what the new version reads cannot be changed under its own name: "
-                                + later.getMessage());
+                        refusals.put(
+                                workload,
+                                "what the new version reads cannot be changed under its own name: "
+                                        + later.getMessage());
                     }
                 }
             }
@@ -709,8 +711,7 @@ final class SideBySide implements Traffic, AutoCloseable {
     /** What its pods wait for, and will not get: they say nothing of it themselves. */
     private static Arm waiting(Arm arm, List<String> missing) {
         List<Evidence> symptoms = new ArrayList<>();
-        missing.forEach(
-                each -> symptoms.add(new Evidence("", "CreateContainerConfigError", each, null, List.of())));
+        missing.forEach(each -> symptoms.add(new Evidence("", "CreateContainerConfigError", each, null, List.of())));
         symptoms.addAll(arm.symptoms());
         return new Arm(arm.version(), arm.wanted(), arm.available(), arm.crashes(), arm.tally(), symptoms);
     }

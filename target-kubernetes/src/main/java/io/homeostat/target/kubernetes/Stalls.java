@@ -75,7 +75,8 @@ final class Stalls implements AutoCloseable {
             if (wasHealthy || !KINDS.contains(key.group() + "/" + key.kind())) {
                 continue;
             }
-            boolean isHealthy = refusal == null && Kstatus.of(seen.with(null).live()).status() == Health.Status.HEALTHY;
+            boolean isHealthy =
+                    refusal == null && Kstatus.of(seen.with(null).live()).status() == Health.Status.HEALTHY;
             if (isHealthy) {
                 healthy.put(key, seen.resourceVersion());
                 unhealthy.remove(key);

@@ -181,9 +181,7 @@ class RoutesDivideTrafficTest {
                 "the stable side to have its own", () -> endpoints("api-stable").equals(old));
 
         lab.target().traffic().split(api, new Split(50, 20));
-        lab.await(
-                "its share, when its endpoints are there",
-                () -> refs().equals("[[api-stable=80, api-canary=20]]"));
+        lab.await("its share, when its endpoints are there", () -> refs().equals("[[api-stable=80, api-canary=20]]"));
         assertThat(arms().inEffect()).as("nobody has accepted it yet").isFalse();
         accept();
         assertThat(arms().inEffect()).isTrue();

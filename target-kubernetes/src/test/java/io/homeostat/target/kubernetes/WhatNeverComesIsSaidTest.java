@@ -105,8 +105,9 @@ class WhatNeverComesIsSaidTest {
 
         lab.await("a symptom", () -> symptoms().startsWith("CreateContainerConfigError"));
         assertThat(symptoms())
-                .matches("(?s).*ConfigMap/settings-[0-9a-f]+ is gone, the copy of ConfigMap/settings that the new version"
-                        + " reads.*");
+                .matches(
+                        "(?s).*ConfigMap/settings-[0-9a-f]+ is gone, the copy of ConfigMap/settings that the new version"
+                                + " reads.*");
         assertThat(Cluster.exists(lab.path("configmaps", "settings")))
                 .as("the stable pods go on reading it")
                 .isTrue();
@@ -141,7 +142,8 @@ class WhatNeverComesIsSaidTest {
                 () -> lab.converger().health("shop").status() == Health.Status.DEGRADED
                         || lab.story().contains("cannot be changed under its own name"));
         lab.await(
-                "the last good revision", () -> !Json.write(Cluster.get(lab.path("apps/v1/deployments", "api")))
+                "the last good revision",
+                () -> !Json.write(Cluster.get(lab.path("apps/v1/deployments", "api")))
                         .contains("homeostat.io/split"));
         assertThat(lab.story()).contains("what the new version reads cannot be changed under its own name");
         assertThat(Cluster.get(lab.path("configmaps", "settings"))

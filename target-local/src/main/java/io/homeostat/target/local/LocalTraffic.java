@@ -53,7 +53,8 @@ final class LocalTraffic implements Traffic {
                     : new Looked(
                             both,
                             evidence.findings(Node.Mapping.EMPTY, both.stable().views()),
-                            evidence.findings(waiting(both.missing()), both.canary().views()),
+                            evidence.findings(
+                                    waiting(both.missing()), both.canary().views()),
                             machine.services().of(workload),
                             machine.services().routed().isDone() && isThere(both.baseline()));
         });

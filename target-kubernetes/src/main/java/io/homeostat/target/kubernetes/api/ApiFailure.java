@@ -40,7 +40,11 @@ public final class ApiFailure extends IOException {
         // What is said of it in words of our own is a decision already.
         return failure.getCause() instanceof ApiFailure
                 || (failure instanceof ApiFailure bare
-                        && (bare.code == 400 || bare.code == 403 || bare.code == 405 || bare.code == 413 || bare.code == 422));
+                        && (bare.code == 400
+                                || bare.code == 403
+                                || bare.code == 405
+                                || bare.code == 413
+                                || bare.code == 422));
     }
 
     /** The watch or list cannot go on from where it was. */

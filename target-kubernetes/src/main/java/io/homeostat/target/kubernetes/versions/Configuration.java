@@ -93,8 +93,7 @@ public final class Configuration {
      * @param template as it is declared
      * @param isThere whether a copy, by its {@link References} name, is in the cluster
      */
-    public static List<String> missing(
-            Node.Mapping template, SortedMap<String, Kept> kept, Predicate<String> isThere) {
+    public static List<String> missing(Node.Mapping template, SortedMap<String, Kept> kept, Predicate<String> isThere) {
         List<String> missing = new ArrayList<>();
         for (String reference : References.required(template)) {
             Kept one = kept.get(reference);

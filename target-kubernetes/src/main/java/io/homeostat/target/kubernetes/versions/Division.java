@@ -109,7 +109,8 @@ public final class Division {
     public static boolean isAnyReady(List<Node.Mapping> endpoints) {
         return endpoints.stream()
                 .anyMatch(object -> mappings(object.sequence("subsets"))
-                                .anyMatch(subset -> !subset.sequence("addresses").isEmpty())
+                                .anyMatch(
+                                        subset -> !subset.sequence("addresses").isEmpty())
                         // An unknown readiness counts as ready, as the API says.
                         || mappings(object.sequence("endpoints"))
                                 .anyMatch(one -> one.mapping("conditions").flag("ready", true)

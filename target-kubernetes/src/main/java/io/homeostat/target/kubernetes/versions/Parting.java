@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param taken since when those beside it are taken away; null while somebody may still be led to them
  * @param gone since when none of them is left but what is ending; null while there is one, or it has not been taken away
  */
-public record Parting(Instant since, @Nullable Instant taken, @Nullable Instant gone) {
+public record Parting(
+        Instant since, @Nullable Instant taken, @Nullable Instant gone) {
 
     /** How long a gate that cannot be reached may keep what leaves, and how long what was taken away may stay. */
     public static final Duration PATIENCE = Duration.ofSeconds(15);

@@ -94,11 +94,12 @@ public final class References {
         return spec.isEmpty() ? template : template.with("spec", spec);
     }
 
-    private static Node.Mapping name(
-            Node.Mapping holder, String field, String kind, String key, Names names) {
+    private static Node.Mapping name(Node.Mapping holder, String field, String kind, String key, Names names) {
         return within(holder, field, reference -> {
             String name = reference.text(key);
-            return name == null ? reference : reference.with(key, names.of(kind + "/" + name, reference.flag("optional", false)));
+            return name == null
+                    ? reference
+                    : reference.with(key, names.of(kind + "/" + name, reference.flag("optional", false)));
         });
     }
 

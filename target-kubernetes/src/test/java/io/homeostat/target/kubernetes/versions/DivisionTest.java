@@ -116,8 +116,7 @@ class DivisionTest {
         assertThat(served(fifth, Phase.SPLIT, both, Side.CANARY))
                 .as("the other way round, too")
                 .isEqualTo(Map.of(Side.CANARY, 100));
-        assertThat(served(
-                        new Split(50, 20, true, List.of(), null), Phase.SPLIT, Map.of(), Side.OWN, Side.CANARY))
+        assertThat(served(new Split(50, 20, true, List.of(), null), Phase.SPLIT, Map.of(), Side.OWN, Side.CANARY))
                 .isEqualTo(both);
     }
 
@@ -155,7 +154,9 @@ class DivisionTest {
             Map<Side, Integer> served = Division.served(new Standing("abc", split, phase), now, ready);
 
             String as = "seed " + seed;
-            assertThat(served.values().stream().mapToInt(Integer::intValue).sum()).as(as).isIn(0, 100);
+            assertThat(served.values().stream().mapToInt(Integer::intValue).sum())
+                    .as(as)
+                    .isIn(0, 100);
             if (!served.equals(now) && !served.equals(wanted)) {
                 assertThat(ready).as(as).containsAll(served.keySet());
             }
@@ -176,8 +177,8 @@ class DivisionTest {
                         yaml("{kind: EndpointSlice, endpoints: [{addresses: [10.0.0.1], conditions: {ready: false}}]}"),
                         yaml("{kind: EndpointSlice, endpoints: [{addresses: [10.0.0.2]}]}"))))
                 .isTrue();
-        assertThat(Division.isAnyReady(List.of(
-                        yaml("{kind: EndpointSlice, endpoints: [{addresses: [10.0.0.1], conditions: {ready: false}}]}"))))
+        assertThat(Division.isAnyReady(List.of(yaml(
+                        "{kind: EndpointSlice, endpoints: [{addresses: [10.0.0.1], conditions: {ready: false}}]}"))))
                 .isFalse();
         assertThat(Division.isAnyReady(List.of())).isFalse();
     }

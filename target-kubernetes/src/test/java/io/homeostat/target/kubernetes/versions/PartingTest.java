@@ -32,7 +32,9 @@ class PartingTest {
         assertThat(taken.isOver(T.plusSeconds(1))).isFalse();
 
         Parting still = taken.seeing(true, true, T.plusSeconds(5));
-        assertThat(still.isOver(T.plusSeconds(5))).as("its pods look like any others").isFalse();
+        assertThat(still.isOver(T.plusSeconds(5)))
+                .as("its pods look like any others")
+                .isFalse();
 
         Parting gone = still.seeing(true, false, T.plusSeconds(6));
         assertThat(gone.isOver(T.plusSeconds(6))).as("gates have to hear of it").isFalse();
