@@ -8,6 +8,7 @@ import io.homeostat.model.Json;
 import io.homeostat.model.Node;
 import io.homeostat.source.SourceSpec;
 import io.homeostat.target.kubernetes.api.ApiServer;
+import io.homeostat.target.kubernetes.api.Execution;
 import io.homeostat.target.kubernetes.api.Request;
 import io.homeostat.target.kubernetes.fault.Undoer;
 import java.io.IOException;
@@ -128,6 +129,8 @@ class ExperimentsOnAClusterTest {
         experiment("opted-out", "kill: {workload: calm, namespace: NS}", "3s");
         experiment("one-less", "kill: {workload: web, namespace: NS}", "3s");
         experiment("fewer", "scale: {workload: web, namespace: NS, to: 2}", "60s");
+        experiment("busy", "cpu: {workload: web, namespace: NS, load: 20}", "6s");
+        experiment("stopped", "pause: {workload: web, namespace: NS}", "3s");
         experiment("no-gate", "error: {to: web, namespace: NS}", "3s");
         experiment("alone", "apiUnreachable: {}", "3s");
         Undoer undoes = Undoer.of(kubeconfig, null, namespace, InstantSource.system(), System.out::println);
@@ -246,8 +249,10 @@ class ExperimentsOnAClusterTest {
                             .filter(cell -> cell.text("target", "").equals(namespace + "/Deployment/web"))
                             .map(cell -> cell.text("class", cell.text("faultClass", "")))
                             .toList();
-            assertThat(classes).contains("kill", "terminate", "crashLoop", "scale", "cordon", "drain", "taint");
-            assertThat(classes).doesNotContain("pause", "cpu", "fileDescriptors", "apiUnreachable");
+            assertThat(classes)
+                    .contains("kill", "terminate", "crashLoop", "scale", "cordon", "drain", "taint")
+                    .contains("cpu", "memory", "io");
+            assertThat(classes).doesNotContain("pause", "fileDescriptors", "apiUnreachable");
 
             assertThat(run("one", "no-gate").toString())
                     .contains("no gate stands in front of " + namespace + "/Service/web")
@@ -256,8 +261,15 @@ class ExperimentsOnAClusterTest {
             assertThat(run("one", "too-many").toString()).contains("2 of 3 instances");
             assertThat(run("one", "opted-out").toString()).contains("has opted out");
 
+            assertThat(run("one", "stopped").toString())
+                    .contains("this target cannot do pause: the first process of a container cannot be stopped");
+
             run("one", "one-less");
             verdict("one", "one-less", "held");
+            run("one", "busy");
+            await("the shell of a pod to be busy", () -> !busy().isEmpty());
+            verdict("one", "busy", "held");
+            assertThat(busy()).as("whose shells are busy").isEmpty();
             run("one", "alone");
             verdict("one", "alone", "held");
 
@@ -343,6 +355,28 @@ class ExperimentsOnAClusterTest {
             left.add("records");
         }
         return left;
+    }
+
+    /** The pods in which a script of ours runs. */
+    private List<String> busy() throws IOException {
+        List<String> busy = new ArrayList<>();
+        String pods = "/api/v1/namespaces/" + namespace + "/pods";
+        for (Node each :
+                server.call(Request.get(pods + "?labelSelector=app%3Dweb")).sequence("items")) {
+            Node.Mapping pod = (Node.Mapping) each;
+            String name = pod.mapping("metadata").text("name", "");
+            if (pod.mapping("metadata").text("deletionTimestamp") != null
+                    || !pod.mapping("status").text("phase", "").equals("Running")) {
+                continue;
+            }
+            String script = "grep -l homeostat-[s]tress /proc/[0-9]*/cmdline 2>/dev/null; exit 0";
+            try (Execution looking = server.exec(namespace, name, "main", List.of("sh", "-c", script))) {
+                if (looking.hear(Duration.ofSeconds(10)) != null) {
+                    busy.add(name);
+                }
+            }
+        }
+        return busy;
     }
 
     private String deployment() {

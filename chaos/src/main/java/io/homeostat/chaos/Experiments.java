@@ -343,6 +343,7 @@ public final class Experiments implements AutoCloseable {
         Set<FaultClass> classes = faults == null ? Set.of() : faults.classes();
         return new Preflight.Situation(
                 classes,
+                faults == null ? Map.of() : faults.reasons(),
                 victims,
                 faults == null ? List.of() : faults.calls(),
                 components,

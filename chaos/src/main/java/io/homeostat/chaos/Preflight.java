@@ -28,6 +28,7 @@ public final class Preflight {
      * What is known.
      *
      * @param classes of fault that can be done here
+     * @param reasons why some of the others cannot
      * @param victims the instances of each workload
      * @param calls who calls whom
      * @param components by name
@@ -37,6 +38,7 @@ public final class Preflight {
      */
     public record Situation(
             Set<FaultClass> classes,
+            Map<FaultClass, String> reasons,
             Map<ObjectKey, List<Victim>> victims,
             List<Call> calls,
             Map<String, Surroundings.Component> components,
@@ -104,8 +106,9 @@ public final class Preflight {
         }
         for (Experiment.Fault fault : experiment.faults()) {
             if (!situation.classes().contains(fault.effect().faultClass())) {
-                refusals.add(
-                        "this target cannot do " + fault.effect().faultClass().word());
+                FaultClass faultClass = fault.effect().faultClass();
+                String reason = situation.reasons().get(faultClass);
+                refusals.add("this target cannot do " + faultClass.word() + (reason == null ? "" : ": " + reason));
                 continue;
             }
             switch (fault.aim()) {
@@ -143,9 +146,12 @@ public final class Preflight {
         }
         List<String> names = new ArrayList<>();
         for (Victim victim : ready.subList(0, count)) {
-            names.add(victim.name());
+            names.add(aim.container() == null ? victim.name() : victim.name() + "/" + aim.container());
             touched.computeIfAbsent(aim.workload(), first -> new HashSet<>()).add(victim.name());
-            add(fault, fault.id() + "-" + names.size(), new Place.OnInstance(aim.workload(), victim.name()));
+            add(
+                    fault,
+                    fault.id() + "-" + names.size(),
+                    new Place.OnInstance(aim.workload(), victim.name(), aim.container()));
         }
         places.put(fault.id(), List.copyOf(names));
     }

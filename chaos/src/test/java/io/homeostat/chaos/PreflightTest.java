@@ -53,6 +53,7 @@ class PreflightTest {
         components.put(API.toString(), component(API, false));
         return new Situation(
                 EnumSet.allOf(FaultClass.class),
+                Map.of(FaultClass.PAUSE, "nobody can stop it"),
                 Map.of(WEB, victims),
                 List.of(new Faults.Call(WEB.toString(), API.toString(), true, 10)),
                 components,
@@ -71,6 +72,36 @@ class PreflightTest {
         assertThat(plan.refusals()).isEmpty();
         assertThat(plan.faults()).hasSize(1);
         assertThat(plan("{kill: {workload: web}}", "", 2)).isEqualTo(plan);
+    }
+
+    @Test
+    void oneContainerOfEachInstanceIsMeantWhereOneIsNamed() {
+        Plan plan = plan("{cpu: {workload: web, container: proxy}}", "", 2);
+        assertThat(plan.refusals()).isEmpty();
+        assertThat(plan.faults())
+                .singleElement()
+                .satisfies(fault -> assertThat(fault.place())
+                        .isInstanceOfSatisfying(
+                                Faults.Place.OnInstance.class,
+                                place -> assertThat(place.container()).isEqualTo("proxy")));
+        assertThat(plan.places().get("cpu-1")).singleElement().asString().endsWith("/proxy");
+    }
+
+    @Test
+    void whatCannotBeDoneHereIsRefusedWithItsReason() {
+        Situation all = situation(4, false, Map.of());
+        Situation few = new Situation(
+                EnumSet.of(FaultClass.KILL),
+                all.reasons(),
+                all.victims(),
+                all.calls(),
+                all.components(),
+                all.busy(),
+                all.objections(),
+                all.seed());
+        assertThat(Preflight.plan(experiment("{pause: {workload: web}}, {scale: {workload: web, to: 3}}", ""), few)
+                        .refusals())
+                .containsExactly("this target cannot do pause: nobody can stop it", "this target cannot do scale");
     }
 
     @Test

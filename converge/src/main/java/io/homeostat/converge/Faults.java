@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Serial;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,11 @@ public interface Faults {
 
     /** The kinds of fault that can be done here. */
     Set<FaultClass> classes();
+
+    /** Why some of the others cannot be done here, and what can be done instead. */
+    default Map<FaultClass, String> reasons() {
+        return Map.of();
+    }
 
     /** The instances of a workload that run now, by name. */
     List<Victim> instances(ObjectKey workload) throws IOException;
@@ -66,10 +72,20 @@ public interface Faults {
     /** What exactly it is done to. */
     sealed interface Place {
 
-        record OnInstance(ObjectKey workload, String instance) implements Place {
+        /** @param container only this one of it; null for all of its containers */
+        record OnInstance(
+                ObjectKey workload,
+                String instance,
+                @Nullable String container) implements Place {
+
+            /** All of it. */
+            public OnInstance(ObjectKey workload, String instance) {
+                this(workload, instance, null);
+            }
+
             @Override
             public String toString() {
-                return instance;
+                return container == null ? instance : instance + "/" + container;
             }
         }
 

@@ -98,6 +98,11 @@ public final class PipelineFaults implements Faults, AutoCloseable {
     }
 
     @Override
+    public Map<FaultClass, String> reasons() {
+        return target == null ? Map.of() : target.reasons();
+    }
+
+    @Override
     public List<Victim> instances(ObjectKey workload) throws IOException {
         return target == null ? List.of() : target.instances(workload);
     }

@@ -124,7 +124,8 @@ public final class Life {
                 return stop(
                         inconclusive(
                                 course.checked(),
-                                "the fault " + fault.id() + " was not seen at its place, so nothing is shown"),
+                                "the fault " + fault.id() + " was not seen at its place, so nothing is shown"
+                                        + (fault.seen().isEmpty() ? "" : ": " + fault.seen())),
                         look);
             }
         }

@@ -88,6 +88,11 @@ public final class OutsideFaults implements Faults {
     }
 
     @Override
+    public Map<FaultClass, String> reasons() {
+        return others.reasons();
+    }
+
+    @Override
     public List<Victim> instances(ObjectKey workload) throws IOException {
         return others.instances(workload);
     }

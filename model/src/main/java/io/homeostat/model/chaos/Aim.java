@@ -11,8 +11,13 @@ public sealed interface Aim {
      *
      * @param count how many; 0 where {@code percent} says it
      * @param percent of the instances that there are, rounded up; 0 where {@code count} says it
+     * @param container which of each instance's; null for all of them
      */
-    record Instances(ObjectKey workload, int count, int percent) implements Aim {
+    record Instances(
+            ObjectKey workload,
+            int count,
+            int percent,
+            @Nullable String container) implements Aim {
 
         /** How many of so many. */
         public int of(int instances) {
@@ -21,7 +26,8 @@ public sealed interface Aim {
 
         @Override
         public String toString() {
-            return (count > 0 ? Integer.toString(count) : percent + "%") + " of " + workload;
+            return (count > 0 ? Integer.toString(count) : percent + "%") + " of " + workload
+                    + (container == null ? "" : ", container " + container);
         }
     }
 

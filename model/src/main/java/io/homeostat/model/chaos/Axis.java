@@ -94,7 +94,8 @@ public enum Axis {
             case Aim.Edge edge
             when this == REQUESTS -> new Aim.Edge(edge.caller(), edge.callee(), edge.requests(), magnitude);
             case Aim.Instances instances
-            when this == INSTANCES -> new Aim.Instances(instances.workload(), 0, (int) magnitude);
+            when this == INSTANCES ->
+                new Aim.Instances(instances.workload(), 0, (int) magnitude, instances.container());
             default -> fault.aim();
         };
         Effect effect = switch (fault.effect()) {

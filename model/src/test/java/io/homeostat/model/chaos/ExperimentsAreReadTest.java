@@ -53,6 +53,7 @@ class ExperimentsAreReadTest {
                 - {name: ratio, cel: "edge['web->api'].errorRatio < 0.01"}
               faults:
               - kill: {workload: web}
+              - terminate: {workload: web, container: proxy}
               - pause: {workload: StatefulSet/db, namespace: data, percent: 50}
               - latency: {from: web, to: api, mean: 200ms, jitter: 50ms, percent: 25}
               - blackhole: {to: store}
@@ -67,6 +68,7 @@ class ExperimentsAreReadTest {
                 .extracting(Experiment.Fault::toString)
                 .containsExactly(
                         "kill on 1 of Deployment/web",
+                        "terminate on 1 of Deployment/web, container proxy",
                         "pause on 50% of data/StatefulSet/db",
                         "latency 200ms ± 50ms on 25% of Deployment/web → Service/api",
                         "blackhole on everybody → Service/store");
@@ -81,6 +83,12 @@ class ExperimentsAreReadTest {
                 .containsExactlyInAnyOrder(
                         new ObjectKey("apps", "Deployment", "default", "web"),
                         new ObjectKey("apps", "StatefulSet", "data", "db"));
+    }
+
+    @Test
+    void aContainerIsNamedWhereProcessesAreMeantAndNowhereElse() {
+        assertThat(errors("[{drain: {workload: web, container: proxy}}]"))
+                .anySatisfy(error -> assertThat(error).contains("container"));
     }
 
     @Test

@@ -6,6 +6,8 @@ import io.homeostat.model.ObjectKey;
 import io.homeostat.model.chaos.FaultClass;
 import io.homeostat.target.kubernetes.api.ApiServer;
 import io.homeostat.target.kubernetes.api.Resources;
+import io.homeostat.target.kubernetes.fault.ContainerEnds;
+import io.homeostat.target.kubernetes.fault.ContainerStress;
 import io.homeostat.target.kubernetes.fault.Deeds;
 import io.homeostat.target.kubernetes.fault.LeasedFaults;
 import io.homeostat.target.kubernetes.fault.MeshFaults;
@@ -34,19 +36,33 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Faults on a cluster: of edges by the gates, of instances by deleting pods, of workloads and nodes by records in the cluster. Each is
- * undone by who outlives the agent.
+ * Faults on a cluster: of edges by the gates, of instances by deleting pods and by scripts inside of their containers, of workloads
+ * and nodes by records in the cluster. Each is undone by who outlives the agent.
  */
 final class ClusterFaults implements Faults, AutoCloseable {
 
     private static final Set<FaultClass> PODS =
             EnumSet.of(FaultClass.KILL, FaultClass.TERMINATE, FaultClass.CRASH_LOOP);
 
+    private static final Set<FaultClass> STRESS =
+            EnumSet.of(FaultClass.CPU, FaultClass.MEMORY, FaultClass.IO, FaultClass.DISK);
+
+    private static final Map<FaultClass, String> REASONS = Map.of(
+            FaultClass.PAUSE,
+            "the first process of a container cannot be stopped from inside of it, and homeostat has no rights on nodes;"
+                    + " a `blackhole` of the Service has nobody answer, too",
+            FaultClass.FILE_DESCRIPTORS,
+            "the limits of a process are set from its node, where homeostat has no rights; have the program start with"
+                    + " a lower one (`ulimit -n` in its command)");
+
     private static final Set<FaultClass> LEASED =
             EnumSet.of(FaultClass.SCALE, FaultClass.CORDON, FaultClass.DRAIN, FaultClass.TAINT);
 
     /** One call with all its tries, of those on which a heartbeat depends. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** What a node may take to begin a command in a container. */
+    private static final Duration EXEC = Duration.ofSeconds(10);
 
     private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
 
@@ -55,6 +71,8 @@ final class ClusterFaults implements Faults, AutoCloseable {
     private final BooleanSupplier leads;
     private final EdgeFaults edges;
     private final PodFaults instances;
+    private final ContainerEnds containers;
+    private final ContainerStress stress;
     private final LeasedFaults leased;
     private final UnreachableApi unreachable;
     private final MeshFaults mesh;
@@ -82,6 +100,9 @@ final class ClusterFaults implements Faults, AutoCloseable {
         this.leads = leads;
         this.edges = new EdgeFaults(gates);
         this.instances = new PodFaults(server, this::podsOf, clock);
+        ApiServer inside = server.beside(100, 32, EXEC);
+        this.containers = new ContainerEnds(inside, this::podsOf, clock);
+        this.stress = new ContainerStress(inside, this::podsOf);
         // What has to be renewed in time waits for nothing else that the agent asks.
         ApiServer promptly = server.beside(100, 32, PATIENCE);
         this.mesh = new MeshFaults(promptly, resources);
@@ -157,13 +178,19 @@ final class ClusterFaults implements Faults, AutoCloseable {
     /** Who does a fault. */
     private enum Hand {
         POD,
+        CONTAINER,
+        STRESS,
         RECORD,
         GATE,
         CONNECTION;
 
-        static Hand of(FaultClass faultClass) {
+        static Hand of(Fault fault) {
+            FaultClass faultClass = fault.effect().faultClass();
             if (PODS.contains(faultClass)) {
-                return POD;
+                return fault.place() instanceof Place.OnInstance place && place.container() != null ? CONTAINER : POD;
+            }
+            if (ClusterFaults.STRESS.contains(faultClass)) {
+                return STRESS;
             }
             if (LEASED.contains(faultClass) || faultClass.on() == FaultClass.On.MESH) {
                 return RECORD;
@@ -181,11 +208,17 @@ final class ClusterFaults implements Faults, AutoCloseable {
     @Override
     public Set<FaultClass> classes() {
         Set<FaultClass> classes = EnumSet.copyOf(PODS);
+        classes.addAll(STRESS);
         classes.addAll(LEASED);
         classes.addAll(mesh.classes());
         classes.addAll(FaultClass.ofEdges());
         classes.add(FaultClass.API_UNREACHABLE);
         return classes;
+    }
+
+    @Override
+    public Map<FaultClass, String> reasons() {
+        return REASONS;
     }
 
     private List<Node.Mapping> podsOf(ObjectKey workload) throws IOException {
@@ -228,7 +261,7 @@ final class ClusterFaults implements Faults, AutoCloseable {
             throw new IOException("another agent leads this environment now; nothing is done from here");
         }
         Map<Hand, List<Fault>> byHand = new EnumMap<>(Hand.class);
-        faults.forEach(fault -> byHand.computeIfAbsent(Hand.of(fault.effect().faultClass()), first -> new ArrayList<>())
+        faults.forEach(fault -> byHand.computeIfAbsent(Hand.of(fault), first -> new ArrayList<>())
                 .add(fault));
         Map<String, State> states = new HashMap<>();
         // Side by side, so that one who is slow lets nothing lapse that another holds; and what is to be undone is
@@ -274,6 +307,8 @@ final class ClusterFaults implements Faults, AutoCloseable {
     private List<State> hold(Hand hand, String holder, Duration heartbeat, List<Fault> faults) throws IOException {
         return switch (hand) {
             case POD -> instances.hold(holder, faults);
+            case CONTAINER -> containers.hold(holder, faults);
+            case STRESS -> stress.hold(holder, faults);
             case RECORD -> leased.hold(holder, faults);
             case GATE -> edges.hold(holder, heartbeat, faults);
             case CONNECTION -> unreachable.hold(holder, heartbeat, faults);
@@ -295,6 +330,7 @@ final class ClusterFaults implements Faults, AutoCloseable {
         if (running != null) {
             running.interrupt();
         }
+        stress.close();
         leased.close();
         edges.close();
         telling.shutdownNow();

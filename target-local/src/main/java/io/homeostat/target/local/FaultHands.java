@@ -37,11 +37,27 @@ final class FaultHands implements InstanceFaults.Hands, CrashLoops.Reaper {
             List<Hold> found = new ArrayList<>();
             for (Kubelet.View view : machine.kubelet().of(place.workload())) {
                 if (view.pod().name().equals(place.instance()) && !view.state().isDeleting()) {
-                    view.pod().containers().forEach(container -> add(view, container, found));
+                    for (Pod.Container container : chosen(view.pod(), place)) {
+                        add(view, container, found);
+                    }
                 }
             }
             return found;
         });
+    }
+
+    private static List<Pod.Container> chosen(Pod pod, Place.OnInstance place) throws IOException {
+        String name = place.container();
+        List<Pod.Container> chosen = pod.containers().stream()
+                .filter(container -> name == null || container.name().equals(name))
+                .toList();
+        if (chosen.isEmpty()) {
+            throw new IOException(place.instance() + " has no container '" + name + "', but "
+                    + String.join(
+                            ", ",
+                            pod.containers().stream().map(Pod.Container::name).toList()));
+        }
+        return chosen;
     }
 
     private void add(Kubelet.View view, Pod.Container container, List<Hold> found) {
@@ -63,7 +79,8 @@ final class FaultHands implements InstanceFaults.Hands, CrashLoops.Reaper {
             throw new IllegalArgumentException(fault + " is none of instances");
         }
         return machine.loop()
-                .call(() -> machine.kubelet().kill(place.workload().namespace(), place.instance(), loop.lives()));
+                .call(() -> machine.kubelet()
+                        .kill(place.workload().namespace(), place.instance(), place.container(), loop.lives()));
     }
 
     @Override

@@ -117,6 +117,29 @@ class FaultsAreDoneAndUndoneTest {
     }
 
     @Test
+    void onlyTheContainerThatIsNamedIsPaused() throws Exception {
+        lab.apply(DeploymentsRunTest.web("server", 1, "hello") + """
+                  - name: aside
+                    image: server
+                    command: [sleep, "1000"]
+            """);
+        lab.await(
+                "both to run",
+                () -> lab.pids().size() == 2
+                        && faults().instances(Lab.deployment("web")).size() == 1);
+        lab.awaitHealthy(Lab.deployment("web"));
+        String name = faults().instances(Lab.deployment("web")).getFirst().name();
+        awaitObserved(
+                new Fault("f-1", new Place.OnInstance(Lab.deployment("web"), name, "aside"), new Effect.Pause(), LONG));
+        assertThat(Lab.get(lab.address("web"), 80)).isEqualTo("hello");
+        faults().hold("test", HEARTBEAT, List.of());
+        Fault nobody =
+                new Fault("f-2", new Place.OnInstance(Lab.deployment("web"), name, "asid"), new Effect.Pause(), LONG);
+        assertThatThrownBy(() -> faults().hold("test", HEARTBEAT, List.of(nobody)))
+                .hasMessageContaining("has no container 'asid', but web, aside");
+    }
+
+    @Test
     void aPauseEndsByItselfWhenNobodyRenewsIt() throws Exception {
         long pid = pid();
         Fault fault = onInstance(new Effect.Pause());

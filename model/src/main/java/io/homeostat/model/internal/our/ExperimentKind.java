@@ -28,6 +28,12 @@ public final class ExperimentKind {
     private static final Member PERCENT =
             optional("percent", Shape.whole(1, 100), "Which share of the instances, rounded up.");
 
+    private static final Member CONTAINER = optional(
+            "container",
+            TEXT,
+            "Only this one of each instance's containers; all where nothing is said. On a cluster, `terminate` and"
+                    + " `crashLoop` of a container leave the pod where it is.");
+
     private static final Member AFTER = optional(
                     "after", OurKinds.DURATION, "So long after the first of them it begins: one after the other.")
             .orElse("\"0s\"");
@@ -56,10 +62,10 @@ public final class ExperimentKind {
 
     private static final Fields FAULT = Fields.exactlyOneOf(
             "Fault",
-            instances("kill", "SIGKILL to instances; the target starts them again."),
-            instances("terminate", "SIGTERM to instances, as when a node is drained."),
-            instances("pause", "SIGSTOP to instances: they are there and do nothing. Undone by SIGCONT."),
-            instances(
+            processes("kill", "SIGKILL to instances; the target starts them again."),
+            processes("terminate", "SIGTERM to instances, as when a node is drained."),
+            processes("pause", "SIGSTOP to instances: they are there and do nothing. Undone by SIGCONT."),
+            processes(
                     "crashLoop",
                     "SIGKILL to instances again and again: the target starts them, and none gets old.",
                     optional("lives", OurKinds.DURATION, "So long each of their processes may live.")
@@ -101,28 +107,28 @@ public final class ExperimentKind {
                     "image",
                     "An image that cannot be had, as if somebody had committed it; something must catch it.",
                     optional("name", TEXT, "Its name.").orElse("\"registry.invalid/no-such-image:0\"")),
-            instances(
+            processes(
                     "cpu",
                     "Busy processes beside instances, within the limits of each.",
                     optional("workers", Shape.whole(1, 64), "How many; each takes a core if it gets one.")
                             .orElse("1"),
                     optional("load", Shape.whole(1, 100), "So many percent of the time each of them is busy.")
                             .orElse("100")),
-            instances(
+            processes(
                     "memory",
                     "Memory taken beside instances, within the limits of each.",
                     required("mebibytes", Shape.whole(1, 65_536), "How much for each instance.")),
-            instances(
+            processes(
                     "fileDescriptors",
                     "Soft limits of open files, lowered for instances; their hard limits stay.",
                     optional("left", Shape.whole(0, 65_536), "So many more each of their processes may open.")
                             .orElse("0")),
-            instances(
+            processes(
                     "io",
                     "Files written and synced beside instances, within the limits of each.",
                     optional("workers", Shape.whole(1, 16), "How many at a time, of 16 MiB each.")
                             .orElse("1")),
-            instances(
+            processes(
                     "disk",
                     "A volume of instances, filled; only one that is a file system of its own.",
                     required("volume", TEXT, "Its name in the pod's template."),
@@ -442,6 +448,11 @@ public final class ExperimentKind {
 
     private static Member instances(String name, String about, Member... more) {
         return fault(name, about, Stream.of(WORKLOAD, NAMESPACE, INSTANCES, PERCENT), more);
+    }
+
+    /** Instances, or one of the containers of each. */
+    private static Member processes(String name, String about, Member... more) {
+        return fault(name, about, Stream.of(WORKLOAD, NAMESPACE, INSTANCES, PERCENT, CONTAINER), more);
     }
 
     private static Member mesh(String name, String kind) {

@@ -297,7 +297,7 @@ public final class ExperimentReader {
             error(at(said, "percent"), "either a number of instances or a share of them, not both");
         }
         ObjectKey workload = workload(said.text("workload", ""), namespace);
-        return new Aim.Instances(workload, count == 0 && percent == 0 ? 1 : count, percent);
+        return new Aim.Instances(workload, count == 0 && percent == 0 ? 1 : count, percent, said.text("container"));
     }
 
     private static Requests requests(Node.Mapping said) {

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.http.WebSocketHandshakeException;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.homeostat.model.Json;
@@ -13,6 +14,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -190,6 +194,38 @@ public final class ApiServer implements AutoCloseable {
         try (InputStream body = response.body()) {
             throw failure(request, response.code(), body.readNBytes(1 << 20));
         }
+    }
+
+    /**
+     * Begins a command in a container. Not counted by the limits, never tried again.
+     *
+     * @throws ApiFailure when the server refuses; it does not say why
+     */
+    public Execution exec(String namespace, String pod, String container, List<String> command) throws IOException {
+        outage.check(url);
+        String path = "/api/v1/namespaces/" + namespace + "/pods/" + pod + "/exec";
+        StringBuilder query = new StringBuilder("?stdin=true&stdout=true&stderr=true&container=" + container);
+        command.forEach(word -> query.append("&command=").append(URLEncoder.encode(word, StandardCharsets.UTF_8)));
+        Execution execution = new Execution(outage, url);
+        try {
+            execution.began(await(
+                    http.newWebSocketBuilder()
+                            .subprotocol(Execution.PROTOCOL)
+                            .uri(URI.create(url + path + query))
+                            .buildAsync(execution.listener()),
+                    left(System.nanoTime())));
+        } catch (IOException failed) {
+            for (Throwable cause = failed.getCause(); cause != null; cause = cause.getCause()) {
+                if (cause instanceof WebSocketHandshakeException refused) {
+                    throw failure(
+                            Request.post(path, Node.Mapping.EMPTY),
+                            refused.getResponse().code(),
+                            null);
+                }
+            }
+            throw failed;
+        }
+        return execution;
     }
 
     /** Keeps everybody from being answered, for a while. */

@@ -116,17 +116,23 @@ public final class PodFaults {
     private Done plan(Fault fault) throws IOException {
         Place.OnInstance place = place(fault);
         List<Node.Mapping> all = pods.find(place.workload());
-        for (Node.Mapping pod : all) {
+        Node.Mapping pod = find(all, place);
+        Set<String> before = all.stream().map(PodFaults::uid).collect(Collectors.toSet());
+        return new Done(System.nanoTime() + fault.lasts().toNanos(), before, uid(pod));
+    }
+
+    /** The pod that is meant; one that has opted out, or does not run, is refused. */
+    static Node.Mapping find(List<Node.Mapping> pods, Place.OnInstance place) throws IOException {
+        for (Node.Mapping pod : pods) {
             if (name(pod).equals(place.instance()) && !isLeaving(pod)) {
                 checkLabel(pod);
-                Set<String> before = all.stream().map(PodFaults::uid).collect(Collectors.toSet());
-                return new Done(System.nanoTime() + fault.lasts().toNanos(), before, uid(pod));
+                return pod;
             }
         }
         throw new IOException(place.instance() + " does not run now, so nothing can be done to it");
     }
 
-    private static void checkLabel(Node.Mapping pod) throws IOException {
+    static void checkLabel(Node.Mapping pod) throws IOException {
         if ("off".equals(pod.mapping("metadata").mapping("labels").text(LABEL, ""))) {
             throw new IOException(name(pod) + " has opted out: its label " + LABEL + " says so");
         }
@@ -201,14 +207,14 @@ public final class PodFaults {
         }
     }
 
-    private static Place.OnInstance place(Fault fault) {
+    static Place.OnInstance place(Fault fault) {
         if (!(fault.place() instanceof Place.OnInstance place)) {
             throw new IllegalArgumentException(fault + " is none of instances");
         }
         return place;
     }
 
-    private static String path(String namespace, String name) {
+    static String path(String namespace, String name) {
         return "/api/v1/namespaces/" + namespace + "/pods/" + name;
     }
 

@@ -109,10 +109,15 @@ public final class Kubelet implements AutoCloseable {
         }
     }
 
-    /** Kills what runs of an instance and has lived for so long; it starts again at once. @return how many processes */
-    public int kill(String namespace, String name, Duration lived) {
+    /**
+     * Kills what runs of an instance and has lived for so long; it starts again at once.
+     *
+     * @param container only this one; null for all
+     * @return how many processes
+     */
+    public int kill(String namespace, String name, @Nullable String container, Duration lived) {
         PodRunner runner = runners.get(namespace + "/" + name);
-        return runner == null || runner.state().isDeleting() ? 0 : runner.kill(lived);
+        return runner == null || runner.state().isDeleting() ? 0 : runner.kill(container, lived);
     }
 
     private void put(PodRunner runner) {

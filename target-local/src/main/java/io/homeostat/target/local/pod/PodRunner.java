@@ -154,13 +154,19 @@ final class PodRunner {
         step();
     }
 
-    /** Kills each process that has lived for so long, which is not held against it. @return how many */
-    int kill(Duration lived) {
+    /**
+     * Kills each process that has lived for so long, which is not held against it.
+     *
+     * @param only of this container; null for all
+     * @return how many
+     */
+    int kill(@Nullable String only, Duration lived) {
         int killed = 0;
         for (Container container : pod.containers()) {
             ContainerState current = state.container(container.name());
             String id = pod.runId(container.name(), current.run());
-            Instance instance = container.init() || !current.active()
+            boolean isMeant = only == null || container.name().equals(only);
+            Instance instance = container.init() || !current.active() || !isMeant
                     ? null
                     : around.processes().instance(id);
             if (instance != null

@@ -1,0 +1,143 @@
+package io.homeostat.target.kubernetes.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The script ends by itself for each of its reasons, and takes everything that it started with it. Run by this machine's shell. */
+class StressScriptTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    /** One that runs. */
+    private record Script(Process shell, BufferedReader output, Writer input) implements AutoCloseable {
+
+        static Script start(String... arguments) throws IOException {
+            try (InputStream file = Objects.requireNonNull(ContainerShell.class.getResourceAsStream("stress.sh"))) {
+                String text = new String(file.readAllBytes(), StandardCharsets.US_ASCII);
+                List<String> command = new ArrayList<>(List.of("sh", "-c", text, "stress"));
+                command.addAll(List.of(arguments));
+                Process shell = new ProcessBuilder(command).start();
+                return new Script(shell, shell.inputReader(), shell.outputWriter());
+            }
+        }
+
+        String line() throws IOException {
+            return String.valueOf(output.readLine());
+        }
+
+        void tell(String line) throws IOException {
+            input.write(line + "\n");
+            input.flush();
+        }
+
+        /** What it answers to signs of life, until one of its answers is at least so much. */
+        long asked(long atLeast) throws IOException {
+            long end = System.nanoTime() + SOON.toNanos();
+            long amount = -1;
+            while (amount < atLeast && System.nanoTime() < end) {
+                tell("on");
+                amount = Long.parseLong(line().replaceAll("[^0-9]", ""));
+            }
+            return amount;
+        }
+
+        List<ProcessHandle> started() {
+            return shell.descendants().toList();
+        }
+
+        void assertOver(List<ProcessHandle> started) throws Exception {
+            assertThat(shell.waitFor(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(output.lines().toList()).endsWith("over");
+            assertThat(started).isNotEmpty().noneMatch(ProcessHandle::isAlive);
+        }
+
+        @Override
+        public void close() {
+            shell.descendants().forEach(ProcessHandle::destroyForcibly);
+            shell.destroyForcibly();
+        }
+    }
+
+    @Test
+    void memoryIsHeldUntilItIsToldToEnd() throws Exception {
+        try (Script script = Script.start("memory", "260", "60000", "30", "-", "1")) {
+            assertThat(script.line()).isEqualTo("begun");
+            assertThat(script.asked(260 * 1024)).isGreaterThanOrEqualTo(260 * 1024);
+            List<ProcessHandle> started = script.started();
+            script.tell("end");
+            script.assertOver(started);
+        }
+    }
+
+    @Test
+    void loopsAreBusyUntilNobodyIsThereAnyMore() throws Exception {
+        try (Script script = Script.start("cpu", "1@50", "60000", "30", "-", "0")) {
+            assertThat(script.line()).isEqualTo("begun");
+            assertThat(script.asked(10)).isGreaterThanOrEqualTo(10);
+            List<ProcessHandle> started = script.started();
+            script.input().close();
+            script.assertOver(started);
+        }
+    }
+
+    @Test
+    void itEndsWhenItHearsNothing() throws Exception {
+        try (Script script = Script.start("cpu", "1@1", "60000", "2", "-", "0")) {
+            assertThat(script.line()).isEqualTo("begun");
+            script.assertOver(script.started());
+        }
+    }
+
+    @Test
+    void itEndsWhenItsTimeIsUp() throws Exception {
+        long begun = System.nanoTime();
+        try (Script script = Script.start("cpu", "1@1", "150", "30", "-", "0")) {
+            assertThat(script.line()).isEqualTo("begun");
+            script.assertOver(script.started());
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void itEndsWhenOneOfThoseThatItStartedIsGone() throws Exception {
+        try (Script script = Script.start("memory", "20", "60000", "30", "-", "1")) {
+            assertThat(script.line()).isEqualTo("begun");
+            assertThat(script.asked(20 * 1024)).isGreaterThanOrEqualTo(20 * 1024);
+            List<ProcessHandle> started = script.started();
+            started.stream()
+                    .filter(each -> each.info().command().orElse("").endsWith("dd"))
+                    .forEach(ProcessHandle::destroyForcibly);
+            script.tell("on");
+            script.assertOver(started);
+        }
+    }
+
+    @Test
+    void whatWouldTakeTooMuchIsRefused() throws Exception {
+        try (Script script = Script.start("memory", "60000000", "60000", "30", "-", "0")) {
+            assertThat(script.line()).startsWith("no has no memory limit, and 60000000 MiB are more than a quarter");
+            script.assertOver(List.of(script.shell().toHandle()));
+        }
+    }
+
+    @Test
+    void theDiskOfTheNodeIsNeverFilled() throws Exception {
+        try (Script script = Script.start("disk", "1", "60000", "30", "/etc/hosts", "0")) {
+            assertThat(script.line())
+                    .isEqualTo(
+                            "no has no file system of its own at /etc/hosts: filling it would fill the disk of the node");
+            script.assertOver(List.of(script.shell().toHandle()));
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.homeostat.target.kubernetes.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.homeostat.converge.Faults.Place;
+import io.homeostat.model.Documents;
+import io.homeostat.model.Node;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.chaos.Effect;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What may be done inside the containers of a pod, to which of them, and what shows that it was done. */
+class StressTest {
+
+    private static final Place.OnInstance PROXY =
+            new Place.OnInstance(new ObjectKey("apps", "Deployment", "shop", "web"), "web-1", "proxy");
+
+    private static final String POD = """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: web-1, namespace: shop}
+            spec:
+              containers:
+                - name: main
+                  resources: {limits: {memory: 128Mi}}
+                  volumeMounts:
+                    - {name: claim, mountPath: /data}
+                    - {name: memory, mountPath: /cache}
+                    - {name: large, mountPath: /large}
+                    - {name: endless, mountPath: /endless}
+                    - {name: directory, mountPath: /scratch}
+                    - {name: settings, mountPath: /settings}
+                - name: proxy
+                  volumeMounts: [{name: memory, mountPath: /there, readOnly: true}]
+              volumes:
+                - {name: claim, persistentVolumeClaim: {claimName: data}}
+                - {name: memory, emptyDir: {medium: Memory, sizeLimit: 32Mi}}
+                - {name: large, emptyDir: {medium: Memory, sizeLimit: 128Mi}}
+                - {name: endless, emptyDir: {medium: Memory}}
+                - {name: directory, emptyDir: {sizeLimit: 32Mi}}
+                - {name: settings, configMap: {name: settings}}
+            status:
+              containerStatuses:
+                - {name: main, state: {running: {startedAt: "2026-01-01T00:00:00Z"}}}
+                - {name: proxy, state: {running: {startedAt: "2026-01-01T00:00:00Z"}}}
+            """;
+
+    private static Node.Mapping pod(String yaml) {
+        return Documents.parse("pod.yaml", yaml.getBytes(StandardCharsets.UTF_8))
+                .documents()
+                .getFirst()
+                .content();
+    }
+
+    private static List<Stress> of(Effect effect, @Nullable String container) throws IOException {
+        return Stress.of(effect, pod(POD), container);
+    }
+
+    @Test
+    void allContainersAreMeantUnlessOneIsNamed() throws IOException {
+        assertThat(of(new Effect.Cpu(2, 80), null))
+                .extracting(Stress::container)
+                .containsExactly("main", "proxy");
+        assertThat(of(new Effect.Cpu(2, 80), "proxy"))
+                .singleElement()
+                .satisfies(stress -> assertThat(stress.arguments(Duration.ofMillis(1234), Duration.ofSeconds(4)))
+                        .containsExactly("cpu", "2@80", "123", "4", "-", "0"));
+        assertThatThrownBy(() -> of(new Effect.Cpu(1), "prox"))
+                .hasMessage("web-1 has no container 'prox', but main, proxy; did you mean 'proxy'?");
+        String crashed = POD.replace("{name: proxy, state: {running:", "{name: proxy, state: {waiting:");
+        assertThatThrownBy(() -> Stress.of(new Effect.Cpu(1), pod(crashed), null))
+                .hasMessageContaining("the container proxy of web-1 does not run now");
+    }
+
+    @Test
+    void theScriptIsToldWhetherMemoryHasALimit() throws IOException {
+        assertThat(of(new Effect.Memory(64), null)).extracting(Stress::limit).containsExactly(1L, 0L);
+    }
+
+    @Test
+    void onlyAVolumeThatIsLimitedIsFilledByWhoMayWriteToIt() throws IOException {
+        assertThat(of(new Effect.Disk("memory", 4), null)).singleElement().satisfies(stress -> {
+            assertThat(stress.container()).isEqualTo("main");
+            assertThat(stress.place()).isEqualTo("/cache");
+            assertThat(stress.limit()).isEqualTo(32);
+        });
+        assertThat(of(new Effect.Disk("claim", 4), null).getFirst().limit()).isZero();
+        assertThatThrownBy(() -> of(new Effect.Disk("memory", 4), "proxy"))
+                .hasMessageContaining("no container of those that are meant may write to the volume memory of web-1");
+        assertThatThrownBy(() -> of(new Effect.Disk("directory", 4), null))
+                .hasMessageContaining("a directory on the disk of the node")
+                .hasMessageContaining("`medium: Memory` and a sizeLimit");
+        assertThatThrownBy(() -> of(new Effect.Disk("endless", 4), null)).hasMessageContaining("has no sizeLimit");
+        assertThatThrownBy(() -> of(new Effect.Disk("large", 4), null))
+                .hasMessageContaining("before it is full the container is killed");
+        assertThatThrownBy(() -> of(new Effect.Disk("settings", 4), null))
+                .hasMessageContaining("neither a persistent volume nor an emptyDir");
+        assertThatThrownBy(() -> of(new Effect.Disk("other", 4), null))
+                .hasMessageContaining("web-1 has no volume 'other'");
+    }
+
+    @Test
+    void lessThanWhatWasWantedShowsNothing() throws IOException {
+        Stress cpu = of(new Effect.Cpu(1), "main").getFirst();
+        assertThat(cpu.seen("cpu 9")).isNull();
+        assertThat(cpu.seen("cpu 10")).isEqualTo("its workers took CPU time");
+        assertThat(of(new Effect.Cpu(1, 10), "main").getFirst().seen("cpu 3")).isNotNull();
+        Stress memory = of(new Effect.Memory(100), "main").getFirst();
+        assertThat(memory.seen("memory 92159")).isNull();
+        assertThat(memory.seen("memory 92160")).isEqualTo("100 MiB were taken");
+        assertThat(memory.seen("cpu 92160")).isNull();
+        Stress disk = of(new Effect.Disk("memory", 4), null).getFirst();
+        assertThat(disk.seen("disk 6")).isNull();
+        assertThat(disk.seen("disk 5")).isEqualTo("5 MiB are left of the volume memory");
+        Stress io = of(new Effect.Io(1), "main").getFirst();
+        assertThat(io.seen("begun")).isNull();
+        assertThat(io.seen("io many")).isNull();
+        assertThat(io.seen("io 16")).isEqualTo("files were written and synced");
+    }
+
+    @Test
+    void onlyWhatHearsASignalFromInsideIsTold() throws IOException {
+        assertThat(ContainerEnds.meant(new Effect.Terminate(), pod(POD), PROXY)).isEqualTo("proxy");
+        assertThatThrownBy(() -> ContainerEnds.meant(new Effect.Kill(), pod(POD), PROXY))
+                .hasMessageContaining("use terminate with `container`, or kill without it");
+        for (String shared : List.of("hostPID", "shareProcessNamespace")) {
+            String sharing = POD.replace("spec:\n", "spec:\n  " + shared + ": true\n");
+            assertThatThrownBy(() -> ContainerEnds.meant(new Effect.Terminate(), pod(sharing), PROXY))
+                    .hasMessageContaining("with " + shared)
+                    .hasMessageContaining("use terminate without `container`");
+        }
+    }
+
+    @Test
+    void whatKeepsAScriptFromRunningIsSaidWithWhatWouldHelp() {
+        String where = "the container main of web-1";
+        assertThat(ContainerShell.refusal(403, "shop", where))
+                .contains("{apiGroups: [\"\"], resources: [pods/exec], verbs: [get, create]}")
+                .contains("namespace shop");
+        assertThat(ContainerShell.unsaid(where, true, "exec: \"sh\": executable file not found in $PATH: unknown"))
+                .isEqualTo(where + " has no `sh`, by which this is done there; use an image with a shell and coreutils"
+                        + " or busybox, or name another `container`");
+        assertThat(ContainerShell.unsaid(where, true, "sh: dd: not found"))
+                .contains("could not run the script")
+                .contains("dd: not found");
+    }
+}
