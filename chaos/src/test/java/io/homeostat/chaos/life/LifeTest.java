@@ -165,6 +165,9 @@ class LifeTest {
         assertThat(course.phase()).isEqualTo(Phase.STOP);
         assertThat(course.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(course.reason()).contains("kill-1");
+        Faults.State late = new Faults.State("kill-1", true, false, "it has not ended within 30 s");
+        assertThat(life.next(during(3.1), look(13.2, holds(0), late)).reason())
+                .endsWith("so nothing is shown: it has not ended within 30 s");
     }
 
     @Test
