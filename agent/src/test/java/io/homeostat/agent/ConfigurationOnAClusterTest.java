@@ -232,7 +232,8 @@ class ConfigurationOnAClusterTest {
         long end = System.nanoTime() + 120_000_000_000L;
         while (!condition.call()) {
             if (System.nanoTime() > end) {
-                Assertions.fail("waited in vain for " + what + "\n" + shop(disk) + "\n" + rolledOut(disk) + "\n"
+                Assertions.fail("waited in vain for " + what + "\n"
+                        + (isUp(disk) ? shop(disk) + "\n" + rolledOut(disk) : disk + " is away") + "\n"
                         + answered + " answered, " + failed + " failed: " + worst + "\n"
                         + Json.write(get("deployments/api")) + "\n" + story(disk));
             }
@@ -415,12 +416,20 @@ class ConfigurationOnAClusterTest {
         return builder.inheritIO().start();
     }
 
+    private boolean isUp(String disk) {
+        try {
+            return !shop(disk).isEmpty();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
     @Test
     void anAgentThatIsKilledInTheMiddleCostsNobodyAnything() throws Exception {
         Process first = process("first");
         Process second = null;
         try {
-            await("first", "the agent", () -> Files.exists(directory.resolve("first/agent.json")));
+            await("first", "the agent", () -> isUp("first"));
             await("first", "the shop", () -> shop("first").text("state", "").equals("synced"));
             openForUsers();
             await("first", "answers", () -> answered.get() > 100);
@@ -434,7 +443,7 @@ class ConfigurationOnAClusterTest {
             assertThat(pods()).isEqualTo(old);
 
             second = process("second");
-            await("second", "the agent", () -> Files.exists(directory.resolve("second/agent.json")));
+            await("second", "the agent", () -> isUp("second"));
             awaitPhase("second", "completed");
             awaitSynced("second");
             assertThat(answer()).as("another one on an empty disk went on").isEqualTo("two");
