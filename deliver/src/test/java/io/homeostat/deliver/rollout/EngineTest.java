@@ -203,6 +203,7 @@ class EngineTest {
                         strict.quantile(),
                         strict.latencyMargin(),
                         strict.latencyTolerance(),
+                        strict.latencyAcceptable(),
                         strict.fewest(),
                         strict.burst(),
                         strict.warmup(),
