@@ -261,6 +261,25 @@ class ExperimentsOnAClusterTest {
             assertThat(run("one", "too-many").toString()).contains("2 of 3 instances");
             assertThat(run("one", "opted-out").toString()).contains("has opted out");
 
+            // What is suggested for it may begin as it is.
+            List<Node.Mapping> suggested = AgentCalls.get(
+                            directory.resolve("one"), "/api/v1/coverage/suggestions?last=1000")
+                    .sequence("suggestions")
+                    .stream()
+                    .map(Node.Mapping.class::cast)
+                    .filter(each -> each.text("target", "").equals(namespace + "/Deployment/web"))
+                    .filter(each -> List.of("cpu", "memory", "io").contains(each.text("class", "")))
+                    .toList();
+            assertThat(suggested).hasSize(3);
+            for (Node.Mapping each : suggested) {
+                Node.Mapping asked =
+                        Node.Mapping.EMPTY.with("action", "plan").with("document", each.text("document", ""));
+                assertThat(AgentCalls.post(directory.resolve("one"), "/api/v1/experiment", Json.write(asked))
+                                .sequence("refusals"))
+                        .as(each.text("class", ""))
+                        .isEmpty();
+            }
+
             assertThat(run("one", "stopped").toString())
                     .contains("this target cannot do pause: the first process of a container cannot be stopped");
 
