@@ -69,8 +69,9 @@ class NobodyNoticesAChangeTest {
 
     @Test
     void goodVersionsAreRolledOut() throws Exception {
-        shop.rollout(
-                "canary: {steps: [{weight: 5, hold: 2s}, {weight: 50, hold: 2s}], judge: {latency: {warmup: 0s}}}");
+        // As many instances as the old version has for as much of the traffic: they are compared by their latency.
+        shop.rollout("canary: {steps: [{weight: 5, hold: 2s}, {weight: 50, instances: 100, hold: 2s}],"
+                + " judge: {latency: {warmup: 0s}}}");
         shop.begin();
         shop.open(PER_SECOND);
         int rounds = 0;

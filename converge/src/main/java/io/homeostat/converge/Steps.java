@@ -13,7 +13,8 @@ import java.util.TreeSet;
 /**
  * Takes the steps of a plan: intent into the journal, effect on the target, outcome into the journal. What fails does not keep
  * the others of its wave from going on; a wave begins only when everything in the ones before it is declared and healthy (a
- * hook: has ended well), and nothing is deleted before everything is declared.
+ * hook: has ended well), and nothing is deleted before everything is declared. What stands already and only drifted is put right
+ * whatever it comes after: a rollout may keep an earlier wave for days.
  */
 final class Steps {
 
@@ -42,10 +43,8 @@ final class Steps {
         TreeSet<Integer> waves = new TreeSet<>();
         declared.forEach(object -> waves.add(object.wave()));
         for (int wave : waves) {
-            if (!declareWave(plan, wave)) {
-                return false;
-            }
-            if (wave != waves.last() && !isHealthy(declared, wave)) {
+            if (!declareWave(plan, wave) || (wave != waves.last() && !isHealthy(declared, wave))) {
+                putRight(plan, wave);
                 return false;
             }
         }
@@ -68,6 +67,16 @@ final class Steps {
             }
         }
         return done;
+    }
+
+    /** What drifted in place in later waves. */
+    private void putRight(Plan plan, int after) {
+        for (Step step : plan.steps()) {
+            boolean stands = step instanceof Step.Update || step instanceof Step.Repair;
+            if (stands && DriftBook.isRepair(step) && Order.wave(step) > after) {
+                take(step);
+            }
+        }
     }
 
     private boolean isHealthy(List<Declared> declared, int upToWave) throws IOException {
