@@ -19,10 +19,11 @@ public final class Holm {
      *
      * @param pValues 0 to 1
      * @param weights above 0; how alpha is split to begin with
+     * @param reserved the weight of what is not among them yet, and may come
      */
-    public static boolean[] rejected(double[] pValues, double[] weights, double alpha) {
+    public static boolean[] rejected(double[] pValues, double[] weights, double reserved, double alpha) {
         List<Integer> order = new ArrayList<>();
-        double left = 0;
+        double left = reserved;
         for (int i = 0; i < pValues.length; i++) {
             order.add(i);
             left += weights[i];

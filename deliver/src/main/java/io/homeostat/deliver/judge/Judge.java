@@ -2,6 +2,7 @@ package io.homeostat.deliver.judge;
 
 import io.homeostat.deliver.judge.Finding.Decision;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -16,8 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Judge {
 
-    /** Errors and the quantile are what users feel; the whole distribution is there for what both overlook. */
-    private static final double WHOLE_DISTRIBUTION_WEIGHT = 0.25;
+    /**
+     * How alpha is split. Errors are rare, so each part of it counts; of latencies there are as many as requests, so a small one
+     * costs them little. Crash loops are symptoms, too. The whole distribution is there for what everything else overlooks.
+     */
+    private static final double ERRORS = 1;
+
+    private static final double CRASHES = 0.05;
+    private static final double QUANTILE = 0.05;
+    private static final double WHOLE_DISTRIBUTION = 0.02;
+    private static final double EVERYTHING = ERRORS + CRASHES + QUANTILE + WHOLE_DISTRIBUTION;
 
     private final Policy policy;
     private final boolean everything;
@@ -37,6 +46,11 @@ public final class Judge {
         return new Judge(policy, true);
     }
 
+    /** The errors' part of alpha where every metric has its own. */
+    public static double partOfErrors(double alpha) {
+        return alpha * ERRORS / EVERYTHING;
+    }
+
     /**
      * @param previous the verdict of the last look at the same evidence, so that what was once shown stays shown; null at the
      *     first look
@@ -45,18 +59,19 @@ public final class Judge {
         boolean crashed = events(evidence.crashes().total()) > 0;
         boolean timed =
                 evidence.baselineLatencies().size() + evidence.canaryLatencies().size() > 0;
-        double weights =
-                1 + (everything || crashed ? 1 : 0) + (everything || timed ? 1 + WHOLE_DISTRIBUTION_WEIGHT : 0);
+        double weights = everything
+                ? EVERYTHING
+                : ERRORS + (crashed ? CRASHES : 0) + (timed ? QUANTILE + WHOLE_DISTRIBUTION : 0);
         double part = policy.alpha() / weights;
 
         List<Finding> findings = new ArrayList<>();
-        findings.add(counts("errors", evidence.errors(), policy.acceptableRate(), part, previous));
+        findings.add(counts("errors", evidence.errors(), policy.acceptableRate(), part * ERRORS, previous));
         if (crashed) {
-            findings.add(counts("crashes", evidence.crashes(), 0, part, previous));
+            findings.add(counts("crashes", evidence.crashes(), 0, part * CRASHES, previous));
         }
         if (timed) {
-            findings.add(quantile(evidence, part, previous));
-            findings.add(distribution(evidence, part * WHOLE_DISTRIBUTION_WEIGHT));
+            findings.add(quantile(evidence, part * QUANTILE, previous));
+            findings.add(distribution(evidence, part * WHOLE_DISTRIBUTION));
         }
         return verdict(worse(findings));
     }
@@ -148,9 +163,11 @@ public final class Judge {
 
     /** The findings, those marked that are worse when all are seen together. */
     private List<Finding> worse(List<Finding> findings) {
+        double[] parts = findings.stream().mapToDouble(Finding::alpha).toArray();
         boolean[] rejected = Holm.rejected(
                 findings.stream().mapToDouble(Finding::pValue).toArray(),
-                findings.stream().mapToDouble(Finding::alpha).toArray(),
+                parts,
+                Math.max(0, policy.alpha() - Arrays.stream(parts).sum()),
                 policy.alpha());
         List<Finding> marked = new ArrayList<>();
         for (int i = 0; i < rejected.length; i++) {

@@ -1,6 +1,7 @@
 package io.homeostat.deliver.simulation;
 
 import io.homeostat.deliver.judge.CountEvidence;
+import io.homeostat.deliver.judge.Judge;
 import io.homeostat.deliver.judge.Phase;
 import io.homeostat.deliver.judge.RatioTest;
 import java.util.Arrays;
@@ -9,7 +10,7 @@ import java.util.SplittableRandom;
 
 /**
  * Plays one rollout again and again with traffic from a seed, one look a second, until the judge calls the canary worse by its
- * errors or the last step is over. A canary that is not called worse was rolled out, which costs its users all its errors.
+ * errors, with their part of alpha, or the last step is over. A canary that is not called worse was rolled out, which costs its users all its errors.
  *
  * @param alpha chance that an equal canary is called worse
  * @param burst mean number of errors that come together; 1 or less: each by itself
@@ -77,7 +78,7 @@ public record Simulation(
                 evidence.add(
                         second++,
                         burst > 1 ? traffic.bursts(step.share(), burst, random) : traffic.second(step.share(), random));
-                if (RatioTest.logE(evidence.phases(), 1) >= -Math.log(alpha)) {
+                if (RatioTest.logE(evidence.phases(), 1) >= -Math.log(Judge.partOfErrors(alpha))) {
                     return second;
                 }
             }

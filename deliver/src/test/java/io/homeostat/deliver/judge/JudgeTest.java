@@ -194,14 +194,19 @@ class JudgeTest {
 
     @Test
     void severalMetricsShareOneAlpha() {
-        assertThat(Holm.rejected(new double[] {0.004, 0.02, 0.03}, new double[] {1, 1, 1}, 0.05))
+        assertThat(Holm.rejected(new double[] {0.004, 0.02, 0.03}, new double[] {1, 1, 1}, 0, 0.05))
                 .containsExactly(true, true, true);
-        assertThat(Holm.rejected(new double[] {0.02, 0.004, 0.06}, new double[] {1, 1, 1}, 0.05))
+        assertThat(Holm.rejected(new double[] {0.02, 0.004, 0.06}, new double[] {1, 1, 1}, 0, 0.05))
                 .containsExactly(true, true, false);
-        assertThat(Holm.rejected(new double[] {0.02, 0.02, 0.06}, new double[] {1, 1, 1}, 0.05))
+        assertThat(Holm.rejected(new double[] {0.02, 0.02, 0.06}, new double[] {1, 1, 1}, 0, 0.05))
                 .containsExactly(false, false, false);
-        assertThat(Holm.rejected(new double[] {0.03, 1}, new double[] {3, 1}, 0.05))
+        assertThat(Holm.rejected(new double[] {0.03, 1}, new double[] {3, 1}, 0, 0.05))
                 .containsExactly(true, false);
+        assertThat(Holm.rejected(new double[] {0.02}, new double[] {1}, 1, 0.05))
+                .as("a half is kept for what may come")
+                .containsExactly(true);
+        assertThat(Holm.rejected(new double[] {0.03}, new double[] {1}, 1, 0.05))
+                .containsExactly(false);
     }
 
     private void see(int from, int seconds, Phase each) {

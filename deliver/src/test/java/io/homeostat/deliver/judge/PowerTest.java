@@ -44,7 +44,7 @@ class PowerTest {
         CountEvidence evidence = new CountEvidence(0);
         for (int second = 0; second < 1200; second++) {
             evidence.add(second, traffic.second(STEPS[second / 300], random));
-            if (RatioTest.logE(evidence.phases(), 1) >= Math.log(100)) {
+            if (RatioTest.logE(evidence.phases(), 1) >= -Math.log(Judge.partOfErrors(0.01))) {
                 return second + 1;
             }
         }
