@@ -27,9 +27,9 @@ class JudgeCommandTest {
                         fail: worse than the baseline: errors (after 6 s)
 
                           METRIC  STABLE        CANARY       RATIO  BETWEEN        E-VALUE      DECISION
-                          errors  32 of 21,270  51 of 2,412  14.1×  6.23 and 27.4  1e26 of 100  worse
+                          errors  32 of 21,270  51 of 2,412  14.1×  6.51 and 26.1  1e26 of 100  worse
 
-                          evidence against the canary  ▁▃▅█████████████████████████████████████████████████████████  █ decides
+                          evidence against the canary  ▁▂▅█████████████████████████████████████████████████████████  █ decides
                         """, ""));
     }
 

@@ -21,8 +21,8 @@ public final class RatioTest {
     /** How much worse than the margin a canary may be that we look for. */
     static final double[] GRID = {1.25, 1.5, 2, 3, 5, 10, 20, 50};
 
-    /** How much is staked on each; most on what is hard to tell (2). What is far worse is found soon with little. */
-    static final double[] WEIGHTS = {0.01, 0.1, 0.45, 0.1, 0.13, 0.13, 0.04, 0.04};
+    /** How much is staked on each; most on what is hard to tell (2), and on what has to be found at once (50). */
+    static final double[] WEIGHTS = {0.01, 0.06, 0.44, 0.08, 0.11, 0.14, 0.04, 0.12};
 
     /** Ratios from 1e-6 to 1e6 are told apart. */
     private static final double FURTHEST = 13.8;
