@@ -108,7 +108,7 @@ final class Engine {
         }
         Stage stage = stages.get(at);
         boolean last = at == stages.size() - 1;
-        return switch (end(rollout.judging(), stage, at, progress, seen, time)) {
+        return switch (end(rollout.judging(), stage, progress, seen, time)) {
             case End.Now ends when last -> new Decision(null, new Move.Complete(ends.why()), "", null);
             case End.Now ends ->
                 new Decision(
@@ -183,9 +183,16 @@ final class Engine {
                 deadline);
     }
 
-    /** Whether the stage would end now if nobody were asked: its time is up, or enough is shown before it. */
-    static boolean isDue(Rollout rollout, Progress progress, Shown shown, Instant time) {
-        if (progress.stage() < 0 || progress.stage() >= rollout.stages().size()) {
+    /**
+     * Whether the stage would end now if nobody were asked: its time is up, or enough is shown before it. Who is asked may act on
+     * it (a webhook, an experiment), so never where the answer would count for nothing.
+     *
+     * @param held why nothing may go any further; null when it may
+     */
+    static boolean isDue(Rollout rollout, Progress progress, Shown shown, @Nullable String held, Instant time) {
+        if (held != null
+                || !progress.isInStage()
+                || progress.stage() >= rollout.stages().size()) {
             return false;
         }
         Judging judging = rollout.judging();
@@ -194,14 +201,14 @@ final class Engine {
                 || (judging != null && judging.early() && stage.hasTraffic() && shown == Shown.GOOD);
     }
 
-    private static End end(@Nullable Judging judging, Stage stage, int at, Progress progress, Seen seen, Instant time) {
+    private static End end(@Nullable Judging judging, Stage stage, Progress progress, Seen seen, Instant time) {
         if (progress.pausedAt() != null) {
             return new End.Later("paused", null);
         }
         if (seen.held() != null) {
             return new End.Later(seen.held(), null);
         }
-        if (progress.letGo() == at && !progress.letGoAt().isBefore(progress.since())) {
+        if (progress.isLetGo()) {
             return new End.Now("stage " + stage.title() + " was let go");
         }
         if (stage.approval()) {

@@ -102,6 +102,16 @@ public record Progress(
         return at.letGoAt;
     }
 
+    /** A person let the stage that was reached end. */
+    boolean isLetGo() {
+        return at.letGo == at.stage && !at.letGoAt.isBefore(at.since);
+    }
+
+    /** A stage was reached and lasts: it is not paused, nobody skipped the rest of it, and the next one is not prepared yet. */
+    boolean isInStage() {
+        return isRunning() && at.stage >= 0 && at.preparingAt == null && at.pausedAt == null && !isLetGo();
+    }
+
     static Progress started(Event event, ObjectKey workload) {
         List<ObjectKey> workloads = new ArrayList<>(List.of(workload));
         for (Node other : event.data().sequence("others")) {

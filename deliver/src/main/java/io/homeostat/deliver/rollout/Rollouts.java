@@ -312,7 +312,7 @@ public final class Rollouts implements Strategy, AutoCloseable {
         StageGuards.Word word = guards.ask(
                 rollout,
                 page.progress(),
-                watched.unmet() == null && Engine.isDue(rollout, page.progress(), heard.shown(), time),
+                watched.unmet() == null && Engine.isDue(rollout, page.progress(), heard.shown(), held, time),
                 time);
         String worse =
                 heard.worse() != null ? heard.worse() : watched.worse() != null ? watched.worse() : word.broken();
@@ -429,11 +429,10 @@ public final class Rollouts implements Strategy, AutoCloseable {
             Account account,
             List<Watched> checks) {
 
-        /** It may be run at any time in this stage: the stage does not end before it has held. */
+        /** It may be run at any time while this stage lasts: the stage does not end before it has held. */
         public boolean isWaitingFor(String experiment) {
             int at = progress.stage();
-            return progress.isRunning()
-                    && at >= 0
+            return progress.isInStage()
                     && at < stages.size()
                     && experiment.equals(stages.get(at).guards().experiment());
         }

@@ -225,7 +225,7 @@ class EngineTest {
             Decision early = Engine.decide(rollout, reached, none, alone(1, shown, null), BEGIN.plusSeconds(299));
             assertThat(early.move()).as(shown.toString()).isNull();
             assertThat(early.split()).isEqualTo(none);
-            assertThat(Engine.isDue(rollout, reached, shown, BEGIN.plusSeconds(299)))
+            assertThat(Engine.isDue(rollout, reached, shown, null, BEGIN.plusSeconds(299)))
                     .isFalse();
             assertThat(Engine.decide(rollout, reached, none, alone(1, shown, null), BEGIN.plusSeconds(300))
                             .move())
@@ -484,5 +484,63 @@ class EngineTest {
                     .as("seed " + seed)
                     .isTrue();
         }
+    }
+
+    @Test
+    void nobodyIsAskedWhereTheAnswerWouldCountForNothing() {
+        Rollout rollout = of(
+                new Stage("20 %", 20, 20, Duration.ofMinutes(1), false),
+                new Stage("all", 100, 100, Duration.ZERO, false));
+        Progress reached = begun().reached(0, 20, BEGIN);
+        Instant over = BEGIN.plusSeconds(60);
+
+        assertThat(isDue(rollout, reached, null, over)).isTrue();
+        assertThat(isDue(rollout, reached, null, over.minusSeconds(1))).isFalse();
+        assertThat(isDue(rollout, reached, "frozen", over)).as("held").isFalse();
+        assertThat(isDue(rollout, reached.paused(BEGIN), null, over))
+                .as("paused")
+                .isFalse();
+        assertThat(isDue(rollout, reached.paused(BEGIN).resumed(BEGIN), null, over))
+                .as("goes on")
+                .isTrue();
+        assertThat(isDue(rollout, reached.letGo(0, BEGIN), null, over))
+                .as("skipped by a person")
+                .isFalse();
+        assertThat(isDue(rollout, reached.preparing(over), null, over))
+                .as("the next stage is prepared")
+                .isFalse();
+        assertThat(isDue(rollout, reached.ended(Phase.ABORTED, "by ann"), null, over))
+                .as("over")
+                .isFalse();
+        assertThat(isDue(rollout, reached.letGo(0, BEGIN).preparing(BEGIN).reached(1, 100, BEGIN), null, over))
+                .as("a word for the stage before")
+                .isTrue();
+    }
+
+    @Test
+    void anExperimentIsWaitedForOnlyWhileItsStageLasts() {
+        Stage tested = new Stage(
+                "20 %",
+                20, 20, Duration.ZERO, false, List.of(), new Rollout.Guards(null, List.of(), null, "one-less", null));
+        Progress reached = begun().reached(0, 20, BEGIN);
+
+        assertThat(standing(reached, tested).isWaitingFor("one-less")).isTrue();
+        assertThat(standing(reached, tested).isWaitingFor("another")).isFalse();
+        for (Progress not : List.of(
+                begun(),
+                reached.paused(BEGIN),
+                reached.letGo(0, BEGIN),
+                reached.preparing(BEGIN),
+                reached.ended(Phase.FAILED, "crashed"))) {
+            assertThat(standing(not, tested).isWaitingFor("one-less")).isFalse();
+        }
+    }
+
+    private static boolean isDue(Rollout rollout, Progress progress, @Nullable String held, Instant time) {
+        return Engine.isDue(rollout, progress, Shown.NOTHING_ASKED, held, time);
+    }
+
+    private static Rollouts.Standing standing(Progress progress, Stage stage) {
+        return new Rollouts.Standing(progress, progress.weight(), List.of(stage), "", Account.NONE, List.of());
     }
 }
