@@ -163,8 +163,12 @@ public final class InstanceFaults {
     /** What is no file system of its own is limited by nothing but the disk that everybody uses. */
     private Path limited(Fault fault, Effect.Disk disk) throws IOException {
         Path volume = hands.volume(fault, disk.volume()).toRealPath();
-        if (Files.getAttribute(volume, "unix:dev").equals(Files.getAttribute(directory, "unix:dev"))
-                || Files.getAttribute(volume, "unix:dev").equals(Files.getAttribute(Path.of("/"), "unix:dev"))) {
+        Object device = Files.getAttribute(volume, "unix:dev");
+        // What is not mounted just there is a directory among others of that file system.
+        Path above = volume.resolve("..");
+        if (device.equals(Files.getAttribute(directory, "unix:dev"))
+                || device.equals(Files.getAttribute(Path.of("/"), "unix:dev"))
+                || device.equals(Files.getAttribute(above, "unix:dev"))) {
             throw new IOException("the volume " + disk.volume() + " of " + fault.place()
                     + " is no file system of its own: filling it would fill the disk that everybody uses; mount one of"
                     + " limited size at " + volume);

@@ -1,0 +1,96 @@
+package io.homeostat.target.local.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.homeostat.converge.Faults.Fault;
+import io.homeostat.converge.Faults.Place;
+import io.homeostat.model.ObjectKey;
+import io.homeostat.model.chaos.Effect;
+import io.homeostat.target.local.fault.InstanceFaults.Hold;
+import io.homeostat.target.local.process.Identity;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is refused before it does harm, and that what was begun by then is undone. */
+class InstanceFaultsTest {
+
+    private static final Duration LONG = Duration.ofMinutes(10);
+    private static final Place.OnInstance WEB =
+            new Place.OnInstance(new ObjectKey("apps", "Deployment", "default", "web"), "web-0");
+
+    @TempDir
+    Path directory;
+
+    private final List<Process> sleeping = new ArrayList<>();
+
+    @AfterEach
+    void end() {
+        sleeping.forEach(Process::destroyForcibly);
+    }
+
+    /** A process of its own, without a limit. */
+    private Hold process() throws IOException {
+        Process process = new ProcessBuilder("sleep", "600").start();
+        sleeping.add(process);
+        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"), StandardCharsets.ISO_8859_1);
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        Identity identity = new Identity(process.pid(), Long.parseLong(fields[19]), "");
+        return new Hold("web-0." + process.pid(), identity, List.of(), false);
+    }
+
+    private record Fixed(List<Hold> all, Path place) implements InstanceFaults.Hands {
+        @Override
+        public List<Hold> processes(Fault fault) {
+            return all;
+        }
+
+        @Override
+        public void kill(Hold process) {
+            throw new IllegalStateException("nobody asked for it");
+        }
+
+        @Override
+        public void terminate(Hold process) {
+            throw new IllegalStateException("nobody asked for it");
+        }
+
+        @Override
+        public Path volume(Fault fault, String name) {
+            return place;
+        }
+    }
+
+    private static Fault fault(Effect effect) {
+        return new Fault("it-1", WEB, effect, LONG);
+    }
+
+    @Test
+    void aDirectoryOfAFileSystemThatOthersUseTooIsNotFilled() throws IOException {
+        Path shared = Path.of("/dev/shm");
+        assumeTrue(
+                Files.isWritable(shared)
+                        && !Files.getAttribute(shared, "unix:dev").equals(Files.getAttribute(directory, "unix:dev")),
+                "there is no other file system here");
+        Path inside = Files.createTempDirectory(shared, "homeostat");
+        try {
+            InstanceFaults faults = InstanceFaults.open(directory, new Fixed(List.of(process()), inside));
+            // More is to be left than there is, so nothing is filled here in any case.
+            Fault fault = fault(new Effect.Disk("cache", Integer.MAX_VALUE));
+            assertThatThrownBy(() -> faults.hold("run", LONG, List.of(fault)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("is no file system of its own");
+        } finally {
+            Files.delete(inside);
+        }
+    }
+}
