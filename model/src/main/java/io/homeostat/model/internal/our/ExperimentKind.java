@@ -117,7 +117,7 @@ public final class ExperimentKind {
             processes(
                     "memory",
                     "Memory taken beside instances, within the limits of each.",
-                    required("mebibytes", Shape.whole(1, 65_536), "How much for each instance.")),
+                    required("mebibytes", Shape.whole(1, 65_536), "How much in each of their containers.")),
             processes(
                     "fileDescriptors",
                     "Soft limits of open files, lowered for instances; their hard limits stay.",

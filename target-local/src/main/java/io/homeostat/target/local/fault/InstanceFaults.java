@@ -75,10 +75,12 @@ public final class InstanceFaults {
             }
         }
         List<State> states = new ArrayList<>();
+        long room = room(
+                wanted.stream().filter(fault -> !known.containsKey(fault.id())).toList());
         for (Fault fault : wanted) {
             Lease lease = known.get(fault.id());
             if (lease == null) {
-                lease = begin(holder, fault, heartbeat);
+                lease = begin(holder, fault, heartbeat, room);
                 known.put(fault.id(), lease);
             } else {
                 lease.renew(heartbeat);
@@ -113,50 +115,84 @@ public final class InstanceFaults {
         return holders.getOrDefault(holder, Map.of()).values().stream().allMatch(Lease::isOver);
     }
 
-    private Lease begin(String holder, Fault fault, Duration heartbeat) throws IOException {
+    /**
+     * So many bytes of memory each container without a limit may take: together at most a quarter of what is left before any of them
+     * has taken some.
+     */
+    private long room(List<Fault> beginning) throws IOException {
+        long unlimited = 0;
+        for (Fault fault : beginning) {
+            if (fault.effect() instanceof Effect.Memory) {
+                unlimited += hands.processes(fault).stream()
+                        .filter(process -> !process.memoryHeld())
+                        .count();
+            }
+        }
+        return unlimited == 0 ? 0 : ProcessLook.availableBytes() / 4 / unlimited;
+    }
+
+    private Lease begin(String holder, Fault fault, Duration heartbeat, long room) throws IOException {
         List<Hold> processes = hands.processes(fault);
         if (processes.isEmpty()) {
             throw new IOException(fault.place() + " does not run now, so nothing can be done to it");
         }
         List<Identity> identities = processes.stream().map(Hold::identity).toList();
         List<Watchdog> watchdogs = new ArrayList<>();
-        for (Hold process : processes) {
-            switch (fault.effect()) {
-                case Effect.Kill _ -> hands.kill(process);
-                case Effect.Terminate _ -> hands.terminate(process);
-                case Effect.Pause _ -> watchdogs.add(watchdog(holder, fault, Mode.PAUSE, 0, null, process, heartbeat));
-                case Effect.Cpu cpu ->
-                    watchdogs.add(watchdog(
-                            holder, fault, Mode.CPU, cpu.workers() + "@" + cpu.percent(), null, process, heartbeat));
-                case Effect.Io io ->
-                    watchdogs.add(watchdog(holder, fault, Mode.IO, io.workers(), null, process, heartbeat));
-                case Effect.FileDescriptors files ->
-                    watchdogs.add(
-                            watchdog(holder, fault, Mode.FILEDESCRIPTORS, files.left(), null, process, heartbeat));
-                case Effect.Disk disk -> {
-                    // One volume is of the whole instance, however many processes it has.
-                    if (watchdogs.isEmpty()) {
-                        Path volume = limited(fault, disk);
-                        watchdogs.add(watchdog(holder, fault, Mode.DISK, disk.mebibytes(), volume, process, heartbeat));
-                    }
-                }
-                case Effect.Memory memory -> {
-                    checkRoom(process, memory.mebibytes());
-                    watchdogs.add(watchdog(holder, fault, Mode.MEMORY, memory.mebibytes(), null, process, heartbeat));
-                }
-                default -> throw new IllegalArgumentException(fault + " is none of instances");
+        try {
+            for (Hold process : processes) {
+                begin(holder, fault, heartbeat, room, process, watchdogs);
             }
+        } catch (IOException | RuntimeException failed) {
+            // No lease knows of them: nobody else would undo them before their time.
+            for (Watchdog watchdog : watchdogs) {
+                try {
+                    watchdog.undo();
+                } catch (IOException untold) {
+                    // It undoes it when nobody renews it.
+                    failed.addSuppressed(untold);
+                }
+            }
+            throw failed;
         }
         return new Lease(fault, identities, watchdogs);
     }
 
+    /** @param watchdogs of the processes before this one; what is begun here is added */
+    private void begin(
+            String holder, Fault fault, Duration heartbeat, long room, Hold process, List<Watchdog> watchdogs)
+            throws IOException {
+        switch (fault.effect()) {
+            case Effect.Kill _ -> hands.kill(process);
+            case Effect.Terminate _ -> hands.terminate(process);
+            case Effect.Pause _ -> watchdogs.add(watchdog(holder, fault, Mode.PAUSE, 0, null, process, heartbeat));
+            case Effect.Cpu cpu ->
+                watchdogs.add(watchdog(
+                        holder, fault, Mode.CPU, cpu.workers() + "@" + cpu.percent(), null, process, heartbeat));
+            case Effect.Io io ->
+                watchdogs.add(watchdog(holder, fault, Mode.IO, io.workers(), null, process, heartbeat));
+            case Effect.FileDescriptors files ->
+                watchdogs.add(watchdog(holder, fault, Mode.FILEDESCRIPTORS, files.left(), null, process, heartbeat));
+            case Effect.Disk disk -> {
+                // One volume is of the whole instance, however many processes it has.
+                if (watchdogs.isEmpty()) {
+                    Path volume = limited(fault, disk);
+                    watchdogs.add(watchdog(holder, fault, Mode.DISK, disk.mebibytes(), volume, process, heartbeat));
+                }
+            }
+            case Effect.Memory memory -> {
+                checkRoom(process, memory.mebibytes(), room);
+                watchdogs.add(watchdog(holder, fault, Mode.MEMORY, memory.mebibytes(), null, process, heartbeat));
+            }
+            default -> throw new IllegalArgumentException(fault + " is none of instances");
+        }
+    }
+
     /** Without a limit the machine itself would be what is tried. */
-    private static void checkRoom(Hold process, int mebibytes) throws IOException {
-        long quarter = ProcessLook.availableBytes() / 4;
-        if (!process.memoryHeld() && mebibytes * 1024L * 1024L > quarter) {
+    private static void checkRoom(Hold process, int mebibytes, long room) throws IOException {
+        if (!process.memoryHeld() && mebibytes * 1024L * 1024L > room) {
             throw new IOException("no control group limits the memory of " + process.id() + ", and " + mebibytes
-                    + " MiB are more than a quarter of what this machine has left; give it a memory limit, or"
-                    + " take less");
+                    + " MiB are more than its part, " + room / (1024 * 1024)
+                    + " MiB, of a quarter of what this machine has left; give it a memory limit, or take less");
         }
     }
 

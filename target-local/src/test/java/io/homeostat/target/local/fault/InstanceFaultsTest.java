@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +76,18 @@ class InstanceFaultsTest {
     }
 
     @Test
+    void containersWithoutALimitShareAQuarterOfWhatIsLeft() throws IOException {
+        List<Hold> two = List.of(process(), process());
+        InstanceFaults faults = InstanceFaults.open(directory, new Fixed(two, directory));
+        // Less than a quarter, and more than half of it.
+        int mebibytes = (int) (ProcessLook.availableBytes() / 4 * 3 / 4 / (1024 * 1024));
+        Fault fault = fault(new Effect.Memory(mebibytes));
+        assertThatThrownBy(() -> faults.hold("run", LONG, List.of(fault)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(mebibytes + " MiB are more than its part");
+    }
+
+    @Test
     void aDirectoryOfAFileSystemThatOthersUseTooIsNotFilled() throws IOException {
         Path shared = Path.of("/dev/shm");
         assumeTrue(
@@ -92,5 +105,22 @@ class InstanceFaultsTest {
         } finally {
             Files.delete(inside);
         }
+    }
+
+    @Test
+    void whatWasBegunAtOneProcessIsUndoneWhenItCannotBeBegunAtTheNext() throws IOException {
+        Hold first = process();
+        Hold second = process();
+        InstanceFaults faults = InstanceFaults.open(directory, new Fixed(List.of(first, second), directory));
+        // Where its watchdog is to have its directory, there is something else.
+        Files.createFile(directory.resolve("run.it-1." + second.identity().pid()));
+        Fault fault = fault(new Effect.Pause());
+        assertThatThrownBy(() -> faults.hold("run", LONG, List.of(fault))).isInstanceOf(IOException.class);
+        Path over = directory.resolve("run.it-1." + first.identity().pid()).resolve("over");
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!Files.exists(over) && System.nanoTime() < end) {
+            LockSupport.parkNanos(20_000_000);
+        }
+        assertThat(over).as("its watchdog undid it long before its time").exists();
     }
 }
