@@ -158,7 +158,12 @@ public final class Experiments implements AutoCloseable {
 
     /** Experiments that would raise coverage most, as documents for Git. */
     public List<Suggestions.Suggestion> suggestions(int atMost) throws IOException {
-        return Suggestions.of(coverage(), surroundings.components(), atMost);
+        Faults hands = faults;
+        return Suggestions.of(
+                coverage(),
+                surroundings.components(),
+                workload -> hands == null ? 0 : hands.instances(workload).size(),
+                atMost);
     }
 
     /** Runs of an agent that died: their faults are over, or about to be, and they showed nothing. */

@@ -3,6 +3,7 @@ package io.homeostat.chaos;
 import io.homeostat.chaos.coverage.Coverage;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.chaos.FaultClass;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -12,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Experiments that would raise coverage most. Pure. */
+/** Experiments that would raise coverage most, each such that it may begin as things are. */
 public final class Suggestions {
 
     private static final String ARROW = " → ";
@@ -27,8 +28,18 @@ public final class Suggestions {
      */
     public record Suggestion(String target, String faultClass, double raises, String document) {}
 
-    /** The cells that weigh most and are worth least, without what is excluded or has opted out. */
-    static List<Suggestion> of(Coverage.Report report, Map<String, Surroundings.Component> components, int atMost) {
+    /** How many instances of a workload there are. */
+    interface Instances {
+        int of(ObjectKey workload) throws IOException;
+    }
+
+    /**
+     * The cells that weigh most and are worth least, without what is excluded or has opted out, and without what only somebody who
+     * knows the workload can fill in.
+     */
+    static List<Suggestion> of(
+            Coverage.Report report, Map<String, Surroundings.Component> components, Instances instances, int atMost)
+            throws IOException {
         double all = report.cells().stream().mapToDouble(Coverage.Cell::weight).sum();
         List<Coverage.Cell> missing = new ArrayList<>(report.cells().stream()
                 .filter(cell -> cell.excluded() == null && cell.weight() * (1 - cell.worth()) > 0)
@@ -41,8 +52,11 @@ public final class Suggestions {
         Set<String> names = new HashSet<>();
         for (Coverage.Cell cell : missing) {
             FaultClass faultClass = FaultClass.of(cell.faultClass());
-            String document = faultClass == null ? null : document(cell, faultClass, components, names);
-            if (document != null && suggestions.size() < atMost) {
+            if (faultClass == null || suggestions.size() >= atMost) {
+                continue;
+            }
+            String document = document(cell, faultClass, components, instances, names);
+            if (document != null) {
                 suggestions.add(new Suggestion(
                         cell.target(), cell.faultClass(), cell.weight() * (1 - cell.worth()) / all, document));
             }
@@ -64,7 +78,15 @@ public final class Suggestions {
             Coverage.Cell cell,
             FaultClass faultClass,
             Map<String, Surroundings.Component> components,
-            Set<String> names) {
+            Instances instances,
+            Set<String> names)
+            throws IOException {
+        Surroundings.Component component = components.get(cell.target());
+        int count = component == null ? 0 : instances.of(component.key());
+        String much = much(faultClass, count);
+        if (much == null) {
+            return null;
+        }
         String aim;
         String holds;
         String brief;
@@ -97,9 +119,8 @@ public final class Suggestions {
               hypothesis:
                 probes: [{name: it goes on, cel: "%s"}]   # better: slos, by their names
               faults: [{%s: {%s%s}}]
-              duration: 30s
-              schedule: {freshness: 30d}
-            """.formatted(name, holds, faultClass.word(), aim, much(faultClass));
+            %s  schedule: {freshness: 30d}
+            """.formatted(name, holds, faultClass.word(), aim, much, reach(faultClass, count));
     }
 
     /** {@code Deployment/web} in its parts, with its namespace in front where that is not the default one. */
@@ -128,21 +149,44 @@ public final class Suggestions {
         return unique;
     }
 
-    private static String much(FaultClass faultClass) {
+    /** The blast radius, where half of the instances is not enough, and how long it takes until something shows. */
+    private static String reach(FaultClass faultClass, int instances) {
+        return switch (faultClass.on()) {
+            case PIPELINE -> """
+              blastRadius: {percent: 100}    # if nothing catches it, it reaches all of them
+              duration: 10m                  # long enough for a verdict: its progress deadline, the stages of a rollout
+            """;
+            case EDGE -> "  duration: 5m\n";
+            case INSTANCES, NODES, MESH, WORKLOAD, OUTSIDE ->
+                (instances == 1 ? "  blastRadius: {percent: 100}    # there is only one instance\n" : "")
+                        + "  duration: 30s\n";
+        };
+    }
+
+    /**
+     * What else it takes.
+     *
+     * @param instances of the workload; of no matter on edges
+     * @return null where nothing that makes sense can be written
+     */
+    private static @Nullable String much(FaultClass faultClass, int instances) {
+        if (!faultClass.isOnEdge() && instances == 0) {
+            return null;
+        }
         return switch (faultClass) {
             case NETWORK_CHAOS -> ", spec: {action: delay, delay: {latency: 100ms}}";
             case STRESS_CHAOS -> ", spec: {stressors: {cpu: {workers: 1, load: 50}}}";
-            case IO_CHAOS -> ", spec: {action: latency, delay: 100ms, volumePath: /data}";
             case TIME_CHAOS -> ", spec: {timeOffset: -10m}";
-            case DNS_CHAOS -> ", spec: {action: error, patterns: [example.com]}";
+            case DNS_CHAOS -> ", spec: {action: error}";
             case MEMORY -> ", mebibytes: 64";
             case LATENCY -> ", mean: 200ms";
             case BANDWIDTH -> ", bytesPerSecond: 100000";
-            case ERROR, RESET, CORRUPT, BLACKHOLE -> ", percent: 1";
-            case SCALE -> ", to: 1";
-            case CONFIGURATION -> ", configMap: which, key: WHICH, value: nonsense";
-            case VERSION, IMAGE, EXTENSION, GIT_UNREACHABLE, AGENT_DOWN, API_UNREACHABLE, ACCESS, PERSON -> "";
-            case DISK -> ", volume: which";
+            case ERROR, RESET, CORRUPT, BLACKHOLE -> ", percent: 2";
+            case SCALE -> instances > 1 ? ", to: " + (instances - 1) : null;
+            // Which key, which path, which volume only those know who run it.
+            case CONFIGURATION, IO_CHAOS, DISK -> null;
+            case EXTENSION, GIT_UNREACHABLE, AGENT_DOWN, API_UNREACHABLE, ACCESS, PERSON -> null;
+            case VERSION, IMAGE -> "";
             case KILL, TERMINATE, PAUSE, CRASH_LOOP, CPU, FILE_DESCRIPTORS, IO, CORDON, DRAIN, TAINT -> "";
         };
     }
