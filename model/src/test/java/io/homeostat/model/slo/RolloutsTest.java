@@ -219,6 +219,12 @@ class RolloutsTest {
         {ramp: {}, judge: {alpha: 1}}                                      | alpha is 1, expected between 0 and 1
         {ramp: {}, judge: {latency: {margin: 2, tolerance: 1.5}}}          | tolerance is 1.5, expected more than the margin, 2
         {ramp: {}, judge: {errors: {margin: 0.5}}}                         | margin is 0.5, expected 1 or more
+        {ramp: {}, judge: {latency: {tolerance: 1.05}}}                    | tolerance is 1.05, expected more than the margin, 1.1 where it says none
+        {ramp: {}, judge: {errors: {tolerance: 1}}}                        | tolerance is 1, expected more than the margin, 1 where it says none
+        {ramp: {}, judge: {errors: {margin: 2}}}                           | margin is 2, expected less than the tolerance, 1.5 where it says none
+        {ramp: {}, judge: {latency: {margin: 1.5}}}                        | margin is 1.5, expected less than the tolerance, 1.5 where it says none
+        {ramp: {from: 50, to: 5}}                                          | a ramp goes up, and this one goes from 50 to 5
+        {ramp: {from: 60}}                                                 | a ramp goes up, and this one goes from 60 to 50
         """)
     void whatACanaryCannotMean(String canary, String said) {
         assertThat(only(canary(canary)).error()).contains("rollouts.yaml:6", said);

@@ -12,6 +12,7 @@ import io.homeostat.model.Rollout.Judging;
 import io.homeostat.model.Rollout.Match;
 import io.homeostat.model.Rollout.Otherwise;
 import io.homeostat.model.Rollout.Stage;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +25,17 @@ import org.jspecify.annotations.Nullable;
 final class RolloutReader {
 
     static final List<String> STRATEGIES = List.of("canary", "abTest", "mirror", "featureFlag", "blueGreen");
+
+    /** What a judge goes by where the document does not say. */
+    static final BigDecimal ERRORS_MARGIN = BigDecimal.ONE;
+
+    static final BigDecimal LATENCY_MARGIN = new BigDecimal("1.1");
+    static final BigDecimal TOLERANCE = new BigDecimal("1.5");
+
+    /** Where a ramp begins and ends without a word, in percent. */
+    static final int RAMP_FROM = 5;
+
+    static final int RAMP_TO = 50;
 
     private static final Duration HOLD = Duration.ofMinutes(5);
     private static final Duration KEEP = Duration.ofMinutes(5);
@@ -216,10 +228,10 @@ final class RolloutReader {
     }
 
     private static List<Stage> ramp(Node.Mapping spec) {
-        int to = spec.integer("to", 50);
+        int to = spec.integer("to", RAMP_TO);
         Duration every = duration(spec, "every", Duration.ofMinutes(1));
         List<Stage> stages = new ArrayList<>();
-        for (int weight = spec.integer("from", 5); weight < to; weight += spec.integer("by", 5)) {
+        for (int weight = spec.integer("from", RAMP_FROM); weight < to; weight += spec.integer("by", 5)) {
             stages.add(new Stage(weight + " %", weight, weight, every, false));
         }
         stages.add(new Stage(to + " %", to, to, every, false));
@@ -231,12 +243,12 @@ final class RolloutReader {
         Node.Mapping latency = spec.mapping("latency");
         return new Judging(
                 number(spec, "alpha", 0.01),
-                number(errors, "margin", 1),
-                number(errors, "tolerance", 1.5),
+                number(errors, "margin", ERRORS_MARGIN.doubleValue()),
+                number(errors, "tolerance", TOLERANCE.doubleValue()),
                 number(errors, "acceptable", 0.001),
                 number(latency, "quantile", 0.99),
-                number(latency, "margin", 1.1),
-                number(latency, "tolerance", 1.5),
+                number(latency, "margin", LATENCY_MARGIN.doubleValue()),
+                number(latency, "tolerance", TOLERANCE.doubleValue()),
                 duration(latency, "acceptable", Duration.ofMillis(2)),
                 spec.integer("fewest", 100),
                 duration(spec, "burst", Duration.ofMillis(250)),

@@ -107,14 +107,24 @@ final class StrategyCheck {
         if (steps != null && canary.sequence("steps").isEmpty()) {
             return Problem.error(steps.at(), CODE, what + " needs at least one step");
         }
-        return judge(canary.mapping("judge"));
+        Problem reversed = ramp(canary.mapping("ramp"));
+        return reversed == null ? judge(canary.mapping("judge")) : reversed;
+    }
+
+    private static @Nullable Problem ramp(Node.Mapping ramp) {
+        int from = ramp.integer("from", RolloutReader.RAMP_FROM);
+        int to = ramp.integer("to", RolloutReader.RAMP_TO);
+        return from <= to
+                ? null
+                : Problem.error(ramp.at(), CODE, "a ramp goes up, and this one goes from " + from + " to " + to)
+                        .suggesting("give it a 'to' of " + from + " or more");
     }
 
     private static @Nullable Problem judge(Node.Mapping judge) {
         Problem problem = between(judge, "alpha", 0, 1);
         problem = problem == null ? between(judge.mapping("latency"), "quantile", 0, 1) : problem;
-        problem = problem == null ? ratios(judge.mapping("errors")) : problem;
-        return problem == null ? ratios(judge.mapping("latency")) : problem;
+        problem = problem == null ? ratios(judge.mapping("errors"), RolloutReader.ERRORS_MARGIN) : problem;
+        return problem == null ? ratios(judge.mapping("latency"), RolloutReader.LATENCY_MARGIN) : problem;
     }
 
     private static @Nullable Problem between(Node.Mapping in, String key, long low, long high) {
@@ -126,17 +136,34 @@ final class StrategyCheck {
                 : null;
     }
 
-    /** A margin below 1 would call an equal version worse; a tolerance at the margin or below could never be shown. */
-    private static @Nullable Problem ratios(Node.Mapping in) {
+    /**
+     * A margin below 1 would call an equal version worse; a tolerance at the margin or below could never be shown.
+     *
+     * @param usual the margin where the document has none
+     */
+    private static @Nullable Problem ratios(Node.Mapping in, BigDecimal usual) {
         Node margin = in.get("margin");
-        if (margin instanceof Node.Numeric number && number.value().compareTo(BigDecimal.ONE) < 0) {
+        Node tolerance = in.get("tolerance");
+        BigDecimal least = margin instanceof Node.Numeric number ? number.value() : usual;
+        BigDecimal most = tolerance instanceof Node.Numeric number ? number.value() : RolloutReader.TOLERANCE;
+        if (margin != null && least.compareTo(BigDecimal.ONE) < 0) {
             return Problem.error(margin.at(), CODE, "margin is " + margin + ", expected 1 or more");
         }
-        Node tolerance = in.get("tolerance");
-        BigDecimal least = margin instanceof Node.Numeric number ? number.value() : BigDecimal.ONE;
-        return tolerance instanceof Node.Numeric number && number.value().compareTo(least) <= 0
-                ? Problem.error(
-                        tolerance.at(), CODE, "tolerance is " + tolerance + ", expected more than the margin, " + least)
-                : null;
+        if (most.compareTo(least) > 0) {
+            return null;
+        }
+        if (tolerance == null) {
+            return Problem.error(
+                            in.at(),
+                            CODE,
+                            "margin is " + least + ", expected less than the tolerance, " + most
+                                    + " where it says none")
+                    .suggesting("give it a 'tolerance' above its margin");
+        }
+        return Problem.error(
+                tolerance.at(),
+                CODE,
+                "tolerance is " + most + ", expected more than the margin, " + least
+                        + (margin == null ? " where it says none" : ""));
     }
 }
