@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks what has to hold before a stage ends. Webhooks are asked beside the loop, which never waits for them, and not again before
- * {@value #ASK_AGAIN_SECONDS} s have passed. Safe for use by many threads.
+ * {@value #ASK_AGAIN_SECONDS} s have passed; for so long an answer counts. Safe for use by many threads.
  */
 final class StageGuards {
 
@@ -33,7 +33,8 @@ final class StageGuards {
     /** @param refusal null when it agreed */
     private record Answered(Instant asked, @Nullable String refusal) {}
 
-    private record Question(String rollout, String revision, int stage, URI webhook) {}
+    /** @param startedAt whoever tries the same revision again asks anew */
+    private record Question(String rollout, String revision, Instant startedAt, int stage, URI webhook) {}
 
     private final Surroundings surroundings;
     private final Map<Question, Answered> answers = new ConcurrentHashMap<>();
@@ -128,13 +129,16 @@ final class StageGuards {
     }
 
     private @Nullable String ask(Rollout rollout, Progress progress, URI webhook, Instant now) {
-        Question question = new Question(rollout.name(), progress.revision(), progress.stage(), webhook);
+        Question question =
+                new Question(rollout.name(), progress.revision(), progress.startedAt(), progress.stage(), webhook);
         Answered known = answers.get(question);
         boolean isStale =
                 known == null || !known.asked().plusSeconds(ASK_AGAIN_SECONDS).isAfter(now);
         if (isStale) {
             answers.keySet().removeIf(other -> other.rollout().equals(rollout.name()) && !other.equals(question));
-            answers.put(question, new Answered(now, known == null ? webhook + " is asked" : known.refusal()));
+            // A yes holds no longer than that; why not is said until there is a newer word.
+            String refusal = known == null ? null : known.refusal();
+            answers.put(question, new Answered(now, refusal == null ? asked(webhook) : refusal));
             Node.Mapping body = Node.Mapping.EMPTY
                     .with("rollout", rollout.name())
                     .with("application", progress.application())
@@ -147,7 +151,11 @@ final class StageGuards {
                     .start(() -> answers.put(question, new Answered(now, post(webhook, Json.bytes(body)))));
         }
         Answered answer = answers.get(question);
-        return answer == null ? webhook + " is asked" : answer.refusal();
+        return answer == null ? asked(webhook) : answer.refusal();
+    }
+
+    private static String asked(URI webhook) {
+        return webhook + " is asked";
     }
 
     private static @Nullable String post(URI webhook, byte[] body) {

@@ -143,6 +143,24 @@ class StageGuardsTest {
                     .isNotNull();
             assertThat(asked).as("not asked again so soon").isEmpty();
             await(guards, rollout, NOW.plusSeconds(10), null);
+
+            status.set(503);
+            assertThat(guards.ask(rollout, reached(), true, NOW.plusSeconds(19)).unmet())
+                    .as("a yes counts for ten seconds")
+                    .isNull();
+            assertThat(guards.ask(rollout, reached(), true, NOW.plusSeconds(20)).unmet())
+                    .as("and no longer")
+                    .isNotNull();
+            await(guards, rollout, NOW.plusSeconds(21), url + " answers with 503");
+
+            status.set(204);
+            await(guards, rollout, NOW.plusSeconds(31), null);
+            status.set(503);
+            Progress again = Progress.begun("web", "shop", WEB, "abc", "d", NOW.plusSeconds(32));
+            assertThat(guards.ask(rollout, again.reached(0, 5, NOW), true, NOW.plusSeconds(32))
+                            .unmet())
+                    .as("the same revision, tried again")
+                    .isNotNull();
         } finally {
             server.stop(0);
         }
