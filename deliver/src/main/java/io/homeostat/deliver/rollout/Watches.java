@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the checks of each rollout on its way, each by a thread of its own, so that a slow one keeps nobody waiting. What failed
- * is in the journal, so that the next agent goes on counting. Safe for use by many threads.
+ * Looks at the checks of each rollout on its way, each by a thread of its own, so that a slow one keeps nobody waiting. Checks
+ * that are edited on the way are taken as they are then. What failed is in the journal, so that the next agent goes on counting. Safe for use by many threads.
  */
 final class Watches implements AutoCloseable {
 
@@ -40,7 +40,7 @@ final class Watches implements AutoCloseable {
         static final Heard NOTHING = new Heard(null, null);
     }
 
-    private record Open(Instant startedAt, List<Watched> watched) {}
+    private record Open(Instant startedAt, List<Check> checks, List<Watched> watched) {}
 
     /** @param disturbed somebody disturbs the versions on purpose: what fails meanwhile does not count */
     synchronized Heard hear(Rollout rollout, Page page, Arms arms, boolean disturbed) {
@@ -50,7 +50,9 @@ final class Watches implements AutoCloseable {
             return Heard.NOTHING;
         }
         Open known = open.get(progress.workload());
-        if (known == null || !known.startedAt().equals(progress.startedAt())) {
+        if (known == null
+                || !known.startedAt().equals(progress.startedAt())
+                || !known.checks().equals(rollout.checks())) {
             end(progress.workload());
             known = begin(rollout, progress, arms);
             open.put(progress.workload(), known);
@@ -81,13 +83,13 @@ final class Watches implements AutoCloseable {
             watched.add(each);
             each.thread.start();
         }
-        return new Open(progress.startedAt(), List.copyOf(watched));
+        return new Open(progress.startedAt(), rollout.checks(), List.copyOf(watched));
     }
 
     private void end(ObjectKey workload) {
         Open over = open.remove(workload);
         if (over != null) {
-            over.watched().forEach(each -> each.thread.interrupt());
+            over.watched().forEach(Watched::end);
         }
     }
 
@@ -118,6 +120,9 @@ final class Watches implements AutoCloseable {
         private final String canary;
         private final Thread thread;
         private final Semaphore soon = new Semaphore(0);
+        /** Nobody asks for it any more. */
+        private volatile boolean over;
+
         private Looked last = new Looked(Looked.State.UNKNOWN, "not looked at yet");
         private String failure = "";
         private int stage;
@@ -136,25 +141,38 @@ final class Watches implements AutoCloseable {
         private void run() {
             try {
                 while (isWanted()) {
-                    int inStage = stage();
-                    Looked looked = surroundings.look(check.look(), stable, canary);
-                    if (Thread.currentThread().isInterrupted()) {
-                        return;
-                    }
-                    take(looked, inStage);
+                    look();
                     boolean _ = soon.tryAcquire(check.every().toMillis(), TimeUnit.MILLISECONDS);
                     soon.drainPermits();
                 }
-            } catch (InterruptedException over) {
+            } catch (InterruptedException ending) {
                 Thread.currentThread().interrupt();
+            }
+        }
+
+        private void end() {
+            over = true;
+            thread.interrupt();
+        }
+
+        /** Whatever goes wrong, the next look is a new one. */
+        private void look() {
+            int inStage = stage();
+            try {
+                Looked looked = surroundings.look(check.look(), stable, canary);
+                if (!over) {
+                    take(looked, inStage);
+                }
             } catch (History.JournalUnavailable full) {
-                take(new Looked(Looked.State.UNKNOWN, String.valueOf(full.getMessage())), stage());
+                take(new Looked(Looked.State.UNKNOWN, String.valueOf(full.getMessage())), inStage);
+            } catch (RuntimeException failed) {
+                take(new Looked(Looked.State.UNKNOWN, "cannot be looked at: " + failed), inStage);
             }
         }
 
         private boolean isWanted() {
             Page page = book.of(progress.workload());
-            return !Thread.currentThread().isInterrupted()
+            return !over
                     && page != null
                     && page.progress().isRunning()
                     && page.progress().startedAt().equals(progress.startedAt());
