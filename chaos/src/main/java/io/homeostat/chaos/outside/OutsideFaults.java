@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -89,7 +90,15 @@ public final class OutsideFaults implements Faults {
 
     @Override
     public Map<FaultClass, String> reasons() {
-        return others.reasons();
+        Map<FaultClass, String> reasons = new EnumMap<>(FaultClass.class);
+        reasons.putAll(others.reasons());
+        if (!mayStop) {
+            reasons.put(
+                    FaultClass.AGENT_DOWN,
+                    "another agent takes over, or the cluster starts this one anew, so its being stopped shows nothing;"
+                            + " `apiUnreachable` keeps it from its cluster");
+        }
+        return reasons;
     }
 
     @Override
