@@ -54,10 +54,13 @@ final class ContainerShell {
         boolean hasBegun = false;
         String said;
         boolean isOver;
+        boolean isLost;
         try {
-            said = running.tell(script) ? running.hear(PATIENCE) : null;
+            boolean isTaken = running.tell(script);
+            said = isTaken ? running.hear(PATIENCE) : null;
             hasBegun = "begun".equals(said);
             isOver = running.isOver(Duration.ZERO);
+            isLost = !isTaken || running.isSilent();
         } finally {
             if (!hasBegun) {
                 running.close();
@@ -67,20 +70,25 @@ final class ContainerShell {
             return running;
         }
         throw new IOException(
-                said == null ? unsaid(where, isOver, running.failure()) : where + " " + said.replaceFirst("^no ", ""));
+                said == null
+                        ? unsaid(where, isOver, isLost, running.failure())
+                        : where + " " + said.replaceFirst("^no ", ""));
     }
 
-    /** Why nothing was said. */
-    static String unsaid(String where, boolean isOver, String failure) {
+    /**
+     * Why nothing was said.
+     *
+     * @param isLost nobody waited any longer, since the shell was not reached or is not heard any more
+     */
+    static String unsaid(String where, boolean isOver, boolean isLost, String failure) {
         if (failure.contains("executable file not found") || failure.contains("no such file or directory")) {
             return where + " has no `sh`, by which this is done there; use an image with a shell and coreutils or"
                     + " busybox, or name another `container`";
         }
-        return "the shell of " + where
-                + (isOver
-                        ? " could not run the script, which takes dd, df, rm, sleep and tail"
-                        : " says nothing within " + PATIENCE.toSeconds() + " s")
-                + (failure.isEmpty() ? "" : ": " + failure);
+        String why = isOver
+                ? " could not run the script, which takes dd, df, rm, sleep and tail"
+                : isLost ? " is not reached" : " says nothing within " + PATIENCE.toSeconds() + " s";
+        return "the shell of " + where + why + (failure.isEmpty() ? "" : ": " + failure);
     }
 
     static String refusal(int code, String namespace, String where) {

@@ -143,11 +143,16 @@ class StressTest {
         assertThat(ContainerShell.refusal(403, "shop", where))
                 .contains("{apiGroups: [\"\"], resources: [pods/exec], verbs: [get, create]}")
                 .contains("namespace shop");
-        assertThat(ContainerShell.unsaid(where, true, "exec: \"sh\": executable file not found in $PATH: unknown"))
+        assertThat(ContainerShell.unsaid(
+                        where, true, true, "exec: \"sh\": executable file not found in $PATH: unknown"))
                 .isEqualTo(where + " has no `sh`, by which this is done there; use an image with a shell and coreutils"
                         + " or busybox, or name another `container`");
-        assertThat(ContainerShell.unsaid(where, true, "sh: dd: not found"))
+        assertThat(ContainerShell.unsaid(where, true, true, "sh: dd: not found"))
                 .contains("could not run the script")
                 .contains("dd: not found");
+        assertThat(ContainerShell.unsaid(where, false, false, ""))
+                .isEqualTo("the shell of " + where + " says nothing within 10 s");
+        assertThat(ContainerShell.unsaid(where, false, true, "the connection was lost: reset"))
+                .isEqualTo("the shell of " + where + " is not reached: the connection was lost: reset");
     }
 }
