@@ -103,6 +103,22 @@ public final class ContainerStress {
             return ends - System.nanoTime() <= 0;
         }
 
+        /** Tells all of it to end, and waits for nothing. */
+        private boolean endsAtOnce() throws IOException {
+            boolean isOver = true;
+            for (Running each : running) {
+                if (!each.isEnding) {
+                    each.end();
+                }
+                if (each.isOver(Duration.ZERO)) {
+                    each.execution.close();
+                } else {
+                    isOver = false;
+                }
+            }
+            return isOver;
+        }
+
         /** In every container that was meant. */
         private String seen() {
             return running.stream().anyMatch(each -> each.seen.isEmpty()) ? "" : running.getFirst().seen;
@@ -133,12 +149,19 @@ public final class ContainerStress {
                     .map(Map.Entry::getValue)
                     .toList();
             renew(known.values());
-            end(ending);
-            known.keySet().retainAll(named);
             if (wanted.isEmpty()) {
+                end(known.values());
                 holders.remove(holder);
                 return List.of();
             }
+            // Whoever waited for these would let the others lapse; those that stay unheard are waited for in the end.
+            Set<Held> over = new HashSet<>();
+            for (Held each : ending) {
+                if (each.endsAtOnce()) {
+                    over.add(each);
+                }
+            }
+            known.entrySet().removeIf(each -> !named.contains(each.getKey()) && over.contains(each.getValue()));
             known.putAll(begin(wanted.stream()
                     .filter(fault -> !known.containsKey(fault.id()))
                     .toList()));
