@@ -5,8 +5,10 @@ import io.homeostat.converge.Faults.NotUndone;
 import io.homeostat.converge.Faults.Place;
 import io.homeostat.converge.Faults.State;
 import io.homeostat.model.Node;
+import io.homeostat.target.kubernetes.api.ApiFailure;
 import io.homeostat.target.kubernetes.api.ApiServer;
 import io.homeostat.target.kubernetes.api.Execution;
+import io.homeostat.target.kubernetes.api.Request;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -125,11 +127,13 @@ public final class ContainerStress {
         }
     }
 
+    private final ApiServer server;
     private final PodFaults.PodsOf pods;
     private final ContainerShell shell;
     private final Map<String, Map<String, Held>> holders = new ConcurrentHashMap<>();
 
     public ContainerStress(ApiServer server, PodFaults.PodsOf pods) {
+        this.server = server;
         this.pods = pods;
         this.shell = new ContainerShell(server, "stress.sh");
     }
@@ -176,25 +180,45 @@ public final class ContainerStress {
         }
     }
 
+    /** What is to begin in one container. */
+    record Planned(Fault fault, String node, Stress stress) {}
+
+    /** Nobody sees what the others are about to take, so that is shared before any of them begins. */
+    static List<Planned> shared(List<Planned> all) {
+        return all.stream()
+                .map(one -> new Planned(
+                        one.fault(),
+                        one.node(),
+                        one.stress()
+                                .sharing(all.stream()
+                                        .filter(each -> each.node().equals(one.node())
+                                                && each.stress().isUnlimited())
+                                        .count())))
+                .toList();
+    }
+
     /** All or none, and all at once: a shell takes its time to begin, and those that run already want to be renewed. */
     private Map<String, Held> begin(List<Fault> missing) throws IOException {
         Map<String, Held> begun = new LinkedHashMap<>();
         List<Future<?>> beginning = new ArrayList<>();
-        Map<Fault, List<Stress>> planned = new LinkedHashMap<>();
+        List<Planned> planned = new ArrayList<>();
         for (Fault fault : missing) {
             Place.OnInstance place = PodFaults.place(fault);
             Node.Mapping pod = PodFaults.find(pods.find(place.workload()), place);
-            planned.put(fault, Stress.of(fault.effect(), pod, place.container()));
+            String namespace = place.workload().namespace();
+            String node = pod.mapping("spec").text("nodeName", "");
+            Stress.of(fault.effect(), pod, place.container(), claim -> capacity(server, namespace, claim))
+                    .forEach(stress -> planned.add(new Planned(fault, node, stress)));
+            begun.put(fault.id(), new Held(System.nanoTime() + fault.lasts().toNanos()));
         }
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            planned.forEach((fault, all) -> {
-                Held held = new Held(System.nanoTime() + fault.lasts().toNanos());
-                begun.put(fault.id(), held);
-                all.forEach(stress -> beginning.add(threads.submit(() -> {
-                    held.running.add(begin(PodFaults.place(fault), stress, held.ends));
+            for (Planned each : shared(planned)) {
+                Held held = Objects.requireNonNull(begun.get(each.fault().id()));
+                beginning.add(threads.submit(() -> {
+                    held.running.add(begin(PodFaults.place(each.fault()), each.stress(), held.ends));
                     return null;
-                })));
-            });
+                }));
+            }
         }
         for (Future<?> each : beginning) {
             if (each.state() == Future.State.FAILED) {
@@ -209,6 +233,21 @@ public final class ContainerStress {
             }
         }
         return begun;
+    }
+
+    /** As the cluster has it; empty where it says nothing, or may not be asked. */
+    static String capacity(ApiServer server, String namespace, String claim) throws IOException {
+        try {
+            return server.call(Request.get("/api/v1/namespaces/" + namespace + "/persistentvolumeclaims/" + claim))
+                    .mapping("status")
+                    .mapping("capacity")
+                    .text("storage", "");
+        } catch (ApiFailure refused) {
+            if (refused.isMissing() || refused.code() == 403) {
+                return "";
+            }
+            throw refused;
+        }
     }
 
     private Running begin(Place.OnInstance place, Stress stress, long ends) throws IOException {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param count as the script has it
  * @param place that is filled; {@code -} where none is
- * @param limit MiB of the place, or whether the container has a memory limit; 0 for none
+ * @param limit MiB of the place, all in all; of memory among how many containers a quarter of what the node has left is shared, 0
+ *     for one that has a limit; 0 for others
  */
 record Stress(String container, Effect effect, String mode, String count, String place, long limit) {
 
@@ -24,14 +25,21 @@ record Stress(String container, Effect effect, String mode, String count, String
 
     private static final BigDecimal MEBIBYTE = BigDecimal.valueOf(1L << 20);
 
+    /** Knows how large a claim of the pod's namespace is. */
+    interface Claims {
+        /** @return {@code status.capacity.storage}; empty when nobody knows it */
+        String capacity(String claim) throws IOException;
+    }
+
     /**
      * @param container null for all of them; of a volume, for the first one that may write to it
      * @throws IOException when it cannot be done there, with what would help
      */
-    static List<Stress> of(Effect effect, Node.Mapping pod, @Nullable String container) throws IOException {
+    static List<Stress> of(Effect effect, Node.Mapping pod, @Nullable String container, Claims claims)
+            throws IOException {
         List<String> names = Containers.named(pod, container);
         if (effect instanceof Effect.Disk disk) {
-            return List.of(disk(disk, pod, names));
+            return List.of(disk(disk, pod, names, claims));
         }
         List<Stress> all = new ArrayList<>();
         for (String name : names) {
@@ -46,7 +54,7 @@ record Stress(String container, Effect effect, String mode, String count, String
                                     "memory",
                                     Integer.toString(memory.mebibytes()),
                                     "-",
-                                    memoryLimit(pod, name) == null ? 0 : 1);
+                                    memoryLimit(pod, name) == null ? 1 : 0);
                         case Effect.Io io -> new Stress(name, effect, "io", Integer.toString(io.workers()), "-", 0);
                         default -> throw new IllegalArgumentException(effect + " is no stress");
                     });
@@ -54,7 +62,17 @@ record Stress(String container, Effect effect, String mode, String count, String
         return List.copyOf(all);
     }
 
-    private static Stress disk(Effect.Disk disk, Node.Mapping pod, List<String> names) throws IOException {
+    /** Of memory without a limit: a quarter of what the node has left is shared among so many containers. */
+    Stress sharing(long containers) {
+        return isUnlimited() ? new Stress(container, effect, mode, count, place, containers) : this;
+    }
+
+    boolean isUnlimited() {
+        return effect instanceof Effect.Memory && limit > 0;
+    }
+
+    private static Stress disk(Effect.Disk disk, Node.Mapping pod, List<String> names, Claims claims)
+            throws IOException {
         String which = "the volume " + disk.volume() + " of " + PodFaults.name(pod);
         Node.Mapping volume = volume(pod, disk.volume());
         if (volume == null) {
@@ -65,7 +83,10 @@ record Stress(String container, Effect effect, String mode, String count, String
                 if (each instanceof Node.Mapping mount
                         && mount.text("name", "").equals(disk.volume())
                         && !mount.flag("readOnly", false)) {
-                    long limit = limit(volume, which, memoryLimit(pod, name));
+                    String claim = claim(volume, PodFaults.name(pod));
+                    long limit = claim == null
+                            ? limit(volume, which, memoryLimit(pod, name))
+                            : capacity(claims.capacity(claim), which);
                     return new Stress(
                             name, disk, "disk", Integer.toString(disk.mebibytes()), mount.text("mountPath", ""), limit);
                 }
@@ -74,15 +95,34 @@ record Stress(String container, Effect effect, String mode, String count, String
         throw new IOException("no container of those that are meant may write to " + which);
     }
 
-    /** MiB; 0 where only the container can see how much there is. */
+    /** The claim behind a volume; null where none is. */
+    private static @Nullable String claim(Node.Mapping volume, String pod) {
+        if (volume.get("ephemeral") != null) {
+            return pod + "-" + volume.text("name", "");
+        }
+        return volume.mapping("persistentVolumeClaim").text("claimName");
+    }
+
+    /** MiB. By it the script tells a volume of its own from a directory of a store that others use, too. */
+    private static long capacity(String said, String which) throws IOException {
+        BigDecimal size = Quantities.parse(said);
+        if (size == null) {
+            throw new IOException(
+                    "nobody knows how large " + which
+                            + " is: its claim has no `status.capacity`, so it may be a directory of a store that others use, too");
+        }
+        return size.divideToIntegralValue(MEBIBYTE).longValue();
+    }
+
+    /** MiB. */
     private static long limit(Node.Mapping volume, String which, @Nullable BigDecimal memory) throws IOException {
-        if (volume.get("persistentVolumeClaim") != null
-                || volume.get("ephemeral") != null
-                || volume.get("csi") != null) {
-            return 0;
+        if (volume.get("csi") != null) {
+            throw new IOException(
+                    which + " is one of a driver that says nowhere how large it is; take a persistentVolumeClaim");
         }
         if (!(volume.get("emptyDir") instanceof Node.Mapping empty)) {
-            throw new IOException(which + " is none that could be filled: neither a persistent volume nor an emptyDir");
+            throw new IOException(
+                    which + " is none that could be filled: neither a persistentVolumeClaim nor an emptyDir");
         }
         if (!empty.text("medium", "").equals("Memory")) {
             throw new IOException(which + " is a directory on the disk of the node: nothing but that disk is ever full,"

@@ -2,9 +2,9 @@
 #
 #   stress.sh MODE COUNT LASTS SILENCE PLACE LIMIT
 #
-# MODE is cpu (COUNT is WORKERS@PERCENT: so many loops, busy so much of the time), memory (COUNT MiB held; LIMIT is 1 where the
-# container has a limit, otherwise 0), io (COUNT loops that write, sync and read 16 MiB) or disk (PLACE is filled but for COUNT
-# MiB, up to LIMIT MiB; 0 stands for as much as there is).
+# MODE is cpu (COUNT is WORKERS@PERCENT: so many loops, busy so much of the time), memory (COUNT MiB held; LIMIT is 0 where the
+# container has a limit, otherwise so many containers share a quarter of what the node has left), io (COUNT loops that write, sync
+# and read 16 MiB) or disk (PLACE is filled but for COUNT MiB; its file system has to be one of about LIMIT MiB).
 #
 # Each line on its input is a sign of life, and is answered with what was taken so far: `cpu` in hundredths of a second, `memory`
 # in KiB, `disk` in MiB that are left; `io` comes by itself, in MiB. It ends with the line `end`, with the end of its input, when
@@ -106,7 +106,6 @@ scratch() {
 left() {
     set -- $(filesystem "$place")
     left=$(($4 / 1024))
-    [ "$limit" = 0 ] || [ $((limit - $3 / 1024)) -ge $left ] || left=$((limit - $3 / 1024))
 }
 
 fill() {
@@ -114,6 +113,9 @@ fill() {
     [ $# -ge 12 ] || no "cannot tell how full $place is"
     # What the kubelet mounts into every container is on the disk of the node.
     [ "$1 $2" != "$7 $8" ] || no "has no file system of its own at $place: filling it would fill the disk of the node"
+    # A directory of a store that others use, too, shows all of that store.
+    [ "$2" -le $((limit * 1024 * 11 / 10)) ] ||
+        no "has at $place a file system of $(($2 / 1024)) MiB for a volume of $limit MiB: filling it would fill what others use, too"
     left
     [ "$left" -gt "$count" ] || no "has only $left MiB left at $place as it is"
     unnamed || no "may not write to $place"
@@ -168,12 +170,13 @@ case $mode in
         done
         ;;
     memory)
-        if [ "$limit" = 0 ]; then
+        if [ "$limit" -gt 0 ]; then
             while read -r key available rest; do
                 [ "$key" != MemAvailable: ] || break
             done </proc/meminfo
-            [ $((available / 4)) -ge $((count * 1024)) ] ||
-                no "has no memory limit, and $count MiB are more than a quarter of what its node has left; give it one, or take less"
+            part=$((available / 4 / limit / 1024))
+            [ "$part" -ge "$count" ] ||
+                no "has no memory limit, and $count MiB are more than its part, $part MiB, of a quarter of what its node has left; give it one, or take less"
         fi
         while [ "$count" -gt 0 ]; do
             part=$count

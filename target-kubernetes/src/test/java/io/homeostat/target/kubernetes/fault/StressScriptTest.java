@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class StressScriptTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);
+    private static final long MEBIBYTE = 1L << 20;
 
     /** One that runs. */
     private record Script(Process shell, BufferedReader output, Writer input) implements AutoCloseable {
@@ -71,7 +75,7 @@ class StressScriptTest {
 
     @Test
     void memoryIsHeldUntilItIsToldToEnd() throws Exception {
-        try (Script script = Script.start("memory", "260", "60000", "30", "-", "1")) {
+        try (Script script = Script.start("memory", "260", "60000", "30", "-", "0")) {
             assertThat(script.line()).isEqualTo("begun");
             assertThat(script.asked(260 * 1024)).isGreaterThanOrEqualTo(260 * 1024);
             List<ProcessHandle> started = script.started();
@@ -111,7 +115,7 @@ class StressScriptTest {
 
     @Test
     void itEndsWhenOneOfThoseThatItStartedIsGone() throws Exception {
-        try (Script script = Script.start("memory", "20", "60000", "30", "-", "1")) {
+        try (Script script = Script.start("memory", "20", "60000", "30", "-", "0")) {
             assertThat(script.line()).isEqualTo("begun");
             assertThat(script.asked(20 * 1024)).isGreaterThanOrEqualTo(20 * 1024);
             List<ProcessHandle> started = script.started();
@@ -132,8 +136,13 @@ class StressScriptTest {
 
     @Test
     void whatWouldTakeTooMuchIsRefused() throws Exception {
-        try (Script script = Script.start("memory", "60000000", "60000", "30", "-", "0")) {
-            assertThat(script.line()).startsWith("no has no memory limit, and 60000000 MiB are more than a quarter");
+        try (Script script = Script.start("memory", "60000000", "60000", "30", "-", "1")) {
+            assertThat(script.line()).startsWith("no has no memory limit, and 60000000 MiB are more than its part, ");
+            script.assertOver(List.of(script.shell().toHandle()));
+        }
+        // One MiB is little, unless very many take it.
+        try (Script script = Script.start("memory", "1", "60000", "30", "-", "1000000000")) {
+            assertThat(script.line()).startsWith("no has no memory limit, and 1 MiB are more than its part, 0 MiB");
             script.assertOver(List.of(script.shell().toHandle()));
         }
     }
@@ -145,6 +154,30 @@ class StressScriptTest {
                     .isEqualTo(
                             "no has no file system of its own at /etc/hosts: filling it would fill the disk of the node");
             script.assertOver(List.of(script.shell().toHandle()));
+        }
+    }
+
+    @Test
+    void aStoreThatOthersUseTooIsNeverFilled() throws Exception {
+        // More is to be left than there is, so nothing is filled here in any case.
+        try (Script script = Script.start("disk", "1000000000", "60000", "30", "/dev/shm", "1")) {
+            assertThat(script.line())
+                    .startsWith("no has at /dev/shm a file system of ")
+                    .endsWith(" MiB for a volume of 1 MiB: filling it would fill what others use, too");
+            script.assertOver(List.of(script.shell().toHandle()));
+        }
+    }
+
+    @Test
+    void aFileSystemOfTheSizeThatWasDeclaredIsFilled() throws Exception {
+        FileStore store = Files.getFileStore(Path.of("/dev/shm"));
+        long left = store.getUsableSpace() / MEBIBYTE - 64;
+        String declared = Long.toString(store.getTotalSpace() / MEBIBYTE);
+        try (Script script = Script.start("disk", Long.toString(left), "60000", "30", "/dev/shm", declared)) {
+            assertThat(script.line()).isEqualTo("begun");
+            List<ProcessHandle> started = script.started();
+            script.tell("end");
+            script.assertOver(started);
         }
     }
 }

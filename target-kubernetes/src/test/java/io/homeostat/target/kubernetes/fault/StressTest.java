@@ -3,6 +3,7 @@ package io.homeostat.target.kubernetes.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.homeostat.converge.Faults.Fault;
 import io.homeostat.converge.Faults.Place;
 import io.homeostat.model.Documents;
 import io.homeostat.model.Node;
@@ -10,10 +11,13 @@ import io.homeostat.model.ObjectKey;
 import io.homeostat.model.chaos.Effect;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What may be done inside the containers of a pod, to which of them, and what shows that it was done. */
 class StressTest {
@@ -31,6 +35,10 @@ class StressTest {
                   resources: {limits: {memory: 128Mi}}
                   volumeMounts:
                     - {name: claim, mountPath: /data}
+                    - {name: pending, mountPath: /pending}
+                    - {name: own, mountPath: /own}
+                    - {name: driver, mountPath: /driver}
+                    - {name: host, mountPath: /host}
                     - {name: memory, mountPath: /cache}
                     - {name: large, mountPath: /large}
                     - {name: endless, mountPath: /endless}
@@ -40,6 +48,10 @@ class StressTest {
                   volumeMounts: [{name: memory, mountPath: /there, readOnly: true}]
               volumes:
                 - {name: claim, persistentVolumeClaim: {claimName: data}}
+                - {name: pending, persistentVolumeClaim: {claimName: unbound}}
+                - {name: own, ephemeral: {volumeClaimTemplate: {spec: {}}}}
+                - {name: driver, csi: {driver: some.driver}}
+                - {name: host, hostPath: {path: /data}}
                 - {name: memory, emptyDir: {medium: Memory, sizeLimit: 32Mi}}
                 - {name: large, emptyDir: {medium: Memory, sizeLimit: 128Mi}}
                 - {name: endless, emptyDir: {medium: Memory}}
@@ -59,7 +71,15 @@ class StressTest {
     }
 
     private static List<Stress> of(Effect effect, @Nullable String container) throws IOException {
-        return Stress.of(effect, pod(POD), container);
+        return Stress.of(effect, pod(POD), container, StressTest::capacity);
+    }
+
+    private static String capacity(String claim) {
+        return switch (claim) {
+            case "data" -> "1Gi";
+            case "web-1-own" -> "2Gi";
+            default -> "";
+        };
     }
 
     @Test
@@ -74,13 +94,24 @@ class StressTest {
         assertThatThrownBy(() -> of(new Effect.Cpu(1), "prox"))
                 .hasMessage("web-1 has no container 'prox', but main, proxy; did you mean 'proxy'?");
         String crashed = POD.replace("{name: proxy, state: {running:", "{name: proxy, state: {waiting:");
-        assertThatThrownBy(() -> Stress.of(new Effect.Cpu(1), pod(crashed), null))
+        assertThatThrownBy(() -> Stress.of(new Effect.Cpu(1), pod(crashed), null, StressTest::capacity))
                 .hasMessageContaining("the container proxy of web-1 does not run now");
     }
 
     @Test
-    void theScriptIsToldWhetherMemoryHasALimit() throws IOException {
-        assertThat(of(new Effect.Memory(64), null)).extracting(Stress::limit).containsExactly(1L, 0L);
+    void containersWithoutALimitShareWhatTheirNodeHasLeft() throws IOException {
+        List<ContainerStress.Planned> planned = new ArrayList<>();
+        for (String node : List.of("one", "one", "other")) {
+            Fault fault = new Fault(node, PROXY, new Effect.Memory(64), Duration.ofSeconds(30));
+            of(fault.effect(), null).forEach(each -> planned.add(new ContainerStress.Planned(fault, node, each)));
+        }
+        assertThat(ContainerStress.shared(planned))
+                .extracting(each -> each.node() + " " + each.stress().container() + " "
+                        + each.stress().limit())
+                .containsExactly(
+                        "one main 0", "one proxy 2", "one main 0", "one proxy 2", "other main 0", "other proxy 1");
+        assertThat(of(new Effect.Disk("memory", 4), null).getFirst().sharing(3).limit())
+                .isEqualTo(32);
     }
 
     @Test
@@ -90,7 +121,14 @@ class StressTest {
             assertThat(stress.place()).isEqualTo("/cache");
             assertThat(stress.limit()).isEqualTo(32);
         });
-        assertThat(of(new Effect.Disk("claim", 4), null).getFirst().limit()).isZero();
+        assertThat(of(new Effect.Disk("claim", 4), null).getFirst().limit()).isEqualTo(1024);
+        assertThat(of(new Effect.Disk("own", 4), null).getFirst().limit()).isEqualTo(2048);
+        assertThatThrownBy(() -> of(new Effect.Disk("pending", 4), null))
+                .hasMessageContaining("nobody knows how large the volume pending of web-1 is");
+        assertThatThrownBy(() -> of(new Effect.Disk("driver", 4), null))
+                .hasMessageContaining("says nowhere how large it is");
+        assertThatThrownBy(() -> of(new Effect.Disk("host", 4), null))
+                .hasMessageContaining("neither a persistentVolumeClaim nor an emptyDir");
         assertThatThrownBy(() -> of(new Effect.Disk("memory", 4), "proxy"))
                 .hasMessageContaining("no container of those that are meant may write to the volume memory of web-1");
         assertThatThrownBy(() -> of(new Effect.Disk("directory", 4), null))
@@ -100,9 +138,20 @@ class StressTest {
         assertThatThrownBy(() -> of(new Effect.Disk("large", 4), null))
                 .hasMessageContaining("before it is full the container is killed");
         assertThatThrownBy(() -> of(new Effect.Disk("settings", 4), null))
-                .hasMessageContaining("neither a persistent volume nor an emptyDir");
+                .hasMessageContaining("neither a persistentVolumeClaim nor an emptyDir");
         assertThatThrownBy(() -> of(new Effect.Disk("other", 4), null))
                 .hasMessageContaining("web-1 has no volume 'other'");
+    }
+
+    @Test
+    void theSizeOfAClaimIsAskedOfTheCluster(@TempDir Path directory) throws IOException {
+        try (FakeApi api = new FakeApi(directory)) {
+            api.put(
+                    "/api/v1/namespaces/shop/persistentvolumeclaims/data",
+                    "{\"metadata\": {}, \"status\": {\"capacity\": {\"storage\": \"1Gi\"}}}");
+            assertThat(ContainerStress.capacity(api.server(), "shop", "data")).isEqualTo("1Gi");
+            assertThat(ContainerStress.capacity(api.server(), "shop", "other")).isEmpty();
+        }
     }
 
     @Test
