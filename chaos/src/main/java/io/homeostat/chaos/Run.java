@@ -156,7 +156,7 @@ final class Run implements Active {
         try {
             var _ = faults.hold(id, HEARTBEAT, List.of());
         } catch (IOException | RuntimeException unreachable) {
-            reason = reason + "; its faults end by themselves within " + HEARTBEAT.toSeconds() + " s ("
+            reason = reason + "; its faults end by themselves once those who hold them hear nothing any more ("
                     + unreachable.getMessage() + ")";
         }
         Course now = course;
