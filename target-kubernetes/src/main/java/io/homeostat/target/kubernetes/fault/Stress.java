@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param count as the script has it
  * @param place that is filled; {@code -} where none is
- * @param limit MiB of the place, all in all; of memory among how many containers a quarter of what the node has left is shared, 0
+ * @param limit MiB of the place, all in all; negative where its file system may be larger, and still is nobody else's; of memory among how many containers a quarter of what the node has left is shared, 0
  *     for one that has a limit; 0 for others
  */
 record Stress(String container, Effect effect, String mode, String count, String place, long limit) {
@@ -114,7 +114,7 @@ record Stress(String container, Effect effect, String mode, String count, String
         return size.divideToIntegralValue(MEBIBYTE).longValue();
     }
 
-    /** MiB. */
+    /** MiB, negative: Kubernetes before 1.22 gives a volume in memory the size of half of its node. */
     private static long limit(Node.Mapping volume, String which, @Nullable BigDecimal memory) throws IOException {
         if (volume.get("csi") != null) {
             throw new IOException(
@@ -138,7 +138,7 @@ record Stress(String container, Effect effect, String mode, String count, String
             throw new IOException(which + " is in memory, and may get as large as the container's memory limit: before"
                     + " it is full the container is killed; let its sizeLimit be less");
         }
-        return size.divideToIntegralValue(MEBIBYTE).longValue();
+        return -size.divideToIntegralValue(MEBIBYTE).longValue();
     }
 
     private static Node.@Nullable Mapping volume(Node.Mapping pod, String name) {

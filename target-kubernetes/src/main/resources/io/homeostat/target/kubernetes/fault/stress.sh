@@ -4,7 +4,8 @@
 #
 # MODE is cpu (COUNT is WORKERS@PERCENT: so many loops, busy so much of the time), memory (COUNT MiB held; LIMIT is 0 where the
 # container has a limit, otherwise so many containers share a quarter of what the node has left), io (COUNT loops that write, sync
-# and read 16 MiB) or disk (PLACE is filled but for COUNT MiB; its file system has to be one of about LIMIT MiB).
+# and read 16 MiB) or disk (PLACE is filled but for COUNT MiB; its file system has to be one of about LIMIT MiB, or, where LIMIT is
+# negative, is taken to be one of so many however large it is).
 #
 # Each line on its input is a sign of life, and is answered with what was taken so far: `cpu` in hundredths of a second, `memory`
 # in KiB, `disk` in MiB that are left; `io` comes by itself, in MiB. It ends with the line `end`, with the end of its input, when
@@ -106,6 +107,8 @@ scratch() {
 left() {
     set -- $(filesystem "$place")
     left=$(($4 / 1024))
+    # The older a cluster, the less it holds a volume in memory to its limit.
+    [ "$limit" -ge 0 ] || [ $((0 - limit - $3 / 1024)) -ge "$left" ] || left=$((0 - limit - $3 / 1024))
 }
 
 fill() {
@@ -114,7 +117,7 @@ fill() {
     # What the kubelet mounts into every container is on the disk of the node.
     [ "$1 $2" != "$7 $8" ] || no "has no file system of its own at $place: filling it would fill the disk of the node"
     # A directory of a store that others use, too, shows all of that store.
-    [ "$2" -le $((limit * 1024 * 11 / 10)) ] ||
+    [ "$limit" -lt 0 ] || [ "$2" -le $((limit * 1024 * 11 / 10)) ] ||
         no "has at $place a file system of $(($2 / 1024)) MiB for a volume of $limit MiB: filling it would fill what others use, too"
     left
     [ "$left" -gt "$count" ] || no "has only $left MiB left at $place as it is"

@@ -168,6 +168,27 @@ class StressScriptTest {
         }
     }
 
+    /** As an old cluster has it: a volume in memory of its own that is larger than declared. */
+    @Test
+    void noMoreIsFilledThanWasDeclared() throws Exception {
+        FileStore store = Files.getFileStore(Path.of("/dev/shm"));
+        long used = (store.getTotalSpace() - store.getUsableSpace()) / MEBIBYTE;
+        String declared = Long.toString(-(used + 24));
+        try (Script script = Script.start("disk", "8", "60000", "30", "/dev/shm", declared)) {
+            assertThat(script.line()).isEqualTo("begun");
+            script.tell("on");
+            assertThat(script.line()).startsWith("disk ");
+            assertThat(store.getUsableSpace() / MEBIBYTE).isGreaterThan(16);
+            List<ProcessHandle> started = script.started();
+            script.tell("end");
+            script.assertOver(started);
+        }
+        try (Script script = Script.start("disk", "8", "60000", "30", "/dev/shm", "-4")) {
+            assertThat(script.line()).matches("no has only -?[0-9]+ MiB left at /dev/shm as it is");
+            script.assertOver(List.of(script.shell().toHandle()));
+        }
+    }
+
     @Test
     void aFileSystemOfTheSizeThatWasDeclaredIsFilled() throws Exception {
         FileStore store = Files.getFileStore(Path.of("/dev/shm"));

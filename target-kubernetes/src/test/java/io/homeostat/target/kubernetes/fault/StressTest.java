@@ -111,7 +111,7 @@ class StressTest {
                 .containsExactly(
                         "one main 0", "one proxy 2", "one main 0", "one proxy 2", "other main 0", "other proxy 1");
         assertThat(of(new Effect.Disk("memory", 4), null).getFirst().sharing(3).limit())
-                .isEqualTo(32);
+                .isEqualTo(-32);
     }
 
     @Test
@@ -119,7 +119,7 @@ class StressTest {
         assertThat(of(new Effect.Disk("memory", 4), null)).singleElement().satisfies(stress -> {
             assertThat(stress.container()).isEqualTo("main");
             assertThat(stress.place()).isEqualTo("/cache");
-            assertThat(stress.limit()).isEqualTo(32);
+            assertThat(stress.limit()).isEqualTo(-32);
         });
         assertThat(of(new Effect.Disk("claim", 4), null).getFirst().limit()).isEqualTo(1024);
         assertThat(of(new Effect.Disk("own", 4), null).getFirst().limit()).isEqualTo(2048);
