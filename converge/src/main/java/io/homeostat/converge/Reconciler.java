@@ -238,6 +238,7 @@ final class Reconciler {
             healths.update(application, target.owned(application));
             return earliest(RESYNC, retries.next(application, clock.instant()), until(held));
         }
+        strategy.gone(application);
         if (history.knows(application)) {
             history.record(Facts.removed(application));
         }

@@ -26,6 +26,9 @@ public interface Strategy {
         public Answer look(Look look) {
             return new Answer.Free();
         }
+
+        @Override
+        public void gone(String application) {}
     };
 
     /**
@@ -58,6 +61,9 @@ public interface Strategy {
 
     /** After what may be declared is declared: takes every workload as far as it may get now. */
     Answer look(Look look) throws IOException;
+
+    /** Nothing is left of an application that left Git. */
+    void gone(String application);
 
     sealed interface Answer {
         /** Nothing of it is on its way. */

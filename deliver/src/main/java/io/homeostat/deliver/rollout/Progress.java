@@ -56,7 +56,7 @@ public record Progress(
         FAILED,
         /** A person took it back. */
         ABORTED,
-        /** Another commit came before it was through. */
+        /** Before it was through another commit came, or the application went back, or nothing is left to be brought in by stages. */
         SUPERSEDED
     }
 

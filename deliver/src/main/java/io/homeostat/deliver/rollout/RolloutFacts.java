@@ -158,11 +158,12 @@ final class RolloutFacts {
     }
 
     static Entry superseded(Progress progress, String revision) {
-        return entry(
-                SUPERSEDED,
-                progress,
-                "superseded by " + Facts.brief(revision),
-                of(progress.workload()).with("reason", "superseded by " + Facts.brief(revision)));
+        return over(progress, "superseded by " + Facts.brief(revision));
+    }
+
+    /** @param why nobody goes on with it, though it did not turn out bad */
+    static Entry over(Progress progress, String why) {
+        return entry(SUPERSEDED, progress, why, of(progress.workload()).with("reason", why));
     }
 
     private static Entry entry(String type, Progress progress, String message, Node.Mapping data) {

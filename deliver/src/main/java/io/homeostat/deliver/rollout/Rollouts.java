@@ -1,5 +1,6 @@
 package io.homeostat.deliver.rollout;
 
+import io.homeostat.converge.Facts;
 import io.homeostat.converge.History;
 import io.homeostat.converge.Step.Cause;
 import io.homeostat.converge.Step.Declared;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -214,6 +216,13 @@ public final class Rollouts implements Strategy, AutoCloseable {
         if (traffic == null) {
             return worst;
         }
+        for (Page page : book.all()) {
+            Progress progress = page.progress();
+            String over = progress.isRunning() ? over(progress, look) : null;
+            if (over != null) {
+                book.record(RolloutFacts.over(progress, over));
+            }
+        }
         Map<Rollout, List<Member>> groups = new LinkedHashMap<>();
         for (Declared declared : look.rendered().declared()) {
             ObjectKey workload = declared.document().key();
@@ -234,6 +243,47 @@ public final class Rollouts implements Strategy, AutoCloseable {
             worst = rank(answer) > rank(worst) ? answer : worst;
         }
         return worst;
+    }
+
+    /** Why nobody goes on with a rollout, though no newer one took its place; null when somebody does, or may yet. */
+    private static @Nullable String over(Progress progress, Look look) {
+        if (!progress.application().equals(look.application())) {
+            return null;
+        }
+        Map<ObjectKey, Declared> declared = new HashMap<>();
+        look.rendered()
+                .declared()
+                .forEach(each -> declared.put(each.document().key(), each));
+        boolean isGone = true;
+        for (ObjectKey workload : progress.workloads()) {
+            Declared wanted = declared.get(workload);
+            Live live = look.observed().get(workload);
+            boolean isOurs = live != null && live.application().equals(look.application());
+            if (wanted == null ? isOurs : live == null || !live.appliedDigest().equals(wanted.digest())) {
+                return null;
+            }
+            isGone &= wanted == null;
+        }
+        Rollout rollout = find(look, progress.workload());
+        if (isGone) {
+            return progress.workload() + " is no part of the application any more";
+        } else if (look.cause() != Cause.CHANGE) {
+            return "the application went back to " + Facts.brief(look.revision());
+        } else if (rollout == null) {
+            return "no Rollout is about " + progress.workload() + " any more";
+        }
+        boolean isOther = rollout.error() == null && !first(rollout).equals(progress.workload());
+        return isOther ? "Rollout " + rollout.name() + " moves other workloads now" : null;
+    }
+
+    @Override
+    public void gone(String application) {
+        for (Page page : book.all()) {
+            Progress progress = page.progress();
+            if (progress.isRunning() && progress.application().equals(application)) {
+                book.record(RolloutFacts.over(progress, "the application is gone"));
+            }
+        }
     }
 
     /**
