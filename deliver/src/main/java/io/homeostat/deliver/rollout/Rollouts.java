@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -76,6 +77,7 @@ public final class Rollouts implements Strategy, AutoCloseable {
         }
         Traffic traffic = target.traffic();
         Map<Rollout, List<ObjectKey>> groups = new LinkedHashMap<>();
+        Map<Rollout, SortedMap<ObjectKey, String>> down = new LinkedHashMap<>();
         Set<ObjectKey> ours = new HashSet<>();
         look.rendered()
                 .declared()
@@ -105,21 +107,36 @@ public final class Rollouts implements Strategy, AutoCloseable {
             if (rollout.flag() != null && !isUnderway && !isTurned(rollout.flag(), look)) {
                 continue;
             }
+            boolean isChanged = !live.appliedDigest().equals(declared.digest());
             // While the stable version is down, whatever may mend it goes at once.
-            if (live.status().integer("availableReplicas", 0) > 0) {
+            if (available(live, isChanged ? traffic.arms(workload) : null) > 0) {
                 groups.computeIfAbsent(rollout, first -> new ArrayList<>()).add(workload);
-            } else if (look.isNew() && !live.appliedDigest().equals(declared.digest())) {
+            } else if (look.isNew() && isChanged) {
                 boolean isNone = live.content().mapping("spec").integer("replicas", 1) == 0;
-                passOver(
-                        rollout,
-                        look,
-                        isNone ? workload + " has no instances" : "no instance of " + workload + " is available");
+                String why = isNone ? workload + " has no instances" : "no instance of " + workload + " is available";
+                down.computeIfAbsent(rollout, first -> new TreeMap<>()).put(workload, why);
             }
+        }
+        for (Map.Entry<Rollout, SortedMap<ObjectKey, String>> each : down.entrySet()) {
+            SortedMap<ObjectKey, String> its = each.getValue();
+            goAtOnce(
+                    each.getKey(),
+                    its.keySet(),
+                    Objects.requireNonNull(traffic),
+                    look,
+                    Objects.requireNonNull(its.get(its.firstKey())));
         }
         for (Map.Entry<Rollout, List<ObjectKey>> group : groups.entrySet()) {
             begin(group.getKey(), group.getValue(), Objects.requireNonNull(traffic), look);
         }
         return null;
+    }
+
+    /** How many instances of the stable version are. While a newer one stands beside it the target may count both. */
+    private static int available(Live live, @Nullable Arms arms) {
+        return arms == null || arms.split() == null
+                ? live.status().integer("availableReplicas", 0)
+                : arms.stable().available();
     }
 
     /** Whether this commit changes the value. Once that is declared it does no more, but then the split is made. */
@@ -150,14 +167,10 @@ public final class Rollouts implements Strategy, AutoCloseable {
         boolean isOnItsWay = known != null && isSame && known.isRunning();
         boolean wasBad = known != null && isSame && known.isBad();
         if (!isOnItsWay && !wasBad && isBackInWindow(rollout, look)) {
-            if (known != null && known.isRunning()) {
-                book.record(RolloutFacts.superseded(known, look.revision()));
-            }
-            for (ObjectKey workload : workloads) {
-                traffic.split(workload, null);
-            }
-            passOver(
+            goAtOnce(
                     rollout,
+                    workloads,
+                    traffic,
                     look,
                     "it is what was good within the last " + rollout.rollbackWindow() + " good revisions");
             return;
@@ -184,8 +197,16 @@ public final class Rollouts implements Strategy, AutoCloseable {
         }
     }
 
-    /** Once for each content. */
-    private void passOver(Rollout rollout, Look look, String why) {
+    /** Past every stage, and past whatever is on its way by stages. Said once for each content. */
+    private void goAtOnce(Rollout rollout, Collection<ObjectKey> workloads, Traffic traffic, Look look, String why)
+            throws IOException {
+        Progress known = running(first(rollout));
+        if (known != null) {
+            book.record(RolloutFacts.superseded(known, look.revision()));
+        }
+        for (ObjectKey workload : workloads) {
+            traffic.split(workload, null);
+        }
         String digest = look.rendered().digest();
         if (!digest.equals(passedOver.put(first(rollout), digest))) {
             book.record(RolloutFacts.skipped(look.application(), rollout, look.revision(), why));

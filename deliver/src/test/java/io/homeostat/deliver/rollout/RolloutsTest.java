@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -330,5 +331,40 @@ class RolloutsTest {
         assertThat(progress().isRunning()).isTrue();
         rollouts.gone("shop");
         assertThat(progress().phase()).isEqualTo(Phase.SUPERSEDED);
+    }
+
+    @Test
+    void aFixGoesAtOnceWhenTheStableVersionIsDownBesideACanary() throws IOException {
+        place.stableAvailable = 0;
+        assertThat(rollouts.prepare(look(THIRD, Cause.CHANGE, true, true))).isNull();
+        assertThat(place.split).isNull();
+        place.declare(WEB, "web-3");
+        assertThat(rollouts.look(look(THIRD, Cause.CHANGE, true, true))).isEqualTo(new Answer.Free());
+        assertThat(place.split).isNull();
+        assertThat(progress().phase()).isEqualTo(Phase.SUPERSEDED);
+        assertThat(story()).containsOnlyOnce("rollout.started").contains("rollout.superseded", "rollout.skipped");
+    }
+
+    @Test
+    void nothingIsPassedOverBySomethingThatMayNotGo() throws IOException {
+        place.stableAvailable = 0;
+        ObjectKey api = new ObjectKey("apps", "Deployment", "default", "api");
+        Rollout wrong = new Rollout(
+                "api", List.of(api), null, List.of(), false, null, null, List.of(), 0, "no steps", Position.NONE);
+        place.declare(api, "api-1");
+        Map<ObjectKey, String> both = new LinkedHashMap<>();
+        both.put(WEB, "web-3");
+        both.put(api, "api-2");
+        Commit commit = new Commit("third", both, List.of(CANARY, wrong));
+        assertThat(rollouts.prepare(look(commit, Cause.CHANGE, true, true))).contains("no steps");
+        assertThat(weight()).isEqualTo(50);
+        assertThat(story()).doesNotContain("rollout.superseded", "rollout.skipped");
+    }
+
+    @Test
+    void whileTheStableVersionIsThereANewerCommitBeginsWithTheFirstStage() throws IOException {
+        goes(THIRD, Cause.CHANGE);
+        assertThat(progress().digest()).isEqualTo("third");
+        assertThat(story()).contains("rollout.superseded").doesNotContain("rollout.skipped");
     }
 }
