@@ -91,16 +91,12 @@ final class Engine {
     static Decision decide(Rollout rollout, Progress progress, @Nullable Split now, Seen seen, Instant time) {
         List<Stage> stages = rollout.stages();
         int at = Math.min(progress.stage(), stages.size() - 1);
-        Split back = new Split(now == null ? 0 : now.instances(), 0);
-        if (progress.isBad()) {
-            return new Decision(back, null, "failed: " + progress.reason(), null);
+        Decision taken = takeBack(rollout, progress, now, seen);
+        if (taken != null) {
+            return taken;
         }
         if (!progress.isRunning()) {
             return new Decision(null, null, "completed", null);
-        }
-        String worse = worse(stages, at, seen);
-        if (worse != null) {
-            return new Decision(back, new Move.Fail(worse), worse, null);
         }
         boolean preparing = at < 0 || (progress.preparingAt() != null && at + 1 < stages.size());
         if (preparing) {
@@ -122,8 +118,21 @@ final class Engine {
                         null,
                         "stage " + stage.title() + ", " + stage.weight() + " % of the traffic: " + later.message(),
                         later.until());
-            case End.Never never -> new Decision(back, new Move.Fail(never.reason()), never.reason(), null);
+            case End.Never never -> new Decision(back(now), new Move.Fail(never.reason()), never.reason(), null);
         };
+    }
+
+    /** What is bad loses its traffic, whatever else is so; null when nothing is bad. Also for a rollout without stages. */
+    static @Nullable Decision takeBack(Rollout rollout, Progress progress, @Nullable Split now, Seen seen) {
+        if (progress.isBad()) {
+            return new Decision(back(now), null, "failed: " + progress.reason(), null);
+        }
+        String worse = progress.isRunning() ? worse(rollout.stages(), progress, seen) : null;
+        return worse == null ? null : new Decision(back(now), new Move.Fail(worse), worse, null);
+    }
+
+    private static Split back(@Nullable Split now) {
+        return new Split(now == null ? 0 : now.instances(), 0);
     }
 
     /** The instances that the first stage needs, without traffic. */
@@ -142,11 +151,12 @@ final class Engine {
                 traffic.mirror());
     }
 
-    private static @Nullable String worse(List<Stage> stages, int at, Seen seen) {
+    private static @Nullable String worse(List<Stage> stages, Progress progress, Seen seen) {
         if (seen.worse() != null) {
             return seen.worse();
         }
-        boolean hasTraffic = at >= 0 && stages.get(at).hasTraffic();
+        int at = Math.min(progress.stage(), stages.size() - 1);
+        boolean hasTraffic = at >= 0 ? stages.get(at).hasTraffic() : progress.weight() > 0;
         return hasTraffic && seen.available() == 0 ? "none of its instances is ready any more" : null;
     }
 

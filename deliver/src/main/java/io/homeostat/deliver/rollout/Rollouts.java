@@ -13,6 +13,7 @@ import io.homeostat.converge.Traffic.Split;
 import io.homeostat.deliver.rollout.Book.Page;
 import io.homeostat.journal.Entry;
 import io.homeostat.model.ObjectKey;
+import io.homeostat.model.Position;
 import io.homeostat.model.Rollout;
 import io.homeostat.model.Rollout.Flag;
 import java.io.IOException;
@@ -242,7 +243,11 @@ public final class Rollouts implements Strategy, AutoCloseable {
             String over = progress.isRunning() ? over(progress, look) : null;
             if (over != null) {
                 book.record(RolloutFacts.over(progress, over));
+                continue;
             }
+            String left = progress.isRunning() || progress.isBad() ? left(progress, look) : null;
+            Answer answer = left == null ? new Answer.Free() : watch(page, left, traffic, look);
+            worst = rank(answer) > rank(worst) ? answer : worst;
         }
         Map<Rollout, List<Member>> groups = new LinkedHashMap<>();
         for (Declared declared : look.rendered().declared()) {
@@ -253,9 +258,10 @@ public final class Rollouts implements Strategy, AutoCloseable {
             }
             Rollout rollout = find(look, workload);
             boolean isDeclared = live.appliedDigest().equals(declared.digest());
-            if (rollout == null || rollout.error() != null || look.cause() != Cause.CHANGE) {
+            boolean isBack = look.cause() != Cause.CHANGE;
+            if (isBack || (rollout == null && held(look) == null)) {
                 ended(workload, live, traffic, look.cause(), isDeclared);
-            } else {
+            } else if (rollout != null && rollout.error() == null) {
                 groups.computeIfAbsent(rollout, first -> new ArrayList<>()).add(new Member(declared, isDeclared));
             }
         }
@@ -267,7 +273,7 @@ public final class Rollouts implements Strategy, AutoCloseable {
     }
 
     /** Why nobody goes on with a rollout, though no newer one took its place; null when somebody does, or may yet. */
-    private static @Nullable String over(Progress progress, Look look) {
+    private @Nullable String over(Progress progress, Look look) {
         if (!progress.application().equals(look.application())) {
             return null;
         }
@@ -291,10 +297,76 @@ public final class Rollouts implements Strategy, AutoCloseable {
         } else if (look.cause() != Cause.CHANGE) {
             return "the application went back to " + Facts.brief(look.revision());
         } else if (rollout == null) {
-            return "no Rollout is about " + progress.workload() + " any more";
+            return held(look) != null ? null : "no Rollout is about " + progress.workload() + " any more";
         }
         boolean isOther = rollout.error() == null && !first(rollout).equals(progress.workload());
         return isOther ? "Rollout " + rollout.name() + " moves other workloads now" : null;
+    }
+
+    /** Why a rollout can go no further in this look, neither by its stages nor to its end; null when it can, or is none of ours. */
+    private @Nullable String left(Progress progress, Look look) {
+        if (!progress.application().equals(look.application())) {
+            return null;
+        }
+        Rollout rollout = find(look, progress.workload());
+        if (rollout != null && rollout.error() != null) {
+            return "its Rollout has an error: " + rollout.error();
+        } else if (progress.digest().equals(look.rendered().digest())) {
+            return rollout == null ? held(look) : null;
+        } else if (look.mayAct()) {
+            return null;
+        }
+        return look.cause() == Cause.CHANGE ? "a newer commit waits" : "the way back waits";
+    }
+
+    /** The new version stays as it is, but what turns out bad loses its traffic all the same. */
+    private Answer watch(Page page, String held, Traffic traffic, Look look) throws IOException {
+        Progress progress = page.progress();
+        SortedMap<ObjectKey, Arms> arms = new TreeMap<>();
+        for (ObjectKey workload : progress.workloads()) {
+            Arms its = look.observed().containsKey(workload) ? traffic.arms(workload) : null;
+            if (its != null && its.split() != null) {
+                arms.put(workload, its);
+            }
+        }
+        if (arms.isEmpty()) {
+            return new Answer.Free();
+        }
+        Rollout said = find(look, progress.workload());
+        Rollout rollout = said == null || said.error() != null ? unguided(progress) : said;
+        Members members = new Members(arms);
+        Split split = members.together().split();
+        Engine.Seen sight = see(rollout, page, members, held, Duration.ZERO, clock.instant());
+        Engine.Decision back = Engine.takeBack(rollout, progress, split, sight);
+        if (back != null) {
+            carryOut(progress, rollout, members, traffic, back);
+            boolean isThis = look.cause() == Cause.CHANGE
+                    && progress.digest().equals(look.rendered().digest());
+            return isThis ? bad(Objects.requireNonNull(progress(progress.workload()))) : new Answer.Free();
+        }
+        String message = progress.weight() + " % of the traffic: " + held;
+        seen.merge(progress.workload(), new Seen(rollout.stages(), message), (before, now) -> new Seen(before.stages(), message));
+        return new Answer.Underway(progress.workload() + ": " + message, LOOK);
+    }
+
+    /** Nobody says any more how it is judged; symptoms and people's words count all the same. */
+    private static Rollout unguided(Progress progress) {
+        return new Rollout(
+                progress.rollout(),
+                progress.workloads(),
+                null,
+                List.of(),
+                false,
+                null,
+                null,
+                List.of(),
+                0,
+                null,
+                Position.NONE);
+    }
+
+    private static Answer bad(Progress progress) {
+        return new Answer.Bad("rollout " + progress.rollout() + " of " + progress.workload() + ": " + progress.reason());
     }
 
     @Override
@@ -323,7 +395,9 @@ public final class Rollouts implements Strategy, AutoCloseable {
     private Answer look(Rollout rollout, List<Member> members, Traffic traffic, Look look) throws IOException {
         Progress known = progress(first(rollout));
         boolean isThis = known != null && known.digest().equals(look.rendered().digest());
-        if (members.stream().noneMatch(Member::isDeclared) || (!isThis && !look.isOpen())) {
+        // What may not go yet does not begin either.
+        boolean mayBegin = look.isOpen() && look.mayAct();
+        if (members.stream().noneMatch(Member::isDeclared) || (!isThis && !mayBegin)) {
             return new Answer.Free();
         }
         for (Member member : members) {
@@ -377,24 +451,10 @@ public final class Rollouts implements Strategy, AutoCloseable {
         Arms arms = members.together();
         Instant time = clock.instant();
         Page page = Objects.requireNonNull(book.of(workload));
-        boolean disturbed = guards.isDisturbed(rollout, page.progress());
-        Courts.Heard heard = courts.hear(rollout, page, members, disturbed, time);
-        Watches.Heard watched = watches.hear(rollout, page, arms, disturbed);
-        StageGuards.Word word = guards.ask(
-                rollout,
-                page.progress(),
-                watched.unmet() == null && Engine.isDue(rollout, page.progress(), heard.shown(), held, time),
-                time);
-        String worse =
-                heard.worse() != null ? heard.worse() : watched.worse() != null ? watched.worse() : word.broken();
-        String unmet = watched.unmet() != null && word.unmet() != null
-                ? watched.unmet() + "; " + word.unmet()
-                : watched.unmet() != null ? watched.unmet() : word.unmet();
         Split split = arms.split();
-        worse = worse == null && !disturbed ? down(rollout, page.progress(), members) : worse;
         Duration patience =
                 Sight.patience(declared.stream().map(Member::declared).toList());
-        Engine.Seen sight = Sight.of(arms, worse, heard.shown(), held, unmet, disturbed, patience);
+        Engine.Seen sight = see(rollout, page, members, held, patience, time);
         Engine.Decision decision = Engine.decide(rollout, page.progress(), split, sight, time);
         if (decision.move() instanceof Engine.Move.Prepare prepare) {
             // Where the instances are there already, the traffic follows in the same look.
@@ -410,9 +470,28 @@ public final class Rollouts implements Strategy, AutoCloseable {
         seen.put(workload, new Seen(rollout.stages(), decision.message()));
         Progress after = Objects.requireNonNull(progress(workload));
         if (after.isBad()) {
-            return new Answer.Bad("rollout " + rollout.name() + " of " + workload + ": " + after.reason());
+            return bad(after);
         }
         return after.isRunning() ? new Answer.Underway(workload + ": " + decision.message(), LOOK) : new Answer.Free();
+    }
+
+    /** Both versions, and all that speaks for or against the new one. */
+    private Engine.Seen see(
+            Rollout rollout, Page page, Members members, @Nullable String held, Duration patience, Instant time) {
+        Progress progress = page.progress();
+        Arms arms = members.together();
+        boolean disturbed = guards.isDisturbed(rollout, progress);
+        Courts.Heard heard = courts.hear(rollout, page, members, disturbed, time);
+        Watches.Heard watched = watches.hear(rollout, page, arms, disturbed);
+        boolean isDue = watched.unmet() == null && Engine.isDue(rollout, progress, heard.shown(), held, time);
+        StageGuards.Word word = guards.ask(rollout, progress, isDue, time);
+        String worse =
+                heard.worse() != null ? heard.worse() : watched.worse() != null ? watched.worse() : word.broken();
+        String unmet = watched.unmet() != null && word.unmet() != null
+                ? watched.unmet() + "; " + word.unmet()
+                : watched.unmet() != null ? watched.unmet() : word.unmet();
+        worse = worse == null && !disturbed ? down(rollout, progress, members) : worse;
+        return Sight.of(arms, worse, heard.shown(), held, unmet, disturbed, patience);
     }
 
     /** Of several, one that cannot answer is enough. */

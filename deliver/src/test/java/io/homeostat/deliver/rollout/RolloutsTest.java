@@ -367,4 +367,69 @@ class RolloutsTest {
         assertThat(progress().digest()).isEqualTo("third");
         assertThat(story()).contains("rollout.superseded").doesNotContain("rollout.skipped");
     }
+
+    @Test
+    void whileANewerCommitIsHeldTheCanaryStaysAsItIs() throws IOException {
+        assertThat(waits(THIRD)).isInstanceOf(Answer.Underway.class);
+        Commit elsewhere = new Commit("elsewhere", SECOND.declares(), SECOND.says());
+        assertThat(waits(elsewhere)).isInstanceOf(Answer.Underway.class);
+        rollouts.letGo(WEB, "ann");
+        assertThat(waits(THIRD)).isInstanceOf(Answer.Underway.class);
+        assertThat(weight()).isEqualTo(50);
+        assertThat(progress().digest()).isEqualTo("second");
+        assertThat(progress().isRunning()).isTrue();
+        assertThat(story()).containsOnlyOnce("rollout.started");
+    }
+
+    @Test
+    void whileANewerCommitIsHeldWhatDiesLosesItsTraffic() throws IOException {
+        place.canaryIsUp = false;
+        waits(THIRD);
+        assertThat(progress().phase()).isEqualTo(Phase.FAILED);
+        assertThat(progress().reason()).contains("none of its instances is ready");
+        assertThat(weight()).isZero();
+        waits(THIRD);
+        assertThat(weight()).isZero();
+
+        place.canaryIsUp = true;
+        goes(THIRD, Cause.CHANGE);
+        assertThat(progress().digest()).isEqualTo("third");
+        assertThat(progress().isRunning()).isTrue();
+    }
+
+    @Test
+    void whileANewerCommitIsHeldAnAbortTakesTheTrafficBack() throws IOException {
+        rollouts.abort(WEB, "ann");
+        waits(THIRD);
+        assertThat(weight()).isZero();
+        assertThat(progress().phase()).isEqualTo(Phase.ABORTED);
+    }
+
+    @Test
+    void whileTheWayBackIsHeldItIsWatchedToo() throws IOException {
+        place.canaryIsUp = false;
+        rollouts.look(look(FIRST, Cause.ROLLBACK, true, false));
+        assertThat(progress().phase()).isEqualTo(Phase.FAILED);
+        assertThat(weight()).isZero();
+    }
+
+    @Test
+    void aRolloutThatIsWrongNowBringsNothingInAtOnceAndWhatDiesIsBad() throws IOException {
+        Commit wrong = SECOND.saying(canary("kep is no field"));
+        assertThat(rollouts.prepare(look(wrong, Cause.CHANGE, false, true))).contains("kep is no field");
+        assertThat(rollouts.look(look(wrong, Cause.CHANGE, false, false))).isInstanceOf(Answer.Underway.class);
+        assertThat(weight()).isEqualTo(50);
+
+        place.canaryIsUp = false;
+        assertThat(rollouts.look(look(wrong, Cause.CHANGE, false, false))).isInstanceOf(Answer.Bad.class);
+        assertThat(weight()).isZero();
+    }
+
+    @Test
+    void aRolloutThatIsDeletedWhileSomethingHoldsTheApplicationGoesNoFurther() throws IOException {
+        assertThat(rollouts.look(look(SECOND.saying(), Cause.CHANGE, false, false)))
+                .isInstanceOf(Answer.Underway.class);
+        assertThat(weight()).isEqualTo(50);
+        assertThat(progress().isRunning()).isTrue();
+    }
 }
