@@ -108,7 +108,14 @@ final class Reconciler {
                 ? dependencies.unmet(rendered.application())
                 : null;
         if (held == null && waiting == null) {
-            waiting = strategy.prepare(look(aim, rendered, attempt, isNew, true));
+            try {
+                waiting = strategy.prepare(look(aim, rendered, attempt, isNew, true));
+            } catch (IOException | RuntimeException failed) {
+                // What is on its way already is watched all the same, or nobody would take it back before this is
+                // mended.
+                watch(look(aim, rendered, attempt, isNew, false), failed);
+                throw failed;
+            }
         }
         boolean goes = held == null && waiting == null;
         if (goes && isNew) {
@@ -139,6 +146,14 @@ final class Reconciler {
             judged = earliest(judged, underway.next(), null);
         }
         return earliest(earliest(judged, hooks.next(), null), retries.next(application, clock.instant()), until(held));
+    }
+
+    private void watch(Strategy.Look look, Exception failed) {
+        try {
+            strategy.look(look);
+        } catch (IOException | RuntimeException also) {
+            failed.addSuppressed(also);
+        }
     }
 
     private Strategy.Look look(Aim.Go aim, Rendered rendered, @Nullable Attempt attempt, boolean isNew, boolean mayAct)

@@ -278,9 +278,7 @@ public final class Rollouts implements Strategy, AutoCloseable {
             return null;
         }
         Map<ObjectKey, Declared> declared = new HashMap<>();
-        look.rendered()
-                .declared()
-                .forEach(each -> declared.put(each.document().key(), each));
+        look.rendered().declared().forEach(each -> declared.put(each.document().key(), each));
         boolean isGone = true;
         for (ObjectKey workload : progress.workloads()) {
             Declared wanted = declared.get(workload);
@@ -345,7 +343,10 @@ public final class Rollouts implements Strategy, AutoCloseable {
             return isThis ? bad(Objects.requireNonNull(progress(progress.workload()))) : new Answer.Free();
         }
         String message = progress.weight() + " % of the traffic: " + held;
-        seen.merge(progress.workload(), new Seen(rollout.stages(), message), (before, now) -> new Seen(before.stages(), message));
+        seen.merge(
+                progress.workload(),
+                new Seen(rollout.stages(), message),
+                (before, _) -> new Seen(before.stages(), message));
         return new Answer.Underway(progress.workload() + ": " + message, LOOK);
     }
 
@@ -366,7 +367,8 @@ public final class Rollouts implements Strategy, AutoCloseable {
     }
 
     private static Answer bad(Progress progress) {
-        return new Answer.Bad("rollout " + progress.rollout() + " of " + progress.workload() + ": " + progress.reason());
+        return new Answer.Bad(
+                "rollout " + progress.rollout() + " of " + progress.workload() + ": " + progress.reason());
     }
 
     @Override

@@ -240,11 +240,10 @@ class RolloutsTest {
         List<Declared> declared = new ArrayList<>();
         commit.declares().forEach((key, digest) -> {
             Node.Mapping content = Node.Mapping.EMPTY.with("kind", key.kind());
-            declared.add(new Declared(
-                    new Document(key, "apps/v1", content), "shop", commit.name(), "web.yaml", digest, 0));
+            declared.add(
+                    new Declared(new Document(key, "apps/v1", content), "shop", commit.name(), "web.yaml", digest, 0));
         });
-        Application shop =
-                new Application("shop", "apps/shop", List.of(), SyncPolicy.DEFAULT, null, Position.NONE);
+        Application shop = new Application("shop", "apps/shop", List.of(), SyncPolicy.DEFAULT, null, Position.NONE);
         return new Look(
                 "shop",
                 commit.name(),
