@@ -12,6 +12,7 @@ import io.homeostat.journal.Entry;
 import io.homeostat.model.chaos.Experiment;
 import io.homeostat.model.chaos.Search;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,7 +114,7 @@ final class PerimeterSearch implements Active {
                 }
             }
         } catch (RuntimeException bug) {
-            course = over(Verdict.ABORTED, "homeostat failed on it: " + bug, "");
+            course = over(Verdict.ABORTED, "homeostat failed on it: " + bug, "", false, clock.instant());
             journal.accept(ChaosFacts.ended(id, experiment.name(), course, ChaosFacts.Outcome.of(List.of(), toll)));
         }
     }
@@ -200,13 +201,18 @@ final class PerimeterSearch implements Active {
     }
 
     private void end(Perimeter found) {
-        Verdict verdict = verdict(found);
-        course = over(verdict, reason(found), found.broke());
+        course = course(search, found, trials, clock.instant());
         journal.accept(PerimeterFacts.ended(
                 id, experiment, search, found, course, List.copyOf(cells.values()), toll, revision));
     }
 
-    private Verdict verdict(Perimeter found) {
+    /** What the whole of it showed; as before is what the last of its trials left behind. Pure. */
+    static Course course(Search search, Perimeter found, List<Trial> trials, Instant now) {
+        boolean recovered = !trials.isEmpty() && trials.getLast().recovered();
+        return over(verdict(search, found), reason(search, found), found.broke(), recovered, now);
+    }
+
+    private static Verdict verdict(Search search, Perimeter found) {
         if (found.status() == Perimeter.Status.ABORTED) {
             return Verdict.ABORTED;
         }
@@ -217,7 +223,7 @@ final class PerimeterSearch implements Active {
         return found.holds() > 0 && !search.isHarder(required, found.holds()) ? Verdict.HELD : Verdict.INCONCLUSIVE;
     }
 
-    private String reason(Perimeter found) {
+    private static String reason(Search search, Perimeter found) {
         StringBuilder said = new StringBuilder(found.reason());
         if (!found.broke().isEmpty()) {
             said.append("; what broke was ").append(found.broke());
@@ -231,8 +237,8 @@ final class PerimeterSearch implements Active {
                 .toString();
     }
 
-    private Course over(Verdict verdict, String reason, String broke) {
+    private static Course over(Verdict verdict, String reason, String broke, boolean recovered, Instant now) {
         boolean shown = verdict == Verdict.HELD || verdict == Verdict.BROKEN;
-        return new Course(Phase.OVER, clock.instant(), verdict, reason, broke, null, shown, shown, false, shown);
+        return new Course(Phase.OVER, now, verdict, reason, broke, null, shown, shown, false, shown && recovered);
     }
 }
