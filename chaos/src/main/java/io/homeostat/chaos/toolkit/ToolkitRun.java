@@ -48,6 +48,8 @@ public final class ToolkitRun {
     private volatile boolean interrupted;
     private volatile boolean unclean;
     private volatile boolean methodIsOver;
+    /** Who plays the hypothesis and the method; null before, and from the rollbacks on. */
+    private @Nullable Thread playing;
 
     private ToolkitRun(
             ToolkitFile file,
@@ -91,9 +93,31 @@ public final class ToolkitRun {
         interrupted = true;
     }
 
+    /**
+     * Ends the method as an interrupt does, and nothing that undoes it: before it begins and once it is over this does nothing.
+     *
+     * @return whether it was ended by this
+     */
+    public synchronized boolean end(String why) {
+        Thread thread = playing;
+        if (thread == null) {
+            return false;
+        }
+        told.accept(why);
+        playing = null;
+        interrupted = true;
+        thread.interrupt();
+        return true;
+    }
+
+    private synchronized void playing(@Nullable Thread thread) {
+        playing = thread;
+    }
+
     /** @return the journal */
     public Node.Mapping play() {
         Instant began = clock.instant();
+        playing(Thread.currentThread());
         configure();
         try {
             hypothesisAndMethod();
@@ -101,6 +125,7 @@ public final class ToolkitRun {
             status = "interrupted";
             told.accept("interrupted");
         }
+        playing(null);
         // Whoever interrupted wanted the method to end, not what undoes it.
         boolean was = Thread.interrupted();
         if (playsRollbacks()) {

@@ -22,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -490,5 +492,38 @@ class ToolkitRunTest {
         List<Node> values = Documents.values(
                 "e.yaml", "title: t\nmethod: []\n".getBytes(StandardCharsets.UTF_8), new ArrayList<>());
         assertThat(ToolkitFile.isOne(values.getFirst())).isTrue();
+    }
+
+    private static void await(Path there) {
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!Files.exists(there)) {
+            assertThat(System.nanoTime()).as("%s is there", there).isLessThan(end);
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    @Test
+    void itsMethodIsEndedAndNeverWhatUndoesIt() throws Exception {
+        String undoes = "touch " + trace("undoing") + "; while [ ! -e " + trace("go")
+                + " ]; do sleep 0.05; done; touch " + trace("undone");
+        ToolkitRun run = run(
+                file(
+                        shell("probe", "fine", "true", ", \"tolerance\": 0"),
+                        action("waits", "touch " + trace("waiting") + "; sleep 600"),
+                        action("undoes", undoes),
+                        ""),
+                options(false, Hypothesis.BEFORE, Rollbacks.DEFAULT));
+        assertThat(run.end("too early")).isFalse();
+        FutureTask<Node.Mapping> played = new FutureTask<>(run::play);
+        Thread.ofVirtual().start(played);
+        await(trace("waiting"));
+        assertThat(run.end("all chaos is halted by ann")).isTrue();
+        await(trace("undoing"));
+        assertThat(run.end("too late")).isFalse();
+        Files.createFile(trace("go"));
+        assertThat(played.get(60, TimeUnit.SECONDS).text("status", "")).isEqualTo("interrupted");
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(trace("undone")).exists();
+        assertThat(told).contains("all chaos is halted by ann").doesNotContain("too early", "too late");
     }
 }

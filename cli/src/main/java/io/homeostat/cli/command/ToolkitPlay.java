@@ -28,6 +28,8 @@ final class ToolkitPlay {
     /** So long an interrupted run may take to roll back what it did. */
     private static final Duration ROLLS_BACK = Duration.ofMinutes(10);
 
+    private static final Duration HALT_EVERY = Duration.ofSeconds(1);
+
     private ToolkitPlay() {}
 
     static Usage describe(Usage usage) {
@@ -105,7 +107,9 @@ final class ToolkitPlay {
             }
         });
         Runtime.getRuntime().addShutdownHook(hook);
+        Thread watching = Thread.ofVirtual().name("halt").start(() -> endWhenHalted(run, call));
         Node.Mapping journal = run.play();
+        watching.interrupt();
         String path = call.value("--journal");
         if (path != null || options.compat()) {
             Files.write(
@@ -128,14 +132,34 @@ final class ToolkitPlay {
 
     /** Where an agent answers and all chaos is halted, that holds for these as well. */
     private static void checkHalt(Call call) throws Failure {
+        String halted = halted(call);
+        if (halted != null) {
+            throw Failure.of(halted, "homeostat resume ends that");
+        }
+    }
+
+    /** For as long as it is played. */
+    private static void endWhenHalted(ToolkitRun run, Call call) {
+        try {
+            while (true) {
+                Thread.sleep(HALT_EVERY);
+                String halted = halted(call);
+                if (halted != null && run.end(halted)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException over) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** By whom; null when it is not, and where no agent answers: such a file needs none. */
+    private static @Nullable String halted(Call call) {
         try {
             Node.Mapping halt = call.agent().get("/api/v1/experiments").mapping("halt");
-            if (!halt.isEmpty()) {
-                throw Failure.of("all chaos is halted by " + halt.text("by", "somebody"), "homeostat resume ends that");
-            }
+            return halt.isEmpty() ? null : "all chaos is halted by " + halt.text("by", "somebody");
         } catch (IOException nobody) {
-            // Such a file needs no agent.
-            return;
+            return null;
         }
     }
 
