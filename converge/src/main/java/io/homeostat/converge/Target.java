@@ -6,9 +6,11 @@ import io.homeostat.model.ObjectKey;
 import io.homeostat.source.Snapshot;
 import java.io.IOException;
 import java.io.Serial;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -154,7 +156,29 @@ public interface Target extends Completion, AutoCloseable {
             String reason,
             String message,
             @Nullable Integer exitCode,
-            List<String> log) {}
+            List<String> log) {
+
+        /** Reasons that no waiting mends: the image, the configuration or the program is wrong. As Kubernetes says them. */
+        public static final Set<String> STUCK = Set.of(
+                "CrashLoopBackOff",
+                "ImagePullBackOff",
+                "InvalidImageName",
+                "ErrImageNeverPull",
+                "CreateContainerConfigError",
+                "CreateContainerError",
+                "RunContainerError");
+
+        /**
+         * How long it is told of an instance that runs again that it was killed for its memory. Longer than anybody takes to look,
+         * and no longer: what happened before, say in an experiment, says nothing of how it does now.
+         */
+        public static final Duration MEMORY_TOLD_FOR = Duration.ofSeconds(30);
+
+        /** Whether it lasts until somebody changes what is declared. */
+        public boolean isStuck() {
+            return STUCK.contains(reason);
+        }
+    }
 
     /**
      * @param tail how many of the last lines of each instance first; negative: all

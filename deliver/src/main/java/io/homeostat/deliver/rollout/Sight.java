@@ -13,15 +13,8 @@ final class Sight {
 
     private static final Duration DEFAULT_PATIENCE = Duration.ofMinutes(10);
 
-    /** What no waiting mends. */
-    private static final Set<String> SYMPTOMS = Set.of(
-            "CrashLoopBackOff",
-            "OOMKilled",
-            "StartError",
-            "ErrImagePull",
-            "ImagePullBackOff",
-            "InvalidImageName",
-            "CreateContainerConfigError");
+    /** What speaks against a version at once, beside what no waiting mends. */
+    private static final Set<String> SYMPTOMS = Set.of("OOMKilled", "StartError", "ErrImagePull");
 
     private Sight() {}
 
@@ -38,7 +31,8 @@ final class Sight {
             boolean disturbed,
             Duration patience) {
         for (Evidence evidence : arms.canary().symptoms()) {
-            if (worse == null && !disturbed && SYMPTOMS.contains(evidence.reason())) {
+            boolean isSymptom = evidence.isStuck() || SYMPTOMS.contains(evidence.reason());
+            if (worse == null && !disturbed && isSymptom) {
                 worse = evidence.message();
             }
         }

@@ -243,7 +243,7 @@ final class InPlace {
     private List<Ordinals.Pod> read(Node.Mapping live, Spec spec, List<Node.Mapping> objects) {
         List<Ordinals.Pod> all = new ArrayList<>();
         for (Node.Mapping object : objects) {
-            boolean isStuck = PodEvidence.of(object).stream().anyMatch(PodEvidence.Finding::isStuck);
+            boolean isStuck = pods.findings(object).stream().anyMatch(PodEvidence.Finding::isStuck);
             Ordinals.Pod pod = Ordinals.pod(live, spec, object, isStuck, clock.instant());
             if (pod != null) {
                 all.add(pod);

@@ -78,7 +78,7 @@ public final class KubernetesTarget implements Target {
         this.feeds = new Feeds(server, observed, environment, clock);
         this.adoption = new Adoption(server, resources, observed);
         this.applying = new Applying(server, resources, inventories, observed, adoption, environment, feeds::ensure);
-        this.pods = new Pods(server);
+        this.pods = new Pods(server, clock);
         this.session = new Session(
                 server,
                 settings.namespace(),

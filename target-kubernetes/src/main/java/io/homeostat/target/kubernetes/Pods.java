@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -27,9 +28,11 @@ final class Pods {
     private static final int MOST_PODS = 100;
 
     private final ApiServer server;
+    private final InstantSource clock;
 
-    Pods(ApiServer server) {
+    Pods(ApiServer server, InstantSource clock) {
         this.server = server;
+        this.clock = clock;
     }
 
     /** The pods of a workload, at most a hundred; of a pod itself; of anything else none. */
@@ -158,10 +161,15 @@ final class Pods {
         return all;
     }
 
+    /** What is wrong with one, most telling first. */
+    List<PodEvidence.Finding> findings(Node.Mapping pod) {
+        return PodEvidence.of(pod, clock.instant());
+    }
+
     List<Evidence> evidence(String namespace, List<Node.Mapping> pods) {
         List<Evidence> all = new ArrayList<>();
         for (Node.Mapping pod : pods) {
-            for (PodEvidence.Finding finding : PodEvidence.of(pod)) {
+            for (PodEvidence.Finding finding : findings(pod)) {
                 all.add(finding.evidence(lines(namespace, finding)));
             }
         }

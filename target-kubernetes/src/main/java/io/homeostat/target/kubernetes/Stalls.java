@@ -108,7 +108,7 @@ final class Stalls implements AutoCloseable {
     private @Nullable String reason(Observed.Seen seen) {
         try {
             for (Node.Mapping pod : pods.newest(seen)) {
-                for (PodEvidence.Finding finding : PodEvidence.of(pod)) {
+                for (PodEvidence.Finding finding : pods.findings(pod)) {
                     if (finding.isStuck()) {
                         return finding.message();
                     }

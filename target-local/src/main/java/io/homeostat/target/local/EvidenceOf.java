@@ -72,9 +72,7 @@ final class EvidenceOf {
         boolean ended = view.member().phase() == Member.Phase.SUCCEEDED;
         if (last != null && !ended && (!last.succeeded() || !container.init())) {
             boolean waiting = !state.active() && state.backoff().notBefore().isAfter(now);
-            boolean doubted =
-                    state.doubtedUntil() != null && state.doubtedUntil().isAfter(now);
-            if (waiting || doubted || !state.active() || !state.isReady()) {
+            if (waiting || state.isSuspect(now)) {
                 String reason = waiting && !last.reason().equals("StartError") ? "CrashLoopBackOff" : last.reason();
                 String how = last.reason().equals("StartError")
                         ? "could not be started: " + last.message()

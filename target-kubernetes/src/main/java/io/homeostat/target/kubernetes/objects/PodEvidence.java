@@ -2,26 +2,17 @@ package io.homeostat.target.kubernetes.objects;
 
 import io.homeostat.converge.Target.Evidence;
 import io.homeostat.model.Node;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What pods and events say is wrong, in words. */
 public final class PodEvidence {
-
-    /** What does not go away without a change: the image, the configuration or the program is wrong. */
-    private static final Set<String> STUCK = Set.of(
-            "CrashLoopBackOff",
-            "ImagePullBackOff",
-            "InvalidImageName",
-            "ErrImageNeverPull",
-            "CreateContainerConfigError",
-            "CreateContainerError",
-            "RunContainerError");
 
     private static final int MOST_EVENTS = 5;
 
@@ -49,12 +40,16 @@ public final class PodEvidence {
 
         /** Whether it lasts until somebody changes what is declared. */
         public boolean isStuck() {
-            return STUCK.contains(reason);
+            return Evidence.STUCK.contains(reason);
         }
     }
 
-    /** Most telling first. A pod that is on its way out tells nothing. */
-    public static List<Finding> of(Node.Mapping pod) {
+    /**
+     * Most telling first. A pod that is on its way out tells nothing.
+     *
+     * @param now what ended longer ago and runs again since then is over
+     */
+    public static List<Finding> of(Node.Mapping pod, Instant now) {
         List<Finding> findings = new ArrayList<>();
         Node.Mapping metadata = pod.mapping("metadata");
         if (metadata.text("deletionTimestamp") != null) {
@@ -65,7 +60,7 @@ public final class PodEvidence {
         for (String list : List.of("initContainerStatuses", "containerStatuses")) {
             for (Node each : status.sequence(list)) {
                 if (each instanceof Node.Mapping container) {
-                    Finding finding = container(name, container);
+                    Finding finding = container(name, container, now);
                     if (finding != null) {
                         findings.add(finding);
                     }
@@ -80,7 +75,7 @@ public final class PodEvidence {
         return findings;
     }
 
-    private static @Nullable Finding container(String pod, Node.Mapping container) {
+    private static @Nullable Finding container(String pod, Node.Mapping container, Instant now) {
         String name = container.text("name", "");
         Node.Mapping waiting = container.mapping("state").mapping("waiting");
         Node.Mapping ended = container.mapping("state").mapping("terminated");
@@ -97,7 +92,7 @@ public final class PodEvidence {
                     : who + " is in " + reason + ": " + waiting.text("message", "");
             return new Finding(pod, name, reason, message, exit, exit != null, true);
         }
-        if (exit != null && exit != 0 && !isRunning) {
+        if (exit != null && exit != 0 && (!isRunning || isJustOutOfMemory(last, now))) {
             return new Finding(
                     pod,
                     name,
@@ -113,6 +108,17 @@ public final class PodEvidence {
             return new Finding(pod, name, "NotReady", message, null, true, false);
         }
         return null;
+    }
+
+    /** Its first restart comes at once, and may be ready before anybody looks. */
+    private static boolean isJustOutOfMemory(Node.Mapping ended, Instant now) {
+        String at = ended.text("finishedAt", "");
+        try {
+            return ended.text("reason", "").equals("OOMKilled")
+                    && Instant.parse(at).plus(Evidence.MEMORY_TOLD_FOR).isAfter(now);
+        } catch (DateTimeParseException unknown) {
+            return false;
+        }
     }
 
     private static @Nullable Finding unscheduled(String pod, Node.Mapping status) {

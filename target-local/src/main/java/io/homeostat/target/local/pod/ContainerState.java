@@ -1,5 +1,6 @@
 package io.homeostat.target.local.pod;
 
+import io.homeostat.converge.Target.Evidence;
 import io.homeostat.model.Node;
 import io.homeostat.target.local.control.CrashBackoff;
 import io.homeostat.target.local.process.Instance;
@@ -94,6 +95,15 @@ public record ContainerState(
 
     public boolean isReady() {
         return active && readySince != null;
+    }
+
+    /** How the last run ended is still the news: it is not ready again, is not believed to be, or took too much memory just now. */
+    public boolean isSuspect(Instant now) {
+        boolean doubted = doubtedUntil != null && doubtedUntil.isAfter(now);
+        boolean outOfMemory = last != null
+                && last.reason().equals("OOMKilled")
+                && last.at().plus(Evidence.MEMORY_TOLD_FOR).isAfter(now);
+        return !isReady() || doubted || outOfMemory;
     }
 
     ContainerState starting(Instant now) {

@@ -134,6 +134,25 @@ class PodPartsTest {
         return ContainerState.NEW.starting(NOW.minus(ran)).ended(exit, false);
     }
 
+    /** Its restart comes at once, and without a readiness probe it is ready at once, too. */
+    @Test
+    void whatTookTooMuchMemoryIsSaidAlsoWhenItRunsAgain() {
+        Duration ran = Duration.ofMinutes(1);
+        for (String reason : List.of("OOMKilled", "Error")) {
+            ContainerState.Exit exit = new ContainerState.Exit(1, 137, 9, reason, "", NOW, ran);
+            ContainerState again = ContainerState.NEW
+                    .starting(NOW.minus(ran))
+                    .withReadySince(NOW.minus(ran))
+                    .ended(exit, false)
+                    .starting(NOW);
+            assertThat(again.isSuspect(NOW)).as("not ready yet").isTrue();
+            ContainerState ready = again.withReadySince(NOW);
+            assertThat(ready.doubtedUntil()).isNull();
+            assertThat(ready.isSuspect(NOW.plusSeconds(29))).as(reason).isEqualTo(reason.equals("OOMKilled"));
+            assertThat(ready.isSuspect(NOW.plusSeconds(30))).isFalse();
+        }
+    }
+
     @Test
     void initContainersGoFirstAndOneByOne() throws Exception {
         Pod pod = pod("{'initContainers':[{'name':'a'},{'name':'b'}],'containers':[{'name':'m'},{'name':'n'}]}");
