@@ -125,7 +125,8 @@ final class RolloutsPage {
                     "Promote",
                     name,
                     back,
-                    "The new version gets all traffic now, whatever its numbers say so far.",
+                    "The present stage ends now and the next one begins, whatever the numbers say so far; a rollout that is"
+                            + " paused goes on.",
                     List.of());
             Actions.button(
                     html, visit, "abort", "Abort", name, back, "The old version gets all traffic back.", List.of());
