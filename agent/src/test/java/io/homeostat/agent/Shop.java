@@ -1,5 +1,6 @@
 package io.homeostat.agent;
 
+import io.homeostat.model.Json;
 import io.homeostat.model.Node;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,8 +12,10 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -66,6 +69,9 @@ final class Shop implements AutoCloseable {
 
     /** By the body of the answer, which says the version. */
     final Map<String, Long> answers = new ConcurrentHashMap<>();
+
+    /** When each version answered last. */
+    final Map<String, Instant> lastAnswers = new ConcurrentHashMap<>();
 
     Shop(Path directory) throws Exception {
         stage = new Stage(directory);
@@ -254,6 +260,7 @@ final class Shop implements AutoCloseable {
         }
         requests.incrementAndGet();
         answers.merge(new String(body), 1L, Long::sum);
+        lastAnswers.put(new String(body), Instant.now());
         if (!status.contains(" 200 ")) {
             failed(new String(body) + ": " + status);
         }
@@ -266,6 +273,21 @@ final class Shop implements AutoCloseable {
 
     long failed() {
         return failures.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** By version, percent of the requests as the gate has written it down; empty while it divides nothing. */
+    Map<String, Integer> weights() throws IOException {
+        Path file = stage.state.resolve("target/gate/routing.json");
+        Map<String, Integer> weights = new TreeMap<>();
+        if (Files.exists(file)) {
+            for (Node.Field service : ((Node.Mapping) Json.read(Files.readAllBytes(file)))
+                    .fields()
+                    .values()) {
+                Node.Mapping divided = ((Node.Mapping) service.value()).mapping("weights");
+                divided.fields().keySet().forEach(version -> weights.put(version, divided.integer(version, 0)));
+            }
+        }
+        return weights;
     }
 
     Node.Mapping rollout() throws IOException {
