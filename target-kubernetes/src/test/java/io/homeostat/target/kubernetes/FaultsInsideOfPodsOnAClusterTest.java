@@ -208,6 +208,7 @@ class FaultsInsideOfPodsOnAClusterTest {
         Fault soonOver = new Fault("f-1", memory.place(), new Effect.Cpu(1, 20), Duration.ofSeconds(3));
         lab.await("CPU time", () -> held(soonOver).observed());
         lab.await("its end", () -> !held(soonOver).inForce());
+        lab.await("no process of it", () -> processes("main").size() <= 3);
         assertNothingLeft();
         undo();
 
