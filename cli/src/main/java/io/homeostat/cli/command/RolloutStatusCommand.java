@@ -16,8 +16,9 @@ public final class RolloutStatusCommand implements Command {
         usage.summary("how rollouts stand: the last one of each workload")
                 .optional("NAME", "", "Only this one: a Rollout or its workload.")
                 .agent()
-                .paragraph("Exit code 2 when the last rollout of one failed or was aborted, also when a later commit went at"
-                        + " once.")
+                .paragraph(
+                        "Exit code 2 when the last rollout of one failed or was aborted, also when a later commit went at"
+                                + " once.")
                 .example("homeostat rollout status", "All of them.")
                 .example("homeostat rollout status web -o json", "One, for programs.");
     }
