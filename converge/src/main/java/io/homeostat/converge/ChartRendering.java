@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +83,7 @@ final class ChartRendering {
         List<Document> documents = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         Set<Problem> aside = new HashSet<>();
+        Map<String, Problem> unread = new TreeMap<>();
         for (Map.Entry<String, String> file : bySource(printed).entrySet()) {
             Documents.Parsed parsed = Documents.parse(
                     Layout.in(application.path(), file.getKey()),
@@ -89,8 +91,9 @@ final class ChartRendering {
             parsed.documents().forEach(document -> documents.add(inNamespace(document, chart.namespace())));
             problems.addAll(parsed.problems());
             aside.addAll(parsed.aside());
+            unread.putAll(parsed.unread());
         }
-        return new Documents.Parsed(List.copyOf(documents), List.copyOf(problems), aside);
+        return new Documents.Parsed(List.copyOf(documents), List.copyOf(problems), aside, unread);
     }
 
     private static Documents.Parsed refused(Problem problem) {

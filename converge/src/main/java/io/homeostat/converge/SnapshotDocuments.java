@@ -36,6 +36,7 @@ final class SnapshotDocuments {
     private final List<Problem> problems = new ArrayList<>();
     private final List<Problem> broken = new ArrayList<>();
     private final List<Problem> promiseProblems = new ArrayList<>();
+    private final List<Promises.Unread> unread = new ArrayList<>();
 
     /** @param environmentName which Environment of the repository; null when there is at most one */
     SnapshotDocuments(ParsedFiles files, @Nullable String environmentName) {
@@ -70,7 +71,7 @@ final class SnapshotDocuments {
     }
 
     Promises promised() {
-        return Promises.read(promises, promiseProblems);
+        return Promises.read(promises, promiseProblems, unread);
     }
 
     /** What is wrong with documents that are to be applied. */
@@ -187,9 +188,14 @@ final class SnapshotDocuments {
     }
 
     private void take(Documents.Parsed content) {
+        note(content);
         content.documents().forEach(document -> (Promise.isOne(document) ? promises : documents).add(document));
         content.problems()
                 .forEach(problem -> (content.aside().contains(problem) ? promiseProblems : problems).add(problem));
+    }
+
+    private void note(Documents.Parsed content) {
+        content.unread().forEach((kind, why) -> unread.add(new Promises.Unread(kind, why)));
     }
 
     /** What stands in the directory of promises concerns nothing that runs, whatever is wrong with it. */
@@ -199,6 +205,7 @@ final class SnapshotDocuments {
                 continue;
             }
             Documents.Parsed content = files.file(file);
+            note(content);
             promiseProblems.addAll(content.problems());
             for (Document document : content.documents()) {
                 if (Promise.isOne(document)) {

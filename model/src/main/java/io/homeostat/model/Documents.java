@@ -5,6 +5,7 @@ import io.homeostat.model.internal.read.Identity;
 import io.homeostat.model.internal.read.Secrets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** From files to documents. */
@@ -16,8 +17,16 @@ public final class Documents {
      * @param documents those that say which object they are, in the order written
      * @param problems all of them, in the order of their places
      * @param aside those of the problems that lie in a {@link Promise}: they concern nothing that runs
+     * @param unread kinds of which the file speaks in a part that could not be read, with the reason
      */
-    public record Parsed(List<Document> documents, List<Problem> problems, Set<Problem> aside) {
+    public record Parsed(
+            List<Document> documents, List<Problem> problems, Set<Problem> aside, Map<String, Problem> unread) {
+
+        /** Of what every part could be read. */
+        public Parsed(List<Document> documents, List<Problem> problems, Set<Problem> aside) {
+            this(documents, problems, aside, Map.of());
+        }
+
         public boolean hasErrors() {
             return problems.stream().anyMatch(Problem::isError);
         }

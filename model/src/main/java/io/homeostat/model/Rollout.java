@@ -169,7 +169,7 @@ public record Rollout(
      * @param latencyTolerance the quantile: good enough up to this ratio
      * @param latencyAcceptable latencies that are higher by less than this are no worse
      * @param fewest requests before it can be good enough
-     * @param burst errors within it weigh as one
+     * @param burst errors within it weigh as one, and slow requests
      * @param warmup so long after the first request latencies say nothing
      * @param early a stage that is shown to be good ends before its time
      * @param extend how much longer a stage of which nothing is shown lasts

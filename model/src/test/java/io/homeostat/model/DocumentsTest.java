@@ -96,6 +96,23 @@ class DocumentsTest {
     }
 
     @Test
+    void whatCouldNotBeReadIsKnownByItsKind() {
+        Parsed parsed = parse(head("web") + """
+                ---
+                kind: Rollout
+                metadata: {name: api
+                spec: {}
+                ---
+                {"kind": "Calendar", "metadata": {"name": "year"}}
+                """);
+        assertThat(parsed.unread()).containsOnlyKeys("Calendar", "Rollout");
+        assertThat(parse(head("web")).unread()).isEmpty();
+        assertThat(parse(head("web") + "a: 1\na: 2\n").unread())
+                .as("it has a mistake, and is known nevertheless")
+                .isEmpty();
+    }
+
+    @Test
     void duplicateKeysAreReportedWithBothPlaces() {
         assertThat(texts(parse(head("web") + "spec:\n  a: 1\n  b: 2\n  a: 3\n")))
                 .containsExactly("f.yaml:8:3: the key 'a' is here twice, first at f.yaml:6:3; remove one of them");

@@ -24,6 +24,10 @@ public final class Calendars {
             if (!calendar.concerns(experiment)) {
                 continue;
             }
+            if (calendar.error() != null) {
+                objections.add("the calendar " + calendar.name() + " has an error, so nothing is disturbed before it is"
+                        + " mended: " + calendar.error());
+            }
             for (Calendar.Blackout blackout : calendar.blackouts()) {
                 if (blackout.holds(now)) {
                     objections.add("the calendar " + calendar.name() + " has a black-out until " + blackout.to() + ": "

@@ -104,7 +104,8 @@ class TimetableTest {
                 List.of("x"),
                 new Hours(Set.of(DayOfWeek.MONDAY), LocalTime.of(9, 0), LocalTime.of(17, 0), BERLIN),
                 List.of(new Calendar.Blackout(at("2026-12-24T00:00:00Z"), at("2026-12-27T00:00:00Z"), "Christmas")),
-                25);
+                25,
+                null);
         Instant mondayNoon = at("2026-11-30T11:00:00Z");
         assertThat(Calendars.objections(List.of(calendar), "x", Map.of("web", 0.5), mondayNoon))
                 .isEmpty();

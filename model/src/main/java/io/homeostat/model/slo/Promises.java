@@ -13,7 +13,8 @@ import java.util.List;
 /**
  * Everything that the promises of an environment say.
  *
- * @param rollouts those with an error as well, which hold what they are about
+ * @param rollouts those with an error as well, which hold what they are about; at the end those of which nothing could be read
+ * @param calendars those with an error as well, which let nothing be disturbed
  * @param problems all that is wrong with them; what has an error is not among the others
  */
 public record Promises(
@@ -40,7 +41,19 @@ public record Promises(
      * @param found what is wrong with the documents, each seen alone
      */
     public static Promises read(List<Document> documents, List<Problem> found) {
-        return PromiseReader.read(documents, found);
+        return read(documents, found, List.of());
+    }
+
+    /** @param unread what stands in files that could not be read in whole: a Rollout or a Calendar there still holds */
+    public static Promises read(List<Document> documents, List<Problem> found, List<Unread> unread) {
+        return PromiseReader.read(documents, found, unread);
+    }
+
+    /** A document of this kind stands where this mistake keeps it from being read. */
+    public record Unread(String kind, Problem why) {
+        public String message() {
+            return "a " + kind + " cannot be read: " + why;
+        }
     }
 
     public boolean hasErrors() {

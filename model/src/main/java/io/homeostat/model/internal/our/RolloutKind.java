@@ -172,7 +172,7 @@ public final class RolloutKind {
             optional(
                             "burst",
                             OurKinds.DURATION,
-                            "Errors within it weigh as one, since one client may have made them all.")
+                            "Errors within it weigh as one, since one client may have made them all, and so do slow requests, since one stall may.")
                     .orElse("\"250ms\""),
             optional("early", Shape.FLAG, "A step that is shown to be good enough ends before its time.")
                     .orElse("true"),

@@ -10,6 +10,7 @@ import io.homeostat.model.chaos.Extension;
 import io.homeostat.model.slo.BudgetPolicy;
 import io.homeostat.model.slo.Notifier;
 import io.homeostat.model.slo.Promises;
+import io.homeostat.model.slo.Promises.Unread;
 import io.homeostat.model.slo.Slo;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,7 +24,7 @@ public final class PromiseReader {
 
     private PromiseReader() {}
 
-    public static Promises read(List<Document> documents, List<Problem> found) {
+    public static Promises read(List<Document> documents, List<Problem> found, List<Unread> unread) {
         List<Problem> problems = new ArrayList<>(found);
         Library library = new Library(documents, broken(documents, found), problems);
         SloReader slos = new SloReader(library, problems);
@@ -31,7 +32,6 @@ public final class PromiseReader {
         List<BudgetPolicy> policies = new ArrayList<>();
         List<Notifier> notifiers = new ArrayList<>();
         List<Experiment> experiments = new ArrayList<>();
-        List<Calendar> calendars = new ArrayList<>();
         List<Exclusion> exclusions = new ArrayList<>();
         List<Extension> extensions = new ArrayList<>();
         for (Document document : library.sound()) {
@@ -49,7 +49,6 @@ public final class PromiseReader {
                         notifiers.add(notifier);
                     }
                 }
-                case "Calendar" -> calendars.add(ScheduleReader.calendar(document, problems));
                 case "Exclusion" -> {
                     Exclusion exclusion = ExperimentReader.exclusion(document, problems);
                     if (exclusion != null) {
@@ -71,7 +70,8 @@ public final class PromiseReader {
                 default -> {}
             }
         }
-        List<Rollout> rollouts = RolloutReader.readAll(library, documents, problems);
+        List<Calendar> calendars = ScheduleReader.calendars(library, documents, unread, problems);
+        List<Rollout> rollouts = RolloutReader.readAll(library, documents, unread, problems);
         slos.leftOver();
         References.check(library, readable, notifiers, problems);
         problems.sort(Comparator.comparing((Problem problem) -> problem.at().file())
@@ -83,7 +83,7 @@ public final class PromiseReader {
                 List.copyOf(notifiers),
                 rollouts,
                 List.copyOf(experiments),
-                List.copyOf(calendars),
+                calendars,
                 List.copyOf(exclusions),
                 List.copyOf(extensions),
                 List.copyOf(problems));

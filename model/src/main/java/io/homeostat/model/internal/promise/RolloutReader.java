@@ -12,9 +12,11 @@ import io.homeostat.model.Rollout.Judging;
 import io.homeostat.model.Rollout.Match;
 import io.homeostat.model.Rollout.Otherwise;
 import io.homeostat.model.Rollout.Stage;
+import io.homeostat.model.slo.Promises.Unread;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +42,9 @@ final class RolloutReader {
     private static final Duration HOLD = Duration.ofMinutes(5);
     private static final Duration KEEP = Duration.ofMinutes(5);
 
-    static List<Rollout> readAll(Library library, List<Document> documents, List<Problem> problems) {
+    /** In the order of the documents, but those last that do not say what they are about, and so stand for the rest. */
+    static List<Rollout> readAll(
+            Library library, List<Document> documents, List<Unread> unread, List<Problem> problems) {
         List<Rollout> rollouts = new ArrayList<>();
         Map<ObjectKey, Document> byWorkload = new HashMap<>();
         for (Document document : documents) {
@@ -59,7 +63,28 @@ final class RolloutReader {
             }
             rollouts.add(read(document, workloads, error, library, problems));
         }
+        for (Unread each : unread) {
+            if (each.kind().equals("Rollout")) {
+                rollouts.add(unreadable(each));
+            }
+        }
+        rollouts.sort(Comparator.comparing(rollout -> rollout.workloads().isEmpty()));
         return List.copyOf(rollouts);
+    }
+
+    private static Rollout unreadable(Unread one) {
+        return new Rollout(
+                "in " + one.why().at().file(),
+                List.of(),
+                null,
+                List.of(),
+                false,
+                null,
+                null,
+                List.of(),
+                0,
+                one.message(),
+                one.why().at());
     }
 
     private RolloutReader() {}

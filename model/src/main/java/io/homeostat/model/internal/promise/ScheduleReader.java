@@ -8,6 +8,7 @@ import io.homeostat.model.Problem;
 import io.homeostat.model.chaos.Calendar;
 import io.homeostat.model.chaos.Schedule;
 import io.homeostat.model.internal.our.ReliabilityKinds;
+import io.homeostat.model.slo.Promises.Unread;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -37,7 +38,33 @@ final class ScheduleReader {
         return null;
     }
 
-    static Calendar calendar(Document document, List<Problem> problems) {
+    /** Those that cannot be read as well. */
+    static List<Calendar> calendars(
+            Library library, List<Document> documents, List<Unread> unread, List<Problem> problems) {
+        List<Calendar> calendars = new ArrayList<>();
+        for (Document document : documents) {
+            if (document.key().kind().equals("Calendar")) {
+                Problem error = library.errorOf(document);
+                calendars.add(
+                        error == null
+                                ? calendar(document, problems)
+                                : wrong(document.key().name(), error.toString()));
+            }
+        }
+        for (Unread each : unread) {
+            if (each.kind().equals("Calendar")) {
+                calendars.add(wrong("in " + each.why().at().file(), each.message()));
+            }
+        }
+        return List.copyOf(calendars);
+    }
+
+    private static Calendar wrong(String name, String error) {
+        return new Calendar(name, List.of("*"), null, List.of(), 0, error);
+    }
+
+    private static Calendar calendar(Document document, List<Problem> problems) {
+        int before = problems.size();
         Node.Mapping spec = document.spec();
         List<String> experiments = new ArrayList<>();
         spec.sequence("experiments").forEach(each -> experiments.add(each.toString()));
@@ -53,6 +80,9 @@ final class ScheduleReader {
                 }
             }
         }
+        if (problems.size() > before) {
+            return wrong(document.key().name(), problems.getLast().toString());
+        }
         return new Calendar(
                 document.key().name(),
                 experiments.isEmpty() ? List.of("*") : List.copyOf(experiments),
@@ -60,7 +90,8 @@ final class ScheduleReader {
                 List.copyOf(blackouts),
                 spec.get("budgetFloor") instanceof Node.Numeric floor
                         ? floor.value().doubleValue()
-                        : 0);
+                        : 0,
+                null);
     }
 
     private static Problem problem(Node.Mapping at, String message) {

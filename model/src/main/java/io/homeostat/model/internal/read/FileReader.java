@@ -6,18 +6,25 @@ import io.homeostat.model.Node;
 import io.homeostat.model.Problem;
 import io.homeostat.model.Promise;
 import io.homeostat.model.internal.Kinds;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** One file: characters, trees, documents; and every problem on the way. */
 public final class FileReader {
     private static final Comparator<Problem> BY_PLACE = Comparator.<Problem>comparingInt(
                     problem -> problem.at().line())
             .thenComparingInt(problem -> problem.at().column());
+
+    /** A line of YAML or JSON that says what a document is. */
+    private static final Pattern KIND = Pattern.compile("(?m)^[\\s{,-]*[\"']?kind[\"']?\\s*:\\s*[\"']?(\\w+)");
 
     private final List<Document> documents = new ArrayList<>();
     private final List<Problem> problems;
@@ -41,7 +48,29 @@ public final class FileReader {
         problems.sort(BY_PLACE);
         List<Problem> shown =
                 problems.size() <= Budget.MAX_PROBLEMS ? problems : problems.subList(0, Budget.MAX_PROBLEMS);
-        return new Parsed(List.copyOf(reader.documents), List.copyOf(shown), Set.copyOf(reader.aside));
+        return new Parsed(
+                List.copyOf(reader.documents),
+                List.copyOf(shown),
+                Set.copyOf(reader.aside),
+                reader.unread(new String(content, StandardCharsets.UTF_8)));
+    }
+
+    /** What is lost to a mistake may have been of a kind whose absence is no harmless thing. */
+    private Map<String, Problem> unread(String text) {
+        Problem why = problems.stream().filter(Problem::isError).findFirst().orElse(null);
+        if (why == null) {
+            return Map.of();
+        }
+        Map<String, Integer> lost = new TreeMap<>();
+        KIND.matcher(text).results().forEach(found -> lost.merge(found.group(1), 1, Integer::sum));
+        documents.forEach(document -> lost.merge(document.key().kind(), -1, Integer::sum));
+        Map<String, Problem> unread = new TreeMap<>();
+        lost.forEach((kind, times) -> {
+            if (times > 0) {
+                unread.put(kind, why);
+            }
+        });
+        return unread;
     }
 
     /** What a file holds, whatever it is. */
