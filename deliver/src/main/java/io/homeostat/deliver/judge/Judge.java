@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Is the canary worse? May be asked at any moment and as often as one likes.
  *
  * <p>Errors and crashes by {@link RatioTest}, one latency quantile by {@link QuantileTest}, the whole distribution by {@link
- * DistributionBound}; together by {@link Holm}. <em>Worse</em> is said when any metric is shown to be beyond its margin, <em>good
+ * DistributionBound}, both only as far as {@link SlowRequests} bears them out; together by {@link Holm}. <em>Worse</em> is said when any metric is shown to be beyond its margin, <em>good
  * enough</em> when every metric is shown to be within its tolerance (all of them must be, so that needs no correction).
  */
 public final class Judge {
@@ -115,7 +115,9 @@ public final class Judge {
         Interval now = test.ratio(baseline, canary, alpha);
         Interval interval = before == null ? now : before.interval().and(now);
         Latencies felt = canary.less(policy.latencyAcceptable());
-        double logE = test.logE(baseline.counts(), felt.counts(), Latencies.shift(policy.latencyMargin()));
+        double logE = Math.min(
+                test.logE(baseline.counts(), felt.counts(), Latencies.shift(policy.latencyMargin())),
+                evidence.slowAtQuantile());
         Decision decision = Decision.UNDECIDED;
         if (baseline.size() == 0 || canary.size() == 0) {
             decision = Decision.NO_DATA;
@@ -157,7 +159,7 @@ public final class Judge {
                 canary.quantile(0.5),
                 gap.gap(),
                 new Interval(Math.max(0, gap.gap() - gap.needed()), Math.min(1, gap.gap() + gap.needed())),
-                gap.isWorse() ? -Math.log(alpha) : 0,
+                gap.isWorse() && evidence.slowElsewhere() >= -Math.log(alpha) ? -Math.log(alpha) : 0,
                 alpha);
     }
 

@@ -65,6 +65,15 @@ public final class Latencies {
         return upperEnd(cell);
     }
 
+    /** How many took longer; those of the same cell did not. */
+    long above(double seconds) {
+        long above = 0;
+        for (int cell = cell(seconds) + 1; cell < CELLS; cell++) {
+            above += counts[cell];
+        }
+        return above;
+    }
+
     /** In seconds. */
     static double upperEnd(int cell) {
         return LEAST * Math.pow(GROWTH, cell);

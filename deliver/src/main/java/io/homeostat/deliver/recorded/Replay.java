@@ -60,7 +60,7 @@ public final class Replay {
 
     public Replay(Settings settings) {
         this.settings = settings;
-        this.evidence = new Evidence(settings.burstWindow());
+        this.evidence = new Evidence(settings.policy(), settings.burstWindow());
         this.judge = new Judge(settings.policy());
         this.baseline = settings.baseline();
     }
@@ -88,7 +88,7 @@ public final class Replay {
         seen = seen.plus(
                 canary ? new Phase(0, row.requests(), 0, row.errors()) : new Phase(row.requests(), 0, row.errors(), 0));
         for (double latency : row.latencies()) {
-            (canary ? evidence.canaryLatencies() : evidence.baselineLatencies()).add(latency);
+            evidence.addLatency(canary, row.seconds(), latency, 1);
         }
     }
 

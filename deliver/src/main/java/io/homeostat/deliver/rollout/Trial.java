@@ -6,7 +6,6 @@ import io.homeostat.converge.Traffic.Tally;
 import io.homeostat.deliver.judge.Evidence;
 import io.homeostat.deliver.judge.Finding;
 import io.homeostat.deliver.judge.Judge;
-import io.homeostat.deliver.judge.Latencies;
 import io.homeostat.deliver.judge.Outlook;
 import io.homeostat.deliver.judge.Phase;
 import io.homeostat.deliver.judge.Policy;
@@ -62,7 +61,7 @@ final class Trial {
     }
 
     private Evidence fresh() {
-        return new Evidence(judging.burst().toMillis() / 1000.0);
+        return new Evidence(policy, judging.burst().toMillis() / 1000.0);
     }
 
     /** Of one workload. */
@@ -106,8 +105,8 @@ final class Trial {
         gains.forEach(each -> count(each, time, seconds));
         Instant opened = windowOpened;
         if (opened == null || !opened.plus(judging.burst()).isAfter(now)) {
-            whole.errors().endWindow();
-            stage.errors().endWindow();
+            whole.endWindow();
+            stage.endWindow();
             windowOpened = now;
         }
         if (firstRequest == null
@@ -117,8 +116,8 @@ final class Trial {
         if (firstRequest != null && !firstRequest.plus(judging.warmup()).isAfter(now)) {
             for (Evidence evidence : List.of(whole, stage)) {
                 for (Gains each : gains) {
-                    add(evidence.baselineLatencies(), each.stable().latencies());
-                    add(evidence.canaryLatencies(), each.canary().latencies());
+                    add(evidence, false, time, each.stable().latencies());
+                    add(evidence, true, time, each.canary().latencies());
                 }
             }
         }
@@ -148,8 +147,8 @@ final class Trial {
         return arms.baseline() == null ? arms.stable() : arms.baseline();
     }
 
-    private static void add(Latencies to, Map<Long, Long> micros) {
-        micros.forEach((each, count) -> to.add((double) each / 1e6, count));
+    private static void add(Evidence to, boolean isCanary, double time, Map<Long, Long> micros) {
+        micros.forEach((each, count) -> to.addLatency(isCanary, time, (double) each / 1e6, count));
     }
 
     /** What everything since the beginning shows; null before the first comparison. */

@@ -54,6 +54,24 @@ class FalseAlarmsTest {
         assertThat(share(FalseAlarmsTest::latencies)).isLessThanOrEqualTo(allowed());
     }
 
+    /** A machine that stalls now and then makes a hundred requests slow at once, on whichever version they are. */
+    @Test
+    void latenciesThatStall() {
+        assertThat(share(random -> stalls(1, 0.25, random))).isLessThanOrEqualTo(allowed());
+    }
+
+    /** Why slow requests have a window, too. */
+    @Test
+    void stallsWhoseRequestsCountOneByOneDeceive() {
+        assertThat(share(random -> stalls(1, 0, random))).isGreaterThan(0.1);
+    }
+
+    /** Half as much again is found through all the stalls. */
+    @Test
+    void aSlowerVersionThatStallsLikeTheOther() {
+        assertThat(share(random -> stalls(1.5, 0.25, random))).isGreaterThan(0.95);
+    }
+
     /** With so few trials as in a usual run, chance alone may bring one or two more than alpha; at the full count, none. */
     private static double allowed() {
         return TRIALS >= FULL_COUNT ? ALPHA : ALPHA + 2.5 * Math.sqrt(ALPHA * (1 - ALPHA) / TRIALS);
@@ -76,6 +94,34 @@ class FalseAlarmsTest {
             evidence.add(second, burst > 0 ? traffic.bursts(share, burst, random) : traffic.second(share, random));
             if (RatioTest.logE(evidence.phases(), 1) >= enough) {
                 return second + 1;
+            }
+        }
+        return 0;
+    }
+
+    /**
+     * 200 requests a second for five minutes, a quarter of them on the canary, around 20 ms; every ten seconds on average one of
+     * the versions stalls for a quarter of a second.
+     */
+    private static int stalls(double slower, double window, Random random) {
+        Judge judge = Judge.ofEverything(Policy.DEFAULT);
+        Evidence evidence = new Evidence(Policy.DEFAULT, window);
+        Verdict verdict = null;
+        for (int quarter = 0; quarter < 1_200; quarter++) {
+            boolean isStall = random.nextInt(40) == 0;
+            boolean isOfCanary = random.nextBoolean();
+            for (int i = 0; i < 50; i++) {
+                boolean isCanary = random.nextInt(4) == 0;
+                double usual = 0.02 * Math.exp(0.3 * random.nextGaussian()) * (isCanary ? slower : 1);
+                double waits = isStall && isCanary == isOfCanary ? 0.25 * random.nextDouble() : 0;
+                evidence.addLatency(isCanary, quarter * 0.25, usual + waits, 1);
+            }
+            if (quarter % 4 == 3) {
+                evidence.errors().add(quarter * 0.25, new Phase(150, 50, 0, 0));
+                verdict = judge.judge(evidence, verdict);
+                if (verdict instanceof Verdict.Fail) {
+                    return quarter / 4 + 1;
+                }
             }
         }
         return 0;

@@ -13,7 +13,7 @@ class JudgeTest {
 
     private static final long SEED = Long.getLong("seed", 7);
     private final Random random = new Random(SEED);
-    private final Evidence evidence = new Evidence(0);
+    private final Evidence evidence = new Evidence(Policy.DEFAULT, 0);
     private Policy policy = Policy.DEFAULT;
     private @Nullable Verdict verdict;
 
