@@ -23,13 +23,18 @@ import org.junit.jupiter.api.io.TempDir;
  * A promise that breaks ends everything that is done to anything: an instance that is stopped, others that are burdened, and a gate
  * that keeps all callers waiting. The time runs from the moment at which this test has answered the first check in a way that breaks
  * the promise, until no stopped process, nobody who burdens, and no waiting caller is left, seen from outside of the agent and the
- * gate. {@code -Dtrials=50} is the whole proof.
+ * gate. {@code -Dtrials=100} is the whole proof, and wants a quiet machine; the short one allows for a busy one.
  */
 @Tag("e2e")
 class ABrokenPromiseEndsEveryFaultTest {
 
-    /** A second in the whole proof, which wants a quiet machine; any machine may be busy in the short one. */
-    private static final Duration LATEST = Duration.ofSeconds(Integer.getInteger("trials") == null ? 15 : 1);
+    /** What 99 of 100 keep to in the whole proof, and every second one on a busy machine. */
+    private static final Duration BAR = Duration.ofSeconds(1);
+
+    /** What all keep to on a busy machine. */
+    private static final Duration BUSY = BAR.multipliedBy(5);
+
+    private static final boolean WHOLE_PROOF = Integer.getInteger("trials") != null;
 
     /** So fast callers are answered when nothing is done to them; what is done to them here takes thirty seconds. */
     private static final Duration PROMPT = Duration.ofMillis(50);
@@ -95,17 +100,29 @@ class ABrokenPromiseEndsEveryFaultTest {
 
     @Test
     void nothingIsLeftASecondAfterTheCheckThatBroke() throws Exception {
-        int trials = Integer.getInteger("trials", 3);
+        int trials = Integer.getInteger("trials", 10);
         List<Long> millis = new ArrayList<>();
         for (int trial = 0; trial < trials; trial++) {
             millis.add(trial("trial " + trial));
         }
         millis.sort(null);
+        long median = millis.get(millis.size() / 2);
         long p99 = millis.get((int) Math.ceil(millis.size() * 0.99) - 1);
-        System.out.println(trials + " promises broke: every fault was undone after "
-                + millis.get(millis.size() / 2) + " ms in the median, " + p99 + " ms p99, " + millis.getLast()
-                + " ms at most");
-        assertThat(Duration.ofMillis(p99)).as("%s", millis).isLessThanOrEqualTo(LATEST);
+        String said = "%d promises broke: every fault was undone after %d ms in the median, %d ms p99, %d ms at most"
+                .formatted(trials, median, p99, millis.getLast());
+        System.out.println(said);
+        if (WHOLE_PROOF) {
+            assertThat(Duration.ofMillis(p99))
+                    .as("p99 is within the bar: %s, of %s", said, millis)
+                    .isLessThanOrEqualTo(BAR);
+        } else {
+            assertThat(Duration.ofMillis(median))
+                    .as("the median is within the bar, also on a busy machine: %s, of %s", said, millis)
+                    .isLessThanOrEqualTo(BAR);
+            assertThat(Duration.ofMillis(millis.getLast()))
+                    .as("all are within five times the bar, also on a busy machine: %s, of %s", said, millis)
+                    .isLessThanOrEqualTo(BUSY);
+        }
     }
 
     private long trial(String where) throws IOException {

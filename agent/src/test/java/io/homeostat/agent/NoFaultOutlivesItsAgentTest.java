@@ -21,15 +21,19 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The agent is killed at random moments of a run that pauses, burdens, limits, slows down and scales; what it did is gone a second
  * after the lease's end, by those who outlive it. What is declared comes back with the next agent, as no agent starts anything
- * while it is dead. {@code -Dkills=200} is the whole proof, {@code -Dseed=N} one that was printed.
+ * while it is dead. {@code -Dkills=200} is the whole proof, and wants a quiet machine; the short one allows for a busy one. {@code
+ * -Dseed=N} repeats one that was printed.
  */
 @Tag("e2e")
 class NoFaultOutlivesItsAgentTest {
 
     private static final Duration LEASE = Duration.ofSeconds(2);
 
-    /** A second in the whole proof, which wants a quiet machine; any machine may be busy in the short one. */
-    private static final Duration LATEST = Duration.ofSeconds(Integer.getInteger("kills") == null ? 10 : 1);
+    /** What every kill keeps to in the whole proof, and every second one on a busy machine. */
+    private static final Duration BAR = LEASE.plusSeconds(1);
+
+    /** What every kill keeps to, which a busy machine may miss by a few seconds in the short one. */
+    private static final Duration LATEST = Integer.getInteger("kills") == null ? LEASE.plusSeconds(5) : BAR;
 
     private static final Duration PROMPT = Duration.ofMillis(500);
 
@@ -106,8 +110,13 @@ class NoFaultOutlivesItsAgentTest {
             shop.stage.awaitRunning(Map.of("store-1", 1));
         }
         millis.sort(null);
-        System.out.println(kills + " kills, seed " + seed + ": all was gone after " + millis.get(millis.size() / 2)
-                + " ms in the median, " + millis.getLast() + " ms at most");
+        long median = millis.get(millis.size() / 2);
+        String said = "%d kills, seed %d: all was gone after %d ms in the median, %d ms at most"
+                .formatted(kills, seed, median, millis.getLast());
+        System.out.println(said);
+        assertThat(Duration.ofMillis(median))
+                .as("the median is within the lease and a second, also on a busy machine: %s, of %s", said, millis)
+                .isLessThanOrEqualTo(BAR);
     }
 
     private boolean isWell(Node.Mapping status) {
@@ -135,8 +144,8 @@ class NoFaultOutlivesItsAgentTest {
         List<String> left = left();
         while (!left.isEmpty()) {
             assertThat(Duration.ofNanos(System.nanoTime() - began))
-                    .as("%s, still there: %s", where, left)
-                    .isLessThan(LEASE.plus(LATEST));
+                    .as("%s: the lease of %s ended, and this is still there: %s", where, LEASE, left)
+                    .isLessThanOrEqualTo(LATEST);
             LockSupport.parkNanos(20_000_000);
             left = left();
         }
