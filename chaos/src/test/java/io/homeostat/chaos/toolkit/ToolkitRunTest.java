@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Files of the Chaos Toolkit, with real programs and a real service: in our stricter reading, and as the reference tool does it. */
 class ToolkitRunTest {
@@ -227,6 +229,104 @@ class ToolkitRunTest {
         assertThat(outcome(play(file, options(true, Hypothesis.DEFAULT, Rollbacks.ALWAYS))))
                 .isEqualTo("failed 1");
         assertThat(trace("undone")).exists();
+    }
+
+    /** Every form that a file can have, of a program that says {@code 7} and of a service that answers 200 with JSON. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        says     | 0                                                                          | yes
+        says     | 1                                                                          | no
+        says     | [0, 3]                                                                     | yes
+        says     | [1, 3]                                                                     | no
+        says     | true                                                                       | no
+        says     | "7"                                                                        | no
+        says     | {"type": "regex", "target": "stdout", "pattern": "^[0-9]$"}                | yes
+        says     | {"type": "regex", "target": "stdout", "pattern": "^[a-z]$"}                | no
+        says     | {"type": "range", "target": "stdout", "range": [6.5, 7]}                   | yes
+        says     | {"type": "range", "target": "stdout", "range": [8, 9]}                     | no
+        says     | {"type": "jsonpath", "target": "stdout", "path": "$"}                      | yes
+        says     | {"type": "probe", "name": "judge", "provider": {"type": "process", "path": "true", "arguments": {}}} | yes
+        says     | {"type": "probe", "name": "judge", "provider": {"type": "process", "path": "false", "arguments": {}}} | lenient
+        says     | {"type": "probe", "name": "judge", "provider": {"type": "http", "url": "http://127.0.0.1:1/", "arguments": {}}} | no
+        answers  | 200                                                                        | yes
+        answers  | 204                                                                        | no
+        answers  | [200, 204]                                                                 | yes
+        answers  | [201, 202, 204]                                                            | no
+        answers  | {"type": "jsonpath", "target": "body", "path": "$.state", "expect": "fine"} | yes
+        answers  | {"type": "jsonpath", "target": "body", "path": "$.state", "expect": ["bad"]} | no
+        answers  | {"type": "jsonpath", "path": "$.body.users", "count": 1}                   | yes
+        answers  | {"type": "jsonpath", "target": "body", "path": "$.nobody"}                 | no
+        answers  | {"type": "range", "target": "status", "range": [200, 299]}                 | yes
+        answers  | {"type": "range", "target": "status", "range": [400, 499]}                 | no
+        """)
+    void aToleranceDecidesTheStatus(String probe, String tolerance, String met) throws Exception {
+        String said = probe.equals("says")
+                ? shell("probe", "says", "printf 7", ", \"tolerance\": " + tolerance)
+                : answersProbe(tolerance);
+        String file = file(said, action("acts", "touch " + trace("acted")), "", "");
+        assertThat(outcome(compat(file))).isEqualTo(met.equals("no") ? "failed 1" : "completed 0");
+        assertThat(Files.deleteIfExists(trace("acted"))).isEqualTo(!met.equals("no"));
+        assertThat(outcome(strict(file))).isEqualTo(met.equals("yes") ? "completed 0" : "failed 1");
+        assertThat(Files.exists(trace("acted"))).isEqualTo(met.equals("yes"));
+    }
+
+    /** What becomes of a file with each strategy, and whether it is rolled back, as the reference tool does it. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        holds       | completed 0       | DEFAULT ALWAYS
+        not before  | failed 1          | ALWAYS
+        not after   | failed deviated 1 | ALWAYS DEVIATED
+        no activity | aborted 1         | DEFAULT ALWAYS
+        """)
+    void whatIsRolledBackFollowsTheStatus(String course, String outcome, String rolledBack) throws Exception {
+        for (Rollbacks strategy : Rollbacks.values()) {
+            for (String left : List.of("broken", "undone")) {
+                Files.deleteIfExists(trace(left));
+            }
+            if (course.equals("not before")) {
+                Files.createFile(trace("broken"));
+            }
+            String method = switch (course) {
+                case "not after" -> action("breaks", "touch " + trace("broken"));
+                case "no activity" -> "{\"ref\": \"nobody\"}";
+                default -> action("acts", "true");
+            };
+            String file = file(
+                    shell("probe", "is up", "test ! -e " + trace("broken"), ", \"tolerance\": 0"),
+                    method,
+                    action("undoes", "touch " + trace("undone")) + "," + action("fails", "exit 1"),
+                    "");
+            assertThat(outcome(play(file, options(true, Hypothesis.DEFAULT, strategy))))
+                    .as(strategy.word())
+                    .isEqualTo(outcome);
+            assertThat(Files.exists(trace("undone")))
+                    .as(strategy.word())
+                    .isEqualTo(List.of(rolledBack.split(" ", -1)).contains(strategy.name()));
+        }
+    }
+
+    /** Where the steady state does not hold, and which strategies make the reference tool see that. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        before | DEFAULT BEFORE CONTINUOUSLY | failed 1
+        after  | DEFAULT AFTER CONTINUOUSLY  | failed deviated 1
+        """)
+    void aBreakIsSeenByTheStrategiesThatLookThen(String when, String seenBy, String outcome) throws Exception {
+        for (Hypothesis strategy : Hypothesis.values()) {
+            Files.deleteIfExists(trace("broken"));
+            boolean before = when.equals("before");
+            if (before) {
+                Files.createFile(trace("broken"));
+            }
+            String file = file(
+                    shell("probe", "is up", "test ! -e " + trace("broken"), ", \"tolerance\": 0"),
+                    action("turns it", (before ? "rm -f " : "touch ") + trace("broken")),
+                    "",
+                    "");
+            assertThat(outcome(play(file, options(true, strategy, Rollbacks.DEFAULT))))
+                    .as(strategy.word())
+                    .isEqualTo(List.of(seenBy.split(" ", -1)).contains(strategy.name()) ? outcome : "completed 0");
+        }
     }
 
     @Test
