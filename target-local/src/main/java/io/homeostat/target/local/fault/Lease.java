@@ -7,6 +7,8 @@ import io.homeostat.target.local.process.Identity;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** One fault of one holder, done to the processes of one instance. */
 final class Lease {
@@ -74,8 +76,15 @@ final class Lease {
                 case Effect.Io _ ->
                     seen(watchdogs.stream().anyMatch(Watchdog::hasWritten), "files were written and synced");
                 case Effect.FileDescriptors _ -> {
-                    long limit = processes.isEmpty() ? -1 : ProcessLook.softLimitOfFiles(processes.getFirst());
-                    seen(isLowered(limit), "the soft limit of open files is " + limit);
+                    List<Long> limits = limits();
+                    seen(
+                            areLowered(limits),
+                            limits.size() == 1
+                                    ? "the soft limit of open files is " + limits.getFirst()
+                                    : "the soft limits of open files are "
+                                            + limits.stream()
+                                                    .map(String::valueOf)
+                                                    .collect(Collectors.joining(", ")));
                 }
                 case Effect.Disk disk -> {
                     long left = watchdogs.isEmpty()
@@ -98,13 +107,22 @@ final class Lease {
     private boolean isThereStill() {
         return switch (fault.effect()) {
             case Effect.Pause _ -> processes.stream().allMatch(ProcessLook::isStopped);
-            case Effect.FileDescriptors _ -> isLowered(ProcessLook.softLimitOfFiles(processes.getFirst()));
+            case Effect.FileDescriptors _ -> areLowered(limits());
             default -> true;
         };
     }
 
-    private boolean isLowered(long limit) {
-        return watchdogs.stream().anyMatch(each -> each.lowered().contains(limit));
+    /** Of every process, in their order. */
+    private List<Long> limits() {
+        return processes.stream().map(ProcessLook::softLimitOfFiles).toList();
+    }
+
+    /** Each by the watchdog of just that process: a limit that one was given says nothing of another. */
+    private boolean areLowered(List<Long> limits) {
+        return !limits.isEmpty()
+                && limits.size() == watchdogs.size()
+                && IntStream.range(0, limits.size())
+                        .allMatch(i -> watchdogs.get(i).lowered().contains(limits.get(i)));
     }
 
     private void seen(boolean now, String words) {

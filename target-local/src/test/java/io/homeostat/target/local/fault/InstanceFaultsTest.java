@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.homeostat.converge.Faults.Fault;
 import io.homeostat.converge.Faults.Place;
+import io.homeostat.converge.Faults.State;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.chaos.Effect;
 import io.homeostat.target.local.fault.InstanceFaults.Hold;
@@ -47,6 +48,26 @@ class InstanceFaultsTest {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         Identity identity = new Identity(process.pid(), Long.parseLong(fields[19]), "");
         return new Hold("web-0." + process.pid(), identity, List.of(), false);
+    }
+
+    /** One that leads a process group, as those of instances do. */
+    private Hold leader() throws IOException {
+        Process process = new ProcessBuilder("setsid", "sleep", "600").start();
+        sleeping.add(process);
+        Path stat = Path.of("/proc/" + process.pid() + "/stat");
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (true) {
+            String line = Files.readString(stat, StandardCharsets.ISO_8859_1);
+            String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
+            if (Long.parseLong(fields[2]) == process.pid() || System.nanoTime() > end) {
+                return new Hold(
+                        "web-0." + process.pid(),
+                        new Identity(process.pid(), Long.parseLong(fields[19]), ""),
+                        List.of(),
+                        false);
+            }
+            LockSupport.parkNanos(5_000_000);
+        }
     }
 
     private record Fixed(List<Hold> all, Path place) implements InstanceFaults.Hands {
@@ -122,5 +143,35 @@ class InstanceFaultsTest {
             LockSupport.parkNanos(20_000_000);
         }
         assertThat(over).as("its watchdog undid it long before its time").exists();
+    }
+
+    @Test
+    void openFilesAreSeenAtEveryProcessOfAnInstance() throws Exception {
+        Hold first = leader();
+        Hold second = leader();
+        InstanceFaults faults = InstanceFaults.open(directory, new Fixed(List.of(first, second), directory));
+        Fault fault = fault(new Effect.FileDescriptors(3));
+        State state = faults.hold("run", LONG, List.of(fault)).getFirst();
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!state.observed() && System.nanoTime() < end) {
+            LockSupport.parkNanos(20_000_000);
+            state = faults.hold("run", LONG, List.of(fault)).getFirst();
+        }
+        long one = ProcessLook.softLimitOfFiles(first.identity());
+        long other = ProcessLook.softLimitOfFiles(second.identity());
+        assertThat(state.seen()).isEqualTo("the soft limits of open files are " + one + ", " + other);
+        assertThat(state.inForce()).isTrue();
+
+        Process given = new ProcessBuilder(
+                        "prlimit",
+                        "--nofile=" + (other + 100) + ":",
+                        "--pid=" + second.identity().pid())
+                .inheritIO()
+                .start();
+        assertThat(given.waitFor()).isZero();
+        assertThat(faults.hold("run", LONG, List.of(fault)).getFirst().inForce())
+                .as("the first one has its limit still")
+                .isFalse();
+        faults.hold("run", LONG, List.of());
     }
 }
