@@ -247,10 +247,18 @@ final class Run implements Active {
 
     private Look look(Checks checks) {
         // What was seen once was seen, even when its time is up a moment before the run's.
-        List<Faults.State> seen = states.stream()
-                .map(state -> new Faults.State(
-                        state.id(), state.inForce(), observed.contains(state.id()), state.seen(), state.through()))
-                .toList();
+        List<Faults.State> seen = new ArrayList<>();
+        for (Faults.State state : states) {
+            seen.add(new Faults.State(
+                    state.id(), state.inForce(), observed.contains(state.id()), state.seen(), state.through()));
+        }
+        if (course.phase() == Phase.DURING) {
+            // One of which nothing is said yet was not seen either.
+            plan.wanted(passed()).stream()
+                    .map(Faults.Fault::id)
+                    .filter(id -> states.stream().noneMatch(state -> state.id().equals(id)))
+                    .forEach(id -> seen.add(new Faults.State(id, false, observed.contains(id), "")));
+        }
         List<Look.Checked> now = checks.now();
         checked = now;
         return new Look(clock.instant(), now, seen, undone, failed, abort(), noticed, unwell());

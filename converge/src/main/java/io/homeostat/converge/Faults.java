@@ -53,7 +53,7 @@ public interface Faults {
      *
      * @param holder names the run; letters, digits and {@code -}
      * @param heartbeat how long they stay without another call
-     * @return how each of them stands, in the order named
+     * @return how each of them stands, in the order named; nothing of those that take their time to begin
      * @throws IOException when it cannot be said whether they are in force; they end by themselves
      */
     List<State> hold(String holder, Duration heartbeat, List<Fault> faults) throws IOException;

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,7 +145,7 @@ public final class PipelineFaults implements Faults, AutoCloseable {
         }
         awaitTurn(lifted);
         return faults.stream()
-                .map(fault -> states.getOrDefault(fault.id(), new State(fault.id(), false, false, "")))
+                .flatMap(fault -> Stream.ofNullable(states.get(fault.id())))
                 .toList();
     }
 

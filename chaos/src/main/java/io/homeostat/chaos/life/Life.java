@@ -93,8 +93,10 @@ public final class Life {
         if (look.abort() != null) {
             return stop(course.decided(Verdict.ABORTED, look.abort()), look);
         }
-        // What broke while they were being begun counts.
-        return look.faults().size() < wanted ? course : breached(course, look).to(Phase.DURING, look.now());
+        // What broke while they were being begun counts, and nobody waits for the rest of them then.
+        Course breached = breached(course, look);
+        boolean isBeginning = look.faults().size() < wanted && breached.verdict() == null;
+        return isBeginning ? course : breached.to(Phase.DURING, look.now());
     }
 
     private Course during(Course course, Look look) {

@@ -72,6 +72,18 @@ class LifeTest {
     }
 
     @Test
+    void aPromiseThatBreaksWhileFaultsAreStillBeingBegunStopsThemAtOnce() {
+        Course course = life.next(Course.begin(START), look(3, holds(0)));
+        assertThat(life.next(course, look(3.5, holds(0))).phase())
+                .as("the others are waited for")
+                .isEqualTo(Phase.INJECT);
+        course = life.next(course, look(4, broken(3.9)));
+        course = life.next(course, look(4.1, broken(3.9)));
+        assertThat(course.phase()).isEqualTo(Phase.STOP);
+        assertThat(course.verdict()).isEqualTo(Verdict.BROKEN);
+    }
+
+    @Test
     void whatDoesNotHoldBeforehandIsNoSuccess() {
         Course course = life.next(Course.begin(START), look(1, broken(0.5)));
         assertThat(course.phase()).isEqualTo(Phase.OVER);

@@ -17,7 +17,6 @@ import io.homeostat.target.kubernetes.gate.EdgeFaults;
 import io.homeostat.target.kubernetes.gate.GatedService;
 import io.homeostat.target.kubernetes.gate.Gates;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -27,12 +26,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +64,9 @@ final class ClusterFaults implements Faults, AutoCloseable {
     /** What a node may take to begin a command in a container. */
     private static final Duration EXEC = Duration.ofSeconds(10);
 
+    /** In a heartbeat, whoever is slow. */
+    private static final int HEARD_OFTEN = 4;
+
     private static final Duration TRY_AGAIN = Duration.ofSeconds(5);
 
     private final Observed observed;
@@ -77,6 +80,7 @@ final class ClusterFaults implements Faults, AutoCloseable {
     private final UnreachableApi unreachable;
     private final MeshFaults mesh;
     private final ExecutorService telling = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<String, Turns<Hand>> turns = new ConcurrentHashMap<>();
     private @Nullable Thread clearing;
 
     /**
@@ -263,45 +267,22 @@ final class ClusterFaults implements Faults, AutoCloseable {
         Map<Hand, List<Fault>> byHand = new EnumMap<>(Hand.class);
         faults.forEach(fault -> byHand.computeIfAbsent(Hand.of(fault), first -> new ArrayList<>())
                 .add(fault));
-        Map<String, State> states = new HashMap<>();
-        // Side by side, so that one who is slow lets nothing lapse that another holds; and what is to be undone is
-        // undone
-        // everywhere, even where one of them cannot be reached.
-        Map<Hand, Future<List<State>>> told = new EnumMap<>(Hand.class);
+        Map<Hand, Callable<List<State>>> calls = new EnumMap<>(Hand.class);
         for (Hand hand : Hand.values()) {
             List<Fault> some = byHand.getOrDefault(hand, List.of());
-            told.put(hand, telling.submit(() -> hold(hand, holder, heartbeat, some)));
+            calls.put(hand, () -> hold(hand, holder, heartbeat, some));
         }
-        IOException failed = null;
-        for (Future<List<State>> each : told.values()) {
-            try {
-                each.get().forEach(state -> states.put(state.id(), state));
-            } catch (ExecutionException unreachable) {
-                failed = sooner(failed, unreachable.getCause());
-            } catch (InterruptedException stopped) {
-                told.values().forEach(other -> other.cancel(true));
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("stopped while faults were held");
-            }
+        Turns<Hand> asked = turns.computeIfAbsent(holder, first -> new Turns<>(telling));
+        if (faults.isEmpty()) {
+            asked.end(calls);
+            turns.remove(holder, asked);
+            return List.of();
         }
-        if (failed != null) {
-            throw failed;
-        }
-        List<State> inOrder = new ArrayList<>();
-        for (Fault fault : faults) {
-            inOrder.add(states.getOrDefault(fault.id(), new State(fault.id(), false, false, "")));
-        }
-        return inOrder;
-    }
-
-    /** What is not undone is what people have to know. */
-    private static IOException sooner(@Nullable IOException known, @Nullable Throwable cause) {
-        IOException next = switch (cause) {
-            case IOException said -> said;
-            case RuntimeException wrong -> throw wrong;
-            case null, default -> new IOException(String.valueOf(cause), cause);
-        };
-        return known == null || (next instanceof NotUndone && !(known instanceof NotUndone)) ? next : known;
+        Map<String, State> states = new HashMap<>();
+        asked.ask(calls, heartbeat.dividedBy(HEARD_OFTEN)).forEach(state -> states.put(state.id(), state));
+        return faults.stream()
+                .flatMap(fault -> Stream.ofNullable(states.get(fault.id())))
+                .toList();
     }
 
     private List<State> hold(Hand hand, String holder, Duration heartbeat, List<Fault> faults) throws IOException {

@@ -222,7 +222,9 @@ class FaultsOfEdgesOnAClusterTest {
     }
 
     private State held(String holder, Fault fault) throws IOException {
-        return lab.target().faults().hold(holder, HEARTBEAT, List.of(fault)).getFirst();
+        return lab.target().faults().hold(holder, HEARTBEAT, List.of(fault)).stream()
+                .findFirst()
+                .orElse(new State(fault.id(), false, false, ""));
     }
 
     private Set<String> gatePods() throws IOException {

@@ -66,7 +66,9 @@ class FaultsOfPodsOnAClusterTest {
     }
 
     private State held(String holder, Fault fault) throws IOException {
-        return lab.target().faults().hold(holder, HEARTBEAT, List.of(fault)).getFirst();
+        return lab.target().faults().hold(holder, HEARTBEAT, List.of(fault)).stream()
+                .findFirst()
+                .orElse(new State(fault.id(), false, false, ""));
     }
 
     private Set<String> ready() throws IOException {

@@ -10,6 +10,7 @@ import io.homeostat.target.kubernetes.api.ApiServer;
 import io.homeostat.target.kubernetes.api.Execution;
 import io.homeostat.target.kubernetes.api.Request;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,11 +20,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * CPU, memory, files and full volumes inside containers, by a script that their own shell runs. It undoes itself: when it is told to,
@@ -35,6 +38,7 @@ public final class ContainerStress {
     private static final int SILENCE_SECONDS = 4;
     private static final Duration SILENCE = Duration.ofSeconds(SILENCE_SECONDS);
     private static final Duration RENEW = Duration.ofMillis(900);
+    private static final Duration LOOK = Duration.ofMillis(20);
 
     /** The script waits for what it started, which may be syncing a file. */
     private static final Duration UNDONE = Duration.ofSeconds(5);
@@ -45,6 +49,7 @@ public final class ContainerStress {
         private final Execution execution;
         private long told = System.nanoTime();
         private boolean isEnding;
+        private boolean isClosed;
         private String seen = "";
 
         private Running(Stress stress, Execution execution) {
@@ -75,7 +80,7 @@ public final class ContainerStress {
         }
 
         private boolean isInForce() {
-            return !isEnding && !execution.isSilent() && System.nanoTime() - told < SILENCE.toNanos();
+            return !isEnding && !isClosed && !execution.isSilent() && System.nanoTime() - told < SILENCE.toNanos();
         }
 
         private void end() {
@@ -87,43 +92,60 @@ public final class ContainerStress {
         }
 
         /** Whoever cannot be heard has ended by itself once it has heard nothing for so long. */
-        private boolean isOver(Duration patience) throws IOException {
-            return execution.isOver(patience)
-                    || System.nanoTime() - told > SILENCE.plus(UNDONE).toNanos();
+        private boolean isOver() throws IOException {
+            if (!isClosed
+                    && (execution.isOver(Duration.ZERO)
+                            || System.nanoTime() - told > SILENCE.plus(UNDONE).toNanos())) {
+                isClosed = true;
+                execution.close();
+            }
+            return isClosed;
         }
     }
 
     private static final class Held {
         private final long ends;
-        private final List<Running> running = new CopyOnWriteArrayList<>();
+        /** Of those that begin together: all of them run, or why one does not. */
+        private final CompletableFuture<Boolean> begun;
 
-        private Held(long ends) {
+        private final List<Running> running = new CopyOnWriteArrayList<>();
+        private volatile boolean isUnwanted;
+
+        private Held(long ends, CompletableFuture<Boolean> begun) {
             this.ends = ends;
+            this.begun = begun;
         }
 
         private boolean isDue() {
             return ends - System.nanoTime() <= 0;
         }
 
-        /** Tells all of it to end, and waits for nothing. */
+        private @Nullable Throwable failure() {
+            return begun.isCompletedExceptionally() ? begun.exceptionNow() : null;
+        }
+
+        private boolean isInForce() {
+            return begun.isDone() && !isDue() && running.stream().allMatch(Running::isInForce);
+        }
+
+        /** Tells all of it to end, and waits for nothing; what is about to begin is told when it is asked the next time. */
         private boolean endsAtOnce() throws IOException {
-            boolean isOver = true;
+            isUnwanted = true;
+            boolean isOver = begun.isDone();
             for (Running each : running) {
                 if (!each.isEnding) {
                     each.end();
                 }
-                if (each.isOver(Duration.ZERO)) {
-                    each.execution.close();
-                } else {
-                    isOver = false;
-                }
+                isOver &= each.isOver();
             }
             return isOver;
         }
 
         /** In every container that was meant. */
         private String seen() {
-            return running.stream().anyMatch(each -> each.seen.isEmpty()) ? "" : running.getFirst().seen;
+            return running.isEmpty() || running.stream().anyMatch(each -> each.seen.isEmpty())
+                    ? ""
+                    : running.getFirst().seen;
         }
     }
 
@@ -138,6 +160,7 @@ public final class ContainerStress {
         this.shell = new ContainerShell(server, "stress.sh");
     }
 
+    /** Of those that are still beginning nothing is said. */
     public List<State> hold(String holder, List<Fault> wanted) throws IOException {
         Map<String, Held> known = wanted.isEmpty()
                 ? holders.get(holder)
@@ -166,17 +189,38 @@ public final class ContainerStress {
                 }
             }
             known.entrySet().removeIf(each -> !named.contains(each.getKey()) && over.contains(each.getValue()));
+            throwFailed(known);
             known.putAll(begin(wanted.stream()
                     .filter(fault -> !known.containsKey(fault.id()))
                     .toList()));
             List<State> states = new ArrayList<>();
             for (Fault fault : wanted) {
                 Held held = Objects.requireNonNull(known.get(fault.id()));
-                boolean inForce = !held.isDue() && held.running.stream().allMatch(Running::isInForce);
-                String seen = held.seen();
-                states.add(new State(fault.id(), inForce, !seen.isEmpty(), seen));
+                if (held.begun.isDone()) {
+                    String seen = held.seen();
+                    states.add(new State(fault.id(), held.isInForce(), !seen.isEmpty(), seen));
+                }
             }
             return List.copyOf(states);
+        }
+    }
+
+    /** Where one could not begin, those that did beside it end, and people are told why. */
+    private static void throwFailed(Map<String, Held> known) throws IOException {
+        Throwable failed = null;
+        Set<Held> over = new HashSet<>();
+        for (Held held : known.values()) {
+            Throwable why = held.failure();
+            if (why != null) {
+                failed = why;
+                if (held.endsAtOnce()) {
+                    over.add(held);
+                }
+            }
+        }
+        if (failed != null) {
+            known.values().removeIf(over::contains);
+            throw new IOException(failed.getMessage(), failed);
         }
     }
 
@@ -197,10 +241,48 @@ public final class ContainerStress {
                 .toList();
     }
 
-    /** All or none, and all at once: a shell takes its time to begin, and those that run already want to be renewed. */
-    private Map<String, Held> begin(List<Fault> missing) throws IOException {
-        Map<String, Held> begun = new LinkedHashMap<>();
-        List<Future<?>> beginning = new ArrayList<>();
+    /** All or none, and all at once. A shell takes its time to begin, and those that run already want to be renewed meanwhile. */
+    private Map<String, Held> begin(List<Fault> missing) {
+        Map<String, Held> beginning = new LinkedHashMap<>();
+        CompletableFuture<Boolean> begun = new CompletableFuture<>();
+        for (Fault fault : missing) {
+            beginning.put(fault.id(), new Held(System.nanoTime() + fault.lasts().toNanos(), begun));
+        }
+        if (!missing.isEmpty()) {
+            Thread.ofVirtual().name("stress").start(() -> {
+                try {
+                    begin(missing, beginning);
+                    begun.complete(true);
+                } catch (IOException | RuntimeException failed) {
+                    begun.completeExceptionally(failed);
+                }
+            });
+        }
+        return beginning;
+    }
+
+    private void begin(List<Fault> missing, Map<String, Held> beginning) throws IOException {
+        List<Future<?>> shells = new ArrayList<>();
+        List<Planned> planned = plan(missing);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Planned each : planned) {
+                Held held = Objects.requireNonNull(beginning.get(each.fault().id()));
+                shells.add(threads.submit(() -> {
+                    if (!held.isUnwanted) {
+                        held.running.add(begin(PodFaults.place(each.fault()), each.stress(), held.ends));
+                    }
+                    return null;
+                }));
+            }
+        }
+        for (Future<?> each : shells) {
+            if (each.state() == Future.State.FAILED) {
+                throw new IOException(each.exceptionNow().getMessage(), each.exceptionNow());
+            }
+        }
+    }
+
+    private List<Planned> plan(List<Fault> missing) throws IOException {
         List<Planned> planned = new ArrayList<>();
         for (Fault fault : missing) {
             Place.OnInstance place = PodFaults.place(fault);
@@ -209,30 +291,8 @@ public final class ContainerStress {
             String node = pod.mapping("spec").text("nodeName", "");
             Stress.of(fault.effect(), pod, place.container(), claim -> capacity(server, namespace, claim))
                     .forEach(stress -> planned.add(new Planned(fault, node, stress)));
-            begun.put(fault.id(), new Held(System.nanoTime() + fault.lasts().toNanos()));
         }
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Planned each : shared(planned)) {
-                Held held = Objects.requireNonNull(begun.get(each.fault().id()));
-                beginning.add(threads.submit(() -> {
-                    held.running.add(begin(PodFaults.place(each.fault()), each.stress(), held.ends));
-                    return null;
-                }));
-            }
-        }
-        for (Future<?> each : beginning) {
-            if (each.state() == Future.State.FAILED) {
-                IOException failed = new IOException(each.exceptionNow().getMessage(), each.exceptionNow());
-                try {
-                    end(begun.values());
-                } catch (IOException notYet) {
-                    // It ends by itself; what people are told is why it could not begin.
-                    failed.addSuppressed(notYet);
-                }
-                throw failed;
-            }
-        }
-        return begun;
+        return shared(planned);
     }
 
     /** As the cluster has it; empty where it says nothing, or may not be asked. */
@@ -266,16 +326,12 @@ public final class ContainerStress {
 
     /** All are told before any is waited for. */
     private static void end(Collection<Held> ending) throws IOException {
-        List<Running> left =
-                ending.stream().flatMap(held -> held.running.stream()).toList();
+        List<Held> left = List.copyOf(ending);
         long until = System.nanoTime() + UNDONE.toNanos();
         while (true) {
-            left.stream().filter(each -> !each.isEnding).forEach(Running::end);
-            List<Running> still = new ArrayList<>();
-            for (Running each : left) {
-                if (each.isOver(Duration.ofMillis(20))) {
-                    each.execution.close();
-                } else {
+            List<Held> still = new ArrayList<>();
+            for (Held each : left) {
+                if (!each.endsAtOnce()) {
                     still.add(each);
                 }
             }
@@ -284,12 +340,26 @@ public final class ContainerStress {
                 return;
             }
             if (System.nanoTime() > until) {
-                throw new NotUndone("the " + left.getFirst().stress.mode() + " stress in the container "
-                        + left.getFirst().stress.container()
-                        + " has not said that it is over; it ends by itself when it hears nothing for "
-                        + SILENCE_SECONDS + " s");
+                throw notYet(left.getFirst());
+            }
+            try {
+                Thread.sleep(LOOK);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("stopped while waiting for stress to end");
             }
         }
+    }
+
+    private static NotUndone notYet(Held left) throws IOException {
+        String ends = "; it ends by itself when it hears nothing for " + SILENCE_SECONDS + " s";
+        for (Running each : left.running) {
+            if (!each.isOver()) {
+                return new NotUndone("the " + each.stress.mode() + " stress in the container "
+                        + each.stress.container() + " has not said that it is over" + ends);
+            }
+        }
+        return new NotUndone("stress that was about to begin in a container has not been heard yet" + ends);
     }
 
     /** Whatever still runs hears nothing any more, and ends. */
@@ -297,6 +367,7 @@ public final class ContainerStress {
         for (Map<String, Held> each : holders.values()) {
             synchronized (each) {
                 for (Held held : each.values()) {
+                    held.isUnwanted = true;
                     held.running.forEach(Running::end);
                     held.running.forEach(running -> running.execution.close());
                 }

@@ -1,6 +1,7 @@
 package io.homeostat.target.kubernetes.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homeostat.converge.Faults.Fault;
 import io.homeostat.converge.Faults.Place;
@@ -26,10 +27,14 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commands in containers that are not heard any more keep nothing else from being renewed. */
+/** Commands in containers that are not heard any more, or not yet, keep nothing else from being renewed. */
 class ContainerStressTest {
 
     private static final Place.OnInstance WEB =
@@ -47,6 +52,12 @@ class ContainerStressTest {
     private static final class Commands implements AutoCloseable {
         private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         private final List<Socket> connections = new CopyOnWriteArrayList<>();
+        /** Bytes that came in once commands had begun: their scripts and signs of life. */
+        private final AtomicLong heard = new AtomicLong();
+        /** Until then nobody is answered. */
+        private volatile CountDownLatch answers = new CountDownLatch(0);
+
+        private volatile String first = "begun";
 
         Commands() throws IOException {
             Thread.ofVirtual().start(() -> {
@@ -62,7 +73,7 @@ class ContainerStressTest {
             });
         }
 
-        private static void begin(Socket socket) {
+        private void begin(Socket socket) {
             try {
                 BufferedReader asked =
                         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
@@ -77,14 +88,21 @@ class ContainerStressTest {
                 String answer = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         + "Sec-WebSocket-Protocol: v4.channel.k8s.io\r\nSec-WebSocket-Accept: "
                         + Base64.getEncoder().encodeToString(accepted) + "\r\n\r\n";
+                answers.await();
                 socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
-                // One whole binary message of seven bytes, of its output.
-                socket.getOutputStream().write("\u0082\u0007\u0001begun\n".getBytes(StandardCharsets.ISO_8859_1));
+                // One whole binary message, of its output.
+                String message = "\u0001" + first + "\n";
+                socket.getOutputStream()
+                        .write(("\u0082" + (char) message.length() + message).getBytes(StandardCharsets.ISO_8859_1));
                 socket.getOutputStream().flush();
-                socket.getInputStream().skipNBytes(Long.MAX_VALUE);
+                while (socket.getInputStream().read() >= 0) {
+                    heard.incrementAndGet();
+                }
             } catch (IOException | GeneralSecurityException lost) {
                 // Whoever waits for it sees that nothing comes.
                 return;
+            } catch (InterruptedException closing) {
+                Thread.currentThread().interrupt();
             }
         }
 
@@ -125,18 +143,66 @@ class ContainerStressTest {
         return new Fault(id, WEB, new Effect.Cpu(1), lasts);
     }
 
+    /** Holds them again and again until it is so. */
+    private static List<State> hold(ContainerStress stress, List<Fault> wanted, Predicate<List<State>> isSo)
+            throws IOException {
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (true) {
+            List<State> states = stress.hold("run", wanted);
+            if (isSo.test(states)) {
+                return states;
+            }
+            assertThat(System.nanoTime()).as("waited in vain: %s", states).isLessThan(end);
+            LockSupport.parkNanos(20_000_000);
+        }
+    }
+
     @Test
     void whatIsDueAndNotHeardAnyMoreKeepsTheOthersFromNothing(@TempDir Path directory) throws Exception {
         try (Commands commands = new Commands()) {
             ContainerStress stress = new ContainerStress(commands.server(directory), workload -> List.of(pod()));
             List<Fault> wanted = List.of(fault("due", Duration.ZERO), fault("other", Duration.ofMinutes(1)));
-            assertThat(stress.hold("run", wanted)).extracting(State::inForce).containsExactly(false, true);
+            assertThat(hold(stress, wanted, states -> states.size() == 2))
+                    .extracting(State::inForce)
+                    .containsExactly(false, true);
             commands.loseAll();
             assertThat(stress.hold("run", wanted))
                     .as("asked again, it stands as before, and nobody waited in vain for the end of the first")
                     .extracting(State::id)
                     .containsExactly("due", "other");
             stress.close();
+        }
+    }
+
+    @Test
+    void whatRunsIsRenewedWhileTheClusterTakesItsTimeToBeginMore(@TempDir Path directory) throws Exception {
+        try (Commands commands = new Commands()) {
+            ContainerStress stress = new ContainerStress(commands.server(directory), workload -> List.of(pod()));
+            Fault first = fault("first", Duration.ofMinutes(5));
+            hold(stress, List.of(first), states -> states.stream().anyMatch(State::inForce));
+            CountDownLatch late = new CountDownLatch(1);
+            commands.answers = late;
+            List<Fault> both = List.of(first, fault("second", Duration.ofMinutes(5)));
+            assertThat(stress.hold("run", both)).extracting(State::id).containsExactly("first");
+            long before = commands.heard.get();
+            List<State> meanwhile = hold(stress, both, states -> commands.heard.get() > before);
+            assertThat(meanwhile).as("of the second nothing is said").hasSize(1);
+            assertThat(meanwhile.getFirst().inForce()).isTrue();
+            late.countDown();
+            hold(stress, both, states -> states.size() == 2 && states.stream().allMatch(State::inForce));
+            stress.close();
+        }
+    }
+
+    @Test
+    void whyOneCannotBeginIsSaidWhenItIsKnown(@TempDir Path directory) throws Exception {
+        try (Commands commands = new Commands()) {
+            commands.first = "no has only 1 MiB left";
+            ContainerStress stress = new ContainerStress(commands.server(directory), workload -> List.of(pod()));
+            assertThatThrownBy(() -> hold(stress, List.of(fault("f", Duration.ofMinutes(5))), states -> false))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("the container main of web-1 has only 1 MiB left");
+            assertThat(stress.hold("run", List.of())).isEmpty();
         }
     }
 }
