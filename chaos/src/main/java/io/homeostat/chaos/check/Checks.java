@@ -103,6 +103,9 @@ public final class Checks implements AutoCloseable {
         threads.forEach(Thread::interrupt);
     }
 
+    /** A look that did not hold. */
+    private record Break(Instant at, String seen) {}
+
     private final class Watched {
         private final String name;
         private final Probe probe;
@@ -114,8 +117,8 @@ public final class Checks implements AutoCloseable {
         private boolean fresh;
         private int looks;
         private @Nullable Instant holdsSince;
-        private @Nullable Instant brokeAt;
-        private @Nullable Instant brokeBefore;
+        private @Nullable Break broke;
+        private @Nullable Break brokeBefore;
         private boolean lookedAt;
 
         Watched(String name, Probe probe) {
@@ -165,8 +168,8 @@ public final class Checks implements AutoCloseable {
                 case HOLDS -> holdsSince = holdsSince == null ? at : holdsSince;
                 case BROKEN -> {
                     holdsSince = null;
-                    brokeBefore = brokeAt;
-                    brokeAt = at;
+                    brokeBefore = broke;
+                    broke = new Break(at, detail);
                 }
                 case UNKNOWN, IMPOSSIBLE -> holdsSince = null;
             }
@@ -175,8 +178,8 @@ public final class Checks implements AutoCloseable {
         private synchronized void fillGap(Instant from, List<StandIn.Seen> seen) {
             // What was begun before the gap, or in it, took as long as the gap did: that says nothing.
             phase++;
-            if (brokeAt != null && !brokeAt.isBefore(from)) {
-                brokeAt = brokeBefore;
+            if (broke != null && !broke.at().isBefore(from)) {
+                broke = brokeBefore;
             }
             seen.forEach(each -> count(each.seen(), each.at()));
             state = State.UNKNOWN;
@@ -205,7 +208,9 @@ public final class Checks implements AutoCloseable {
         }
 
         private synchronized Checked checked() {
-            return new Checked(name, state, holdsSince, brokeAt, looks, detail);
+            return broke == null
+                    ? new Checked(name, state, holdsSince, null, looks, detail)
+                    : new Checked(name, state, holdsSince, broke.at(), looks, detail, broke.seen());
         }
     }
 }

@@ -70,7 +70,7 @@ public final class Life {
         }
         Checked broken = broken(course, look);
         if (broken != null) {
-            return over(inconclusive(course, "there was no steady state before: " + said(broken)), look);
+            return over(inconclusive(course, "there was no steady state before: " + brokeBy(broken)), look);
         }
         Checked impossible = impossible(look);
         if (impossible != null) {
@@ -154,7 +154,7 @@ public final class Life {
             return course;
         }
         Instant at = broken.brokeAt() == null ? look.now() : broken.brokeAt();
-        return course.checked().breached(broken.name(), at).decided(Verdict.BROKEN, said(broken));
+        return course.checked().breached(broken.name(), at).decided(Verdict.BROKEN, brokeBy(broken));
     }
 
     /** The faults go on, although a promise is broken: that is what somebody is to notice. */
@@ -271,5 +271,9 @@ public final class Life {
 
     private static String said(Checked check) {
         return check.detail().isEmpty() ? check.name() : check.name() + ": " + check.detail();
+    }
+
+    private static String brokeBy(Checked check) {
+        return check.broke().isEmpty() ? said(check) : check.name() + ": " + check.broke();
     }
 }

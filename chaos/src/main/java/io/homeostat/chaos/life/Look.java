@@ -34,6 +34,7 @@ public record Look(
      * @param brokeAt when it last did not hold; null when it never did
      * @param looks in this phase
      * @param detail what was seen, for people
+     * @param broke what was seen when it last did not hold, which the last look may know nothing of; empty when it never did
      */
     public record Checked(
             String name,
@@ -41,7 +42,19 @@ public record Look(
             @Nullable Instant holdsSince,
             @Nullable Instant brokeAt,
             int looks,
-            String detail) {
+            String detail,
+            String broke) {
+
+        /** Where the last look saw all there is to say. */
+        public Checked(
+                String name,
+                State state,
+                @Nullable Instant holdsSince,
+                @Nullable Instant brokeAt,
+                int looks,
+                String detail) {
+            this(name, state, holdsSince, brokeAt, looks, detail, brokeAt == null ? "" : detail);
+        }
 
         public enum State {
             HOLDS,

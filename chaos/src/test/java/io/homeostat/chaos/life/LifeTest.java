@@ -118,8 +118,9 @@ class LifeTest {
     @Test
     void anyBreakDuringTheRunCountsEvenWhenItHoldsAgain() {
         Course course = during(3.1);
-        Checked again = new Checked("web answers", State.HOLDS, at(5.5), at(5), 9, "200");
+        Checked again = new Checked("web answers", State.HOLDS, at(5.5), at(5), 9, "200", "503");
         course = life.next(course, look(6, again, SEEN));
+        assertThat(course.reason()).as("what broke it, not what was seen since").isEqualTo("web answers: 503");
         assertThat(course.phase()).isEqualTo(Phase.STOP);
         assertThat(course.verdict()).isEqualTo(Verdict.BROKEN);
         assertThat(course.broke()).isEqualTo("web answers");
