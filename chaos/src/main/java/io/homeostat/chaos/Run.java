@@ -153,11 +153,20 @@ final class Run implements Active {
 
     /** What was begun is undone now; if even that fails, by those who hold it. */
     private void abandon(String reason) {
+        Instant from = clock.instant();
         try {
             var _ = faults.hold(id, HEARTBEAT, List.of());
+            undone = true;
         } catch (IOException | RuntimeException unreachable) {
+            undone = false;
             reason = reason + "; its faults end by themselves once those who hold them hear nothing any more ("
                     + unreachable.getMessage() + ")";
+        }
+        if (undone && begun != null && course.phase().compareTo(Phase.RECOVERY) < 0) {
+            journal.accept(ChaosFacts.undone(
+                    id,
+                    experiment.name(),
+                    Duration.between(from, clock.instant()).toMillis()));
         }
         Course now = course;
         Course over = new Course(
