@@ -147,6 +147,14 @@ final class ChaosSurroundings implements Surroundings {
                 }
             }
         }
+        Map<Home, Set<String>> configMaps = new HashMap<>();
+        for (Live live : observed.values()) {
+            if (live.key().kind().equals("ConfigMap")) {
+                configMaps
+                        .computeIfAbsent(Home.of(live), first -> new TreeSet<>())
+                        .add(live.key().name());
+            }
+        }
         Map<String, Component> components = new HashMap<>();
         for (Live live : observed.values()) {
             String kind = live.key().kind();
@@ -160,10 +168,19 @@ final class ChaosSurroundings implements Surroundings {
                                 Experiments.OPTED_OUT.equals(label(live, Experiments.LABEL)),
                                 tier(live),
                                 serves.getOrDefault(live.key(), Set.of()),
-                                unwell(live)));
+                                unwell(live),
+                                WORKLOADS.contains(kind) ? live.content().mapping("spec") : Node.Mapping.EMPTY,
+                                configMaps.getOrDefault(Home.of(live), Set.of())));
             }
         }
         return components;
+    }
+
+    /** Whose it is, and where. */
+    private record Home(String application, String namespace) {
+        static Home of(Live live) {
+            return new Home(live.application(), live.key().namespace());
+        }
     }
 
     private static boolean selects(Live service, Live workload) {

@@ -10,10 +10,12 @@ import io.homeostat.model.Node;
 import io.homeostat.model.Position;
 import io.homeostat.model.chaos.Exclusion;
 import io.homeostat.model.chaos.Experiment;
+import io.homeostat.model.chaos.FaultClass;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -206,8 +208,13 @@ public final class ChaosFacts {
                 Node.Mapping.EMPTY.with("extension", name).with("by", by));
     }
 
-    /** What there is to be exercised, as {@link io.homeostat.chaos.coverage.Coverage} reads it. */
-    static Entry surface(List<String> classes, List<Target> targets, List<Exclusion> exclusions) {
+    /**
+     * What there is to be exercised, as {@link io.homeostat.chaos.coverage.Coverage} reads it.
+     *
+     * @param unavailable the classes of fault that cannot be done here at all, with the reason
+     */
+    static Entry surface(
+            List<String> classes, Map<String, String> unavailable, List<Target> targets, List<Exclusion> exclusions) {
         List<Node> excluded = exclusions.stream()
                 .<Node>map(each -> Node.Mapping.EMPTY
                         .with("target", each.target())
@@ -222,13 +229,16 @@ public final class ChaosFacts {
                         .with("edge", flag(target.isEdge()))
                         .with("declared", flag(target.declared()))
                         .with("weight", number(target.weight()))
-                        .with("digest", target.digest()))
+                        .with("digest", target.digest())
+                        .with("notApplicable", reasons(target.without())))
                 .toList();
         return entry(
                 SURFACE,
                 "there are " + targets.size() + " components and edges to exercise",
                 Node.Mapping.EMPTY
+                        .with("table", FaultClass.TABLE)
                         .with("classes", texts(classes))
+                        .with("unavailable", reasons(unavailable))
                         .with("targets", new Node.Sequence(said, Position.NONE))
                         .with("exclusions", new Node.Sequence(excluded, Position.NONE)));
     }
@@ -239,8 +249,18 @@ public final class ChaosFacts {
      * @param name a workload, or {@code Deployment/web → Service/api}
      * @param declared false: an edge that was seen, and that nobody declared
      * @param weight how much it matters times its share of the traffic
+     * @param without the classes of fault that the target can do and that can never be done to this, with the reason
      */
-    public record Target(String name, boolean isEdge, boolean declared, double weight, String digest) {}
+    public record Target(
+            String name, boolean isEdge, boolean declared, double weight, String digest, Map<String, String> without) {}
+
+    private static Node.Mapping reasons(Map<String, String> reasons) {
+        Node.Mapping said = Node.Mapping.EMPTY;
+        for (Map.Entry<String, String> each : new TreeMap<>(reasons).entrySet()) {
+            said = said.with(each.getKey(), each.getValue());
+        }
+        return said;
+    }
 
     private static Node cell(Cell cell) {
         return Node.Mapping.EMPTY

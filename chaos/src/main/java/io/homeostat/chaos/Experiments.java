@@ -62,6 +62,7 @@ public final class Experiments implements AutoCloseable {
     private final Thread watching;
     private final Scheduler scheduler;
     private List<ChaosFacts.Target> surface = List.of();
+    private List<String> surfaceClasses = List.of();
     private List<Exclusion> exclusions = List.of();
     private boolean closed;
 
@@ -134,18 +135,30 @@ public final class Experiments implements AutoCloseable {
         if (faults == null) {
             return;
         }
-        List<ChaosFacts.Target> now = Surface.of(surroundings.components(), faults.calls());
-        List<String> classes = faults.classes().stream()
+        Faults hands = faults;
+        Set<FaultClass> able = hands.classes();
+        List<ChaosFacts.Target> now = Surface.of(
+                surroundings.components(), hands.calls(), able, Applicability.Target.of(hands), hands::objection);
+        List<String> classes = able.stream()
                 .filter(FaultClass::isOnSurface)
                 .map(FaultClass::word)
                 .sorted()
                 .toList();
+        Map<String, String> unavailable = new TreeMap<>();
+        for (FaultClass each : FaultClass.values()) {
+            if (each.isOnSurface() && !able.contains(each)) {
+                unavailable.put(each.word(), hands.reasons().getOrDefault(each, "this target cannot do it"));
+            }
+        }
         synchronized (watching) {
             List<Exclusion> excluded = surroundings.exclusions();
-            if (Surface.differs(surface, now) || !excluded.equals(exclusions)) {
+            if (Surface.differs(surface, now)
+                    || !excluded.equals(exclusions)
+                    || !classes.equals(surfaceClasses)) {
                 surface = now;
+                surfaceClasses = classes;
                 exclusions = excluded;
-                record(ChaosFacts.surface(classes, now, excluded));
+                record(ChaosFacts.surface(classes, unavailable, now, excluded));
             }
         }
     }
@@ -352,6 +365,7 @@ public final class Experiments implements AutoCloseable {
                 victims,
                 faults == null ? List.of() : faults.calls(),
                 components,
+                faults == null ? Applicability.Target.ANYTHING : Applicability.Target.of(faults),
                 busy,
                 objections,
                 experiment.name().hashCode() * 31L

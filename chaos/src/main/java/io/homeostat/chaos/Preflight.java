@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** May it begin, and what exactly would be touched? Pure: the same question has the same answer, so a dry run shows the real one. */
 public final class Preflight {
@@ -32,6 +33,7 @@ public final class Preflight {
      * @param victims the instances of each workload
      * @param calls who calls whom
      * @param components by name
+     * @param target what it refuses for good
      * @param busy components that other runs touch now, with the name of their experiment
      * @param objections of the rest of the house
      * @param seed chooses among instances
@@ -42,6 +44,7 @@ public final class Preflight {
             Map<ObjectKey, List<Victim>> victims,
             List<Call> calls,
             Map<String, Surroundings.Component> components,
+            Applicability.Target target,
             Map<String, String> busy,
             List<String> objections,
             long seed) {}
@@ -111,6 +114,11 @@ public final class Preflight {
                 refusals.add("this target cannot do " + faultClass.word() + (reason == null ? "" : ": " + reason));
                 continue;
             }
+            String never = never(fault);
+            if (never != null) {
+                refusals.add(never);
+                continue;
+            }
             switch (fault.aim()) {
                 case Aim.Instances instances -> instances(fault, instances);
                 case Aim.Workload whole -> workload(fault, whole);
@@ -125,17 +133,45 @@ public final class Preflight {
         return new Plan(List.copyOf(faults), Map.copyOf(after), Map.copyOf(places), List.copyOf(refusals));
     }
 
+    /** Why it would be refused however often it was asked for; null when it would not. */
+    private @Nullable String never(Experiment.Fault fault) {
+        ObjectKey workload = switch (fault.aim()) {
+            case Aim.Instances instances -> instances.workload();
+            case Aim.Workload whole -> whole.workload();
+            case Aim.Edge _, Aim.Outside _ -> null;
+        };
+        Surroundings.Component component =
+                workload == null ? null : situation.components().get(workload.toString());
+        if (component == null) {
+            // What is not there is said already.
+            return null;
+        }
+        String container = fault.aim() instanceof Aim.Instances instances ? instances.container() : null;
+        return Applicability.refusal(component, fault.effect(), container, situation.target());
+    }
+
     static String optedOut(String component) {
         return component + " has opted out: its label " + Experiments.LABEL + " says so";
     }
 
     private void instances(Experiment.Fault fault, Aim.Instances aim) {
         List<Victim> all = situation.victims().getOrDefault(aim.workload(), List.of());
-        List<Victim> ready = new ArrayList<>(all.stream().filter(Victim::ready).toList());
+        List<Victim> ready = new ArrayList<>(all.stream()
+                .filter(victim -> victim.ready() && !victim.optedOut())
+                .toList());
         int count = aim.of(all.size());
         if (count == 0 || ready.size() < count) {
-            refusals.add("of " + aim.workload() + " only " + ready.size() + " of " + all.size()
-                    + " instances are ready, and " + fault + " wants " + Math.max(1, count));
+            List<String> optedOut = all.stream()
+                    .filter(Victim::optedOut)
+                    .map(Victim::name)
+                    .sorted()
+                    .toList();
+            refusals.add("of " + aim.workload() + " only " + ready.size() + " of " + all.size() + " instances are ready"
+                    + (optedOut.isEmpty()
+                            ? ""
+                            : " and may be touched (" + String.join(", ", optedOut) + ": the label " + Experiments.LABEL
+                                    + " says no)")
+                    + ", and " + fault + " wants " + Math.max(1, count));
             return;
         }
         Collections.shuffle(ready, new Random(situation.seed()));

@@ -2,14 +2,18 @@ package io.homeostat.chaos;
 
 import io.homeostat.chaos.ChaosFacts.Target;
 import io.homeostat.converge.Faults.Call;
+import io.homeostat.model.chaos.FaultClass;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What there is to be exercised: every workload and every directed edge, each with its weight. Pure.
+ * What there is to be exercised: every workload and every directed edge, each with its weight and with what cannot be done to it. Pure.
  *
  * <p>The weight is what the tier says times the share of the traffic. Of a workload that is the share of all requests that begin
  * or end at it; where nobody has called at all, and for a workload that no call concerns, each counts alike.
@@ -18,7 +22,17 @@ final class Surface {
 
     private Surface() {}
 
-    static List<Target> of(Map<String, Surroundings.Component> components, List<Call> calls) {
+    /**
+     * @param classes what this target can do
+     * @param refuses what it refuses of a workload for good
+     * @param objection why nothing can be done to calls of a Service; null when something can
+     */
+    static List<Target> of(
+            Map<String, Surroundings.Component> components,
+            List<Call> calls,
+            Set<FaultClass> classes,
+            Applicability.Target refuses,
+            Function<String, @Nullable String> objection) {
         Map<String, Long> requests = new TreeMap<>();
         Map<String, Boolean> declared = new HashMap<>();
         Map<String, Long> byComponent = new HashMap<>();
@@ -43,7 +57,12 @@ final class Surface {
                 Long own = byComponent.get(each.getKey());
                 double share = all == 0 ? 1 : own == null || own == 0 ? alike : own / (double) all;
                 targets.add(new Target(
-                        each.getKey(), false, true, component.tier() * share, digest(each.getKey(), components)));
+                        each.getKey(),
+                        false,
+                        true,
+                        component.tier() * share,
+                        digest(each.getKey(), components),
+                        without(component, classes, refuses)));
             }
         }
         for (Map.Entry<String, Long> each : requests.entrySet()) {
@@ -53,9 +72,37 @@ final class Surface {
                     true,
                     declared.getOrDefault(each.getKey(), false),
                     tier(each.getKey(), components) * share,
-                    digest(each.getKey(), components)));
+                    digest(each.getKey(), components),
+                    withoutCalls(objection.apply(callee(each.getKey())), classes)));
         }
         return List.copyOf(targets);
+    }
+
+    /** What this target can do to others and not to this one, with the reason. */
+    private static Map<String, String> without(
+            Surroundings.Component component, Set<FaultClass> classes, Applicability.Target refuses) {
+        Map<String, String> without = new TreeMap<>();
+        for (FaultClass each : FaultClass.ofWorkloads()) {
+            String reason = classes.contains(each) ? Applicability.without(component, each, refuses) : null;
+            if (reason != null) {
+                without.put(each.word(), reason);
+            }
+        }
+        return without;
+    }
+
+    private static Map<String, String> withoutCalls(@Nullable String objection, Set<FaultClass> classes) {
+        Map<String, String> without = new TreeMap<>();
+        if (objection != null) {
+            FaultClass.ofEdges().stream()
+                    .filter(classes::contains)
+                    .forEach(each -> without.put(each.word(), objection));
+        }
+        return without;
+    }
+
+    private static String callee(String edge) {
+        return edge.substring(edge.indexOf(" → ") + 3);
     }
 
     /** Whether it is worth writing down anew: something came, went or changed, or weighs a tenth of everything more or less. */
@@ -70,6 +117,7 @@ final class Surface {
             if (!one.name().equals(other.name())
                     || !one.digest().equals(other.digest())
                     || one.declared() != other.declared()
+                    || !one.without().equals(other.without())
                     || Math.abs(one.weight() - other.weight()) > all / 10) {
                 return true;
             }
@@ -92,7 +140,7 @@ final class Surface {
 
     /** Of an edge that of who is called: it is what is lost. */
     private static double tier(String edge, Map<String, Surroundings.Component> components) {
-        return behind(edge.substring(edge.indexOf(" → ") + 3), components).stream()
+        return behind(callee(edge), components).stream()
                 .mapToDouble(name ->
                         components.get(name) == null ? 1 : components.get(name).tier())
                 .max()

@@ -64,6 +64,8 @@ public interface Surroundings {
      * @param tier how much it matters: 1 or more
      * @param serves the Services that send requests to it
      * @param unwell what is not as declared; null when it is well
+     * @param spec of a workload, as it stands; empty of a Service
+     * @param configMaps the names of those that its application declares in its namespace
      */
     record Component(
             ObjectKey key,
@@ -72,5 +74,7 @@ public interface Surroundings {
             boolean optedOut,
             double tier,
             Set<String> serves,
-            @Nullable String unwell) {}
+            @Nullable String unwell,
+            Node.Mapping spec,
+            Set<String> configMaps) {}
 }

@@ -7,6 +7,7 @@ import io.homeostat.chaos.Preflight.Situation;
 import io.homeostat.converge.Faults;
 import io.homeostat.converge.Faults.Victim;
 import io.homeostat.model.Documents;
+import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.chaos.Experiment;
 import io.homeostat.model.chaos.FaultClass;
@@ -26,6 +27,17 @@ class PreflightTest {
     private static final ObjectKey WEB = new ObjectKey("apps", "Deployment", "default", "web");
     private static final ObjectKey API = new ObjectKey("", "Service", "default", "api");
 
+    private static final Node.Mapping WEB_SPEC = Documents.parse("web.yaml", """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web}
+            spec:
+              template:
+                spec:
+                  containers: [{name: main, image: web}, {name: proxy, image: proxy}]
+                  volumes: [{name: cache, emptyDir: {}}]
+            """.getBytes(StandardCharsets.UTF_8)).documents().getFirst().content().mapping("spec");
+
     private static Experiment experiment(String faults, String more) {
         Documents.Parsed parsed =
                 Documents.parse("x.yaml", """
@@ -40,7 +52,8 @@ class PreflightTest {
     }
 
     private static Surroundings.Component component(ObjectKey key, boolean optedOut) {
-        return new Surroundings.Component(key, "digest", "shop", optedOut, 1, Set.of(), null);
+        return new Surroundings.Component(
+                key, "digest", "shop", optedOut, 1, Set.of(), null, WEB_SPEC, Set.of("settings"));
     }
 
     private static Situation situation(
@@ -57,6 +70,7 @@ class PreflightTest {
                 Map.of(WEB, victims),
                 List.of(new Faults.Call(WEB.toString(), API.toString(), true, 10)),
                 components,
+                Applicability.Target.ANYTHING,
                 busy,
                 List.of(objections),
                 7);
@@ -96,12 +110,75 @@ class PreflightTest {
                 all.victims(),
                 all.calls(),
                 all.components(),
+                all.target(),
                 all.busy(),
                 all.objections(),
                 all.seed());
         assertThat(Preflight.plan(experiment("{pause: {workload: web}}, {scale: {workload: web, to: 3}}", ""), few)
                         .refusals())
                 .containsExactly("this target cannot do pause: nobody can stop it", "this target cannot do scale");
+    }
+
+    @Test
+    void whatIsNotThereInAWorkloadIsNamedWithTheNearestOne() {
+        assertThat(plan("{cpu: {workload: web, container: prxy}}", "", 2).refusals())
+                .containsExactly("Deployment/web has no container 'prxy', but main, proxy; did you mean 'proxy'?");
+        assertThat(plan("{disk: {workload: web, volume: cach}}", "", 2).refusals())
+                .containsExactly("Deployment/web has no volume 'cach', but cache; did you mean 'cache'?");
+        assertThat(plan(
+                                "{configuration: {workload: web, configMap: setings, key: A, value: b}}",
+                                ", blastRadius: {percent: 100}",
+                                2)
+                        .refusals())
+                .containsExactly("the application that declares Deployment/web declares no ConfigMap/setings; did you"
+                        + " mean 'settings'?");
+    }
+
+    @Test
+    void whatTheTargetRefusesForGoodIsSaidBeforeAnythingBegins() {
+        Situation all = situation(4, false, Map.of());
+        Situation refuses = new Situation(
+                all.classes(),
+                all.reasons(),
+                all.victims(),
+                all.calls(),
+                all.components(),
+                (workload, spec, effect, container) -> container == null ? null : "not of a single container",
+                all.busy(),
+                all.objections(),
+                all.seed());
+        assertThat(Preflight.plan(experiment("{kill: {workload: web, container: proxy}}", ""), refuses)
+                        .refusals())
+                .containsExactly("not of a single container");
+        assertThat(Preflight.plan(experiment("{kill: {workload: web}}", ""), refuses)
+                        .mayBegin())
+                .isTrue();
+    }
+
+    @Test
+    void instancesThatHaveOptedOutAreNotChosen() {
+        Situation all = situation(2, false, Map.of());
+        Situation one = new Situation(
+                all.classes(),
+                all.reasons(),
+                Map.of(WEB, List.of(new Victim("web-0", true, true), new Victim("web-1", true))),
+                all.calls(),
+                all.components(),
+                all.target(),
+                all.busy(),
+                all.objections(),
+                all.seed());
+        assertThat(Preflight.plan(experiment("{kill: {workload: web}}", ""), one)
+                        .places()
+                        .get("kill-1"))
+                .containsExactly("web-1");
+        assertThat(Preflight.plan(
+                                experiment("{kill: {workload: web, percent: 100}}", ", blastRadius: {percent: 100}"),
+                                one)
+                        .refusals())
+                .singleElement()
+                .asString()
+                .contains("web-0: the label homeostat.io/chaos says no");
     }
 
     @Test

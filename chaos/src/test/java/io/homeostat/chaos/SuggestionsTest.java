@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.homeostat.chaos.coverage.Coverage;
 import io.homeostat.converge.Faults;
 import io.homeostat.model.Documents;
+import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.chaos.Exclusion;
 import io.homeostat.model.chaos.Experiment;
@@ -30,18 +31,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is suggested first, what never, and that it can be read and begun. */
 class SuggestionsTest {
 
+    private static final Node.Mapping SPEC = Node.Mapping.EMPTY.with("replicas", 2);
+
     private static Coverage.Cell cell(
             String target, String faultClass, double weight, double worth, @Nullable Exclusion excluded) {
         return new Coverage.Cell(target, faultClass, weight, worth, true, null, "", excluded);
     }
 
     private static Coverage.Report report(List<Coverage.Cell> cells) {
-        return new Coverage.Report(0, 0, 0, 0, cells, List.of());
+        return new Coverage.Report(0, 0, 0, 0, cells, List.of(), Map.of(), List.of());
     }
 
     private static Surroundings.Component component(String kind, String name, boolean optedOut) {
         return new Surroundings.Component(
-                new ObjectKey("apps", kind, "default", name), "d", "shop", optedOut, 1, Set.of(), null);
+                new ObjectKey("apps", kind, "default", name), "d", "shop", optedOut, 1, Set.of(), null, SPEC, Set.of());
     }
 
     private static final Map<String, Surroundings.Component> COMPONENTS = Map.of(
@@ -99,8 +102,8 @@ class SuggestionsTest {
                 .as("what nobody else can fill in, or what shows nothing")
                 .isEqualTo(
                         instances == 1
-                                ? Set.of("configuration", "ioChaos", "scale")
-                                : Set.of("configuration", "ioChaos"));
+                                ? Set.of("configuration", "disk", "ioChaos", "scale")
+                                : Set.of("configuration", "disk", "ioChaos"));
         StringBuilder all = new StringBuilder();
         suggestions.forEach(each -> all.append("---\n").append(each.document()));
         Documents.Parsed parsed =
@@ -131,6 +134,7 @@ class SuggestionsTest {
                         new Faults.Call("Deployment/web", "Service/api", true, 10),
                         new Faults.Call("", "Service/web", false, 10)),
                 components,
+                Applicability.Target.ANYTHING,
                 Map.of(),
                 List.of(),
                 7);
@@ -153,7 +157,7 @@ class SuggestionsTest {
     @Test
     void whatIsInANamespaceIsSaidWithIt() throws IOException {
         ObjectKey web = new ObjectKey("apps", "Deployment", "shop", "web");
-        Surroundings.Component component = new Surroundings.Component(web, "d", "shop", false, 1, Set.of(), null);
+        Surroundings.Component component = new Surroundings.Component(web, "d", "shop", false, 1, Set.of(), null, SPEC, Set.of());
         List<Suggestions.Suggestion> suggestions = Suggestions.of(
                 report(List.of(
                         cell("shop/Deployment/web", "kill", 3, 0, null),

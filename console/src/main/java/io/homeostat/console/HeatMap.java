@@ -1,6 +1,7 @@
 package io.homeostat.console;
 
 import io.homeostat.model.Node;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -27,9 +28,11 @@ final class HeatMap {
             Frame.empty(html, "Nothing runs that could be disturbed.");
         } else {
             shares(html, coverage);
-            Map<String, Map<String, Node.Mapping>> rows = rows(cells);
+            List<Node.Mapping> all = new ArrayList<>(cells);
+            all.addAll(Fields.objects(coverage, "notApplicable"));
+            Map<String, Map<String, Node.Mapping>> rows = rows(all);
             TreeSet<String> classes = new TreeSet<>();
-            cells.forEach(cell -> classes.add(Fields.text(cell, "class")));
+            all.forEach(cell -> classes.add(Fields.text(cell, "class")));
             table(html, visit, rows, classes);
             legend(html, rows.size());
         }
@@ -85,6 +88,12 @@ final class HeatMap {
     private static void cell(Html html, Visit visit, Node.Mapping cell) {
         if (cell.isEmpty()) {
             html.with("td", "", "class", "none");
+            return;
+        }
+        String reason = Fields.text(cell, "reason");
+        if (!reason.isEmpty()) {
+            html.open("td", "class", "none", "title", reason);
+            html.with("span", "does not apply: " + reason, "class", "unseen").close();
             return;
         }
         String experiment = Fields.text(cell, "experiment");

@@ -1,5 +1,6 @@
 package io.homeostat.converge;
 
+import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.chaos.Effect;
 import io.homeostat.model.chaos.FaultClass;
@@ -29,6 +30,20 @@ public interface Faults {
     /** Why some of the others cannot be done here, and what can be done instead. */
     default Map<FaultClass, String> reasons() {
         return Map.of();
+    }
+
+    /**
+     * Why something can never be done to a workload as it is declared, and what would help. What is in the way just now is told when
+     * it is tried.
+     *
+     * @param spec of the workload
+     * @param container null for all of them
+     * @return null when it may be tried
+     * @throws IOException when that cannot be said
+     */
+    default @Nullable String objection(ObjectKey workload, Node.Mapping spec, Effect effect, @Nullable String container)
+            throws IOException {
+        return null;
     }
 
     /** The instances of a workload that run now, by name. */
@@ -164,8 +179,15 @@ public interface Faults {
      * An instance to which something may be done.
      *
      * @param ready takes part in the work
+     * @param optedOut it has the label itself by which nothing is to be done to it
      */
-    record Victim(String name, boolean ready) {}
+    record Victim(String name, boolean ready, boolean optedOut) {
+
+        /** One that has not opted out. */
+        public Victim(String name, boolean ready) {
+            this(name, ready, false);
+        }
+    }
 
     /**
      * A directed edge.

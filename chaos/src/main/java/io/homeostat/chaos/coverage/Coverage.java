@@ -13,10 +13,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the journal says about the surface: every component and directed edge, times every class of fault that can be done to it.
+ * What the journal says about the surface: every component and directed edge, times every class of fault that applies to it.
  *
  * <p>A cell is <em>exercised</em> by a run in which the fault was seen at its place, there was a steady state before, every check
  * was made meanwhile, and recovery was verified. It is <em>passed</em> when the hypothesis held as well. The newest such run counts,
@@ -29,10 +30,12 @@ public final class Coverage {
 
     private List<Target> targets = List.of();
     private Set<String> classes = Set.of();
+    private Map<String, String> unavailable = Map.of();
     private List<Exclusion> exclusions = List.of();
     private final Map<Key, Exercise> newest = new HashMap<>();
 
-    private record Target(String name, boolean isEdge, boolean declared, double weight, String digest) {}
+    private record Target(
+            String name, boolean isEdge, boolean declared, double weight, String digest, Map<String, String> without) {}
 
     private record Key(String target, String faultClass) {}
 
@@ -60,6 +63,9 @@ public final class Coverage {
      *
      * @param stale share of the weight that was exercised and has lost some of its worth
      * @param excluded share of the weight that nobody is to exercise; it is part of the whole all the same
+     * @param cells that count
+     * @param without what can never be done as things are declared: no part of the whole
+     * @param unavailable classes of fault that cannot be done here at all, with the reason
      * @param undeclared edges that were seen and that nobody declared
      */
     public record Report(
@@ -68,7 +74,12 @@ public final class Coverage {
             double stale,
             double excluded,
             List<Cell> cells,
+            List<Without> without,
+            Map<String, String> unavailable,
             List<String> undeclared) {}
+
+    /** A class of fault that does not apply to one component or edge. */
+    public record Without(String target, String faultClass, String reason) {}
 
     public synchronized void take(Event event) {
         switch (event.type()) {
@@ -89,14 +100,22 @@ public final class Coverage {
                         target.get("weight") instanceof Node.Numeric weight
                                 ? weight.value().doubleValue()
                                 : 0,
-                        target.text("digest", "")));
+                        target.text("digest", ""),
+                        reasons(target.mapping("notApplicable"))));
             }
         }
         targets = List.copyOf(seen);
+        unavailable = reasons(data.mapping("unavailable"));
         exclusions = excluded(data);
         Set<String> known = new HashSet<>();
         data.sequence("classes").forEach(each -> known.add(each.toString()));
         classes = Set.copyOf(known);
+    }
+
+    private static Map<String, String> reasons(Node.Mapping said) {
+        Map<String, String> reasons = new TreeMap<>();
+        said.fields().keySet().forEach(each -> reasons.put(each, said.text(each, "")));
+        return reasons;
     }
 
     private static List<Exclusion> excluded(Node.Mapping data) {
@@ -143,6 +162,7 @@ public final class Coverage {
 
     public synchronized Report at(Instant now) {
         List<Cell> cells = new ArrayList<>();
+        List<Without> without = new ArrayList<>();
         List<String> undeclared = new ArrayList<>();
         double all = 0;
         double exercised = 0;
@@ -155,6 +175,11 @@ public final class Coverage {
             }
             for (FaultClass each : target.isEdge() ? FaultClass.ofEdges() : FaultClass.ofWorkloads()) {
                 if (!classes.contains(each.word())) {
+                    continue;
+                }
+                String reason = target.without().get(each.word());
+                if (reason != null) {
+                    without.add(new Without(target.name(), each.word(), reason));
                     continue;
                 }
                 Exercise exercise = newest.get(new Key(target.name(), each.word()));
@@ -184,6 +209,8 @@ public final class Coverage {
                 stale / whole,
                 excluded / whole,
                 List.copyOf(cells),
+                List.copyOf(without),
+                unavailable,
                 List.copyOf(undeclared));
     }
 

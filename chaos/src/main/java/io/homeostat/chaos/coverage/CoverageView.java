@@ -3,6 +3,7 @@ package io.homeostat.chaos.coverage;
 import io.homeostat.model.Node;
 import io.homeostat.model.Position;
 import io.homeostat.model.chaos.Exclusion;
+import io.homeostat.model.chaos.FaultClass;
 import java.math.BigDecimal;
 import java.util.List;
 
@@ -16,12 +17,25 @@ public final class CoverageView {
         List<Node> cells = report.cells().stream().<Node>map(CoverageView::cell).toList();
         List<Node> undeclared =
                 report.undeclared().stream().<Node>map(Node.Text::of).toList();
+        List<Node> without = report.without().stream()
+                .<Node>map(each -> Node.Mapping.EMPTY
+                        .with("target", each.target())
+                        .with("class", each.faultClass())
+                        .with("reason", each.reason()))
+                .toList();
+        List<Node> unavailable = report.unavailable().entrySet().stream()
+                .<Node>map(
+                        each -> Node.Mapping.EMPTY.with("class", each.getKey()).with("reason", each.getValue()))
+                .toList();
         return Node.Mapping.EMPTY
                 .with("exercised", number(report.exercised()))
                 .with("passed", number(report.passed()))
                 .with("stale", number(report.stale()))
                 .with("excluded", number(report.excluded()))
+                .with("table", FaultClass.TABLE)
                 .with("cells", new Node.Sequence(cells, Position.NONE))
+                .with("notApplicable", new Node.Sequence(without, Position.NONE))
+                .with("unavailable", new Node.Sequence(unavailable, Position.NONE))
                 .with("undeclared", new Node.Sequence(undeclared, Position.NONE));
     }
 

@@ -7,7 +7,9 @@ import io.homeostat.converge.Faults;
 import io.homeostat.converge.Overlay;
 import io.homeostat.converge.Rendering.Rendered;
 import io.homeostat.converge.Revisions;
+import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
+import io.homeostat.model.chaos.Effect;
 import io.homeostat.model.chaos.FaultClass;
 import java.io.IOException;
 import java.time.Duration;
@@ -101,6 +103,12 @@ public final class PipelineFaults implements Faults, AutoCloseable {
     @Override
     public Map<FaultClass, String> reasons() {
         return target == null ? Map.of() : target.reasons();
+    }
+
+    @Override
+    public @Nullable String objection(ObjectKey workload, Node.Mapping spec, Effect effect, @Nullable String container)
+            throws IOException {
+        return target == null ? null : target.objection(workload, spec, effect, container);
     }
 
     @Override

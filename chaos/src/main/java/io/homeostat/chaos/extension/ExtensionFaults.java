@@ -90,6 +90,12 @@ public final class ExtensionFaults implements Faults {
     }
 
     @Override
+    public @Nullable String objection(ObjectKey workload, Node.Mapping spec, Effect effect, @Nullable String container)
+            throws IOException {
+        return others.objection(workload, spec, effect, container);
+    }
+
+    @Override
     public List<Victim> instances(ObjectKey workload) throws IOException {
         return others.instances(workload);
     }

@@ -2,6 +2,7 @@ package io.homeostat.chaos.outside;
 
 import io.homeostat.chaos.check.HttpStatus;
 import io.homeostat.converge.Faults;
+import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.chaos.Effect;
 import io.homeostat.model.chaos.FaultClass;
@@ -99,6 +100,12 @@ public final class OutsideFaults implements Faults {
                             + " `apiUnreachable` keeps it from its cluster");
         }
         return reasons;
+    }
+
+    @Override
+    public @Nullable String objection(ObjectKey workload, Node.Mapping spec, Effect effect, @Nullable String container)
+            throws IOException {
+        return others.objection(workload, spec, effect, container);
     }
 
     @Override

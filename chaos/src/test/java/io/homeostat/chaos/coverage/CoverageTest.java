@@ -126,6 +126,24 @@ class CoverageTest {
     }
 
     @Test
+    void whatDoesNotApplyIsNoPartOfTheWholeAndIsSaidWithItsReason() throws Exception {
+        take(ChaosFacts.SURFACE, NOW, """
+            {"classes": ["kill", "configuration"], "unavailable": {"pause": "nobody can"}, "targets": [
+              {"name": "Deployment/web", "edge": false, "declared": true, "weight": 3, "digest": "w",
+               "notApplicable": {"configuration": "it reads none"}},
+              {"name": "Deployment/api", "edge": false, "declared": true, "weight": 1, "digest": "a"}]}
+            """);
+        ended(NOW, "held", true, true);
+        assertThat(report().exercised()).as("3 of 3 + 1 + 1").isCloseTo(3 / 5.0, within(1e-9));
+        assertThat(report().cells()).hasSize(3);
+        assertThat(report().without())
+                .containsExactly(new Coverage.Without("Deployment/web", "configuration", "it reads none"));
+        Node.Mapping view = CoverageView.of(report());
+        assertThat(view.sequence("notApplicable")).hasSize(1);
+        assertThat(Json.write(view)).contains("{\"class\":\"pause\",\"reason\":\"nobody can\"}");
+    }
+
+    @Test
     void theBadgeSaysBothFigures() throws Exception {
         surface("w");
         ended(NOW, "broken", true, true);

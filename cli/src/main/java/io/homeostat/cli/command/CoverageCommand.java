@@ -16,8 +16,9 @@ public final class CoverageCommand implements Command {
                 .option("--badge", "FILE", "Also write it there as a small picture, in SVG.")
                 .agent()
                 .paragraph("Every component and every call, by class of fault: + passed, x exercised and broken, a dot"
-                        + " never. What was exercised counts in full for 30 days, then half as much every 30 days;"
-                        + " half of it is lost when what was touched has changed.")
+                        + " never, n/a what can never be done there, which does not count. What was exercised counts"
+                        + " in full for 30 days, then half as much every 30 days; half of it is lost when what was"
+                        + " touched has changed.")
                 .example("homeostat coverage", "The map.")
                 .example("homeostat coverage --min 90", "For a gate in CI.");
     }

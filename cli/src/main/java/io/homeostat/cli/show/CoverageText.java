@@ -25,6 +25,11 @@ public final class CoverageText {
             rows.computeIfAbsent(cell.text("target", ""), first -> new LinkedHashMap<>())
                     .put(cell.text("class", ""), cell);
         }
+        for (Node.Mapping cell : Nodes.mappings(answer.sequence("notApplicable"))) {
+            classes.add(cell.text("class", ""));
+            rows.computeIfAbsent(cell.text("target", ""), first -> new LinkedHashMap<>())
+                    .put(cell.text("class", ""), cell);
+        }
         List<String> lines = new ArrayList<>();
         if (rows.isEmpty()) {
             lines.add("There is nothing to exercise here yet.");
@@ -46,6 +51,15 @@ public final class CoverageText {
         for (Node edge : answer.sequence("undeclared")) {
             lines.add(paint.busy("seen, and declared by nobody: ") + edge);
         }
+        if (!answer.sequence("notApplicable").isEmpty()) {
+            lines.add(paint.dim("n/a: can never be done there, and does not count; `-o json` has each reason"));
+        }
+        List<String> unavailable = Nodes.mappings(answer.sequence("unavailable")).stream()
+                .map(each -> each.text("class", ""))
+                .toList();
+        if (!unavailable.isEmpty()) {
+            lines.add(paint.dim("not done by this target at all: " + String.join(", ", unavailable)));
+        }
         Set<String> said = new LinkedHashSet<>();
         for (Node.Mapping cell : Nodes.mappings(answer.sequence("cells"))) {
             Node.Mapping excluded = cell.mapping("excluded");
@@ -61,6 +75,9 @@ public final class CoverageText {
     private static String mark(Node.@Nullable Mapping cell, Paint paint) {
         if (cell == null) {
             return "";
+        }
+        if (cell.get("reason") != null) {
+            return paint.dim("n/a");
         }
         if (cell.get("exercisedAt") == null) {
             return paint.dim(cell.get("excluded") == null ? "·" : "−");

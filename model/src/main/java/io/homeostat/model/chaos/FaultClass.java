@@ -43,7 +43,7 @@ public enum FaultClass {
     PERSON("person", On.OUTSIDE),
     API_UNREACHABLE("apiUnreachable", On.OUTSIDE);
 
-    public static final int TABLE = 4;
+    public static final int TABLE = 5;
 
     /** What a kind of fault is done to. */
     public enum On {
@@ -80,9 +80,9 @@ public enum FaultClass {
         return on == On.EDGE;
     }
 
-    /** Whether everything of its kind can be exercised by it; few workloads have a volume of limited size. */
+    /** Whether it is done to what runs here, and so part of the surface. */
     public boolean isOnSurface() {
-        return on != On.OUTSIDE && this != DISK;
+        return on != On.OUTSIDE;
     }
 
     /** As documents have it. */

@@ -3,6 +3,7 @@ package io.homeostat.target.kubernetes;
 import io.homeostat.converge.Faults;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
+import io.homeostat.model.chaos.Effect;
 import io.homeostat.model.chaos.FaultClass;
 import io.homeostat.target.kubernetes.api.ApiServer;
 import io.homeostat.target.kubernetes.api.Resources;
@@ -12,6 +13,7 @@ import io.homeostat.target.kubernetes.fault.Deeds;
 import io.homeostat.target.kubernetes.fault.LeasedFaults;
 import io.homeostat.target.kubernetes.fault.MeshFaults;
 import io.homeostat.target.kubernetes.fault.PodFaults;
+import io.homeostat.target.kubernetes.fault.Refusals;
 import io.homeostat.target.kubernetes.fault.UnreachableApi;
 import io.homeostat.target.kubernetes.gate.EdgeFaults;
 import io.homeostat.target.kubernetes.gate.GatedService;
@@ -228,6 +230,12 @@ final class ClusterFaults implements Faults, AutoCloseable {
     private List<Node.Mapping> podsOf(ObjectKey workload) throws IOException {
         Observed.Seen seen = observed.find(workload);
         return seen == null ? List.of() : pods.of(seen);
+    }
+
+    @Override
+    public @Nullable String objection(
+            ObjectKey workload, Node.Mapping spec, Effect effect, @Nullable String container) {
+        return Refusals.of(workload, spec, effect, container);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.homeostat.gate.control.Counters;
 import io.homeostat.gate.control.Counters.EdgeCounters;
 import io.homeostat.gate.control.GateLauncher;
 import io.homeostat.gate.control.Match;
+import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.chaos.Effect;
 import io.homeostat.model.chaos.FaultClass;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Faults on this machine: of instances by signals and watchdogs, of edges by the gate. Each is held by who outlives the agent. */
 final class LocalFaults implements Faults {
@@ -53,6 +55,20 @@ final class LocalFaults implements Faults {
             case INSTANCES, WORKLOAD, EDGE -> false;
         });
         return classes;
+    }
+
+    @Override
+    public @Nullable String objection(ObjectKey workload, Node.Mapping spec, Effect effect, @Nullable String container)
+            throws IOException {
+        if (!(effect instanceof Effect.Disk disk)) {
+            return null;
+        }
+        // Whether a volume is a file system of its own shows at an instance; without one nothing is known.
+        List<Victim> there = instances(workload);
+        return there.isEmpty()
+                ? null
+                : instances.objection(
+                        new Place.OnInstance(workload, there.getFirst().name(), container), disk);
     }
 
     @Override

@@ -111,17 +111,9 @@ public final class ContainerEnds {
     static String meant(Effect effect, Node.Mapping pod, Place.OnInstance place) throws IOException {
         String container =
                 Containers.named(pod, Objects.requireNonNull(place.container())).getFirst();
-        if (effect instanceof Effect.Kill) {
-            throw new IOException("nothing sends SIGKILL to the first process of a container from inside of it; use"
-                    + " terminate with `container`, or kill without it, which deletes the pod");
-        }
-        for (String shared : List.of("hostPID", "shareProcessNamespace")) {
-            if (pod.mapping("spec").flag(shared, false)) {
-                throw new IOException("with " + shared + " the first process that the container " + container + " of "
-                        + place.instance() + " sees is not its own; use "
-                        + effect.faultClass().word()
-                        + " without `container`, which deletes the pod");
-            }
+        String refusal = Refusals.ofEnd(effect, pod, container, place.instance());
+        if (refusal != null) {
+            throw new IOException(refusal);
         }
         return container;
     }

@@ -77,7 +77,7 @@ public final class PodFaults {
     public List<Victim> instances(ObjectKey workload) throws IOException {
         return pods.find(workload).stream()
                 .filter(pod -> !isLeaving(pod) && !isOver(pod))
-                .map(pod -> new Victim(name(pod), isReady(pod)))
+                .map(pod -> new Victim(name(pod), isReady(pod), hasOptedOut(pod)))
                 .toList();
     }
 
@@ -132,8 +132,12 @@ public final class PodFaults {
         throw new IOException(place.instance() + " does not run now, so nothing can be done to it");
     }
 
+    private static boolean hasOptedOut(Node.Mapping pod) {
+        return "off".equals(pod.mapping("metadata").mapping("labels").text(LABEL, ""));
+    }
+
     static void checkLabel(Node.Mapping pod) throws IOException {
-        if ("off".equals(pod.mapping("metadata").mapping("labels").text(LABEL, ""))) {
+        if (hasOptedOut(pod)) {
             throw new IOException(name(pod) + " has opted out: its label " + LABEL + " says so");
         }
     }

@@ -79,24 +79,33 @@ record Stress(String container, Effect effect, String mode, String count, String
             throw new IOException(PodFaults.name(pod) + " has no volume '" + disk.volume() + "'");
         }
         for (String name : names) {
-            for (Node each : Containers.declared(pod, name).sequence("volumeMounts")) {
-                if (each instanceof Node.Mapping mount
-                        && mount.text("name", "").equals(disk.volume())
-                        && !mount.flag("readOnly", false)) {
-                    String claim = claim(volume, PodFaults.name(pod));
-                    long limit = claim == null
-                            ? limit(volume, which, memoryLimit(pod, name))
-                            : capacity(claims.capacity(claim), which);
-                    return new Stress(
-                            name, disk, "disk", Integer.toString(disk.mebibytes()), mount.text("mountPath", ""), limit);
-                }
+            Node.Mapping mount = mount(pod, name, disk.volume());
+            if (mount != null) {
+                String claim = claim(volume, PodFaults.name(pod));
+                long limit = claim == null
+                        ? limit(volume, which, memoryLimit(pod, name))
+                        : capacity(claims.capacity(claim), which);
+                return new Stress(
+                        name, disk, "disk", Integer.toString(disk.mebibytes()), mount.text("mountPath", ""), limit);
             }
         }
         throw new IOException("no container of those that are meant may write to " + which);
     }
 
+    /** Where a container may write to a volume; null where it may not. */
+    static Node.@Nullable Mapping mount(Node.Mapping pod, String container, String volume) {
+        for (Node each : Containers.declared(pod, container).sequence("volumeMounts")) {
+            if (each instanceof Node.Mapping mount
+                    && mount.text("name", "").equals(volume)
+                    && !mount.flag("readOnly", false)) {
+                return mount;
+            }
+        }
+        return null;
+    }
+
     /** The claim behind a volume; null where none is. */
-    private static @Nullable String claim(Node.Mapping volume, String pod) {
+    static @Nullable String claim(Node.Mapping volume, String pod) {
         if (volume.get("ephemeral") != null) {
             return pod + "-" + volume.text("name", "");
         }
@@ -115,7 +124,7 @@ record Stress(String container, Effect effect, String mode, String count, String
     }
 
     /** MiB, negative: Kubernetes before 1.22 gives a volume in memory the size of half of its node. */
-    private static long limit(Node.Mapping volume, String which, @Nullable BigDecimal memory) throws IOException {
+    static long limit(Node.Mapping volume, String which, @Nullable BigDecimal memory) throws IOException {
         if (volume.get("csi") != null) {
             throw new IOException(
                     which + " is one of a driver that says nowhere how large it is; take a persistentVolumeClaim");
@@ -141,7 +150,7 @@ record Stress(String container, Effect effect, String mode, String count, String
         return -size.divideToIntegralValue(MEBIBYTE).longValue();
     }
 
-    private static Node.@Nullable Mapping volume(Node.Mapping pod, String name) {
+    static Node.@Nullable Mapping volume(Node.Mapping pod, String name) {
         for (Node each : pod.mapping("spec").sequence("volumes")) {
             if (each instanceof Node.Mapping volume && volume.text("name", "").equals(name)) {
                 return volume;
@@ -151,7 +160,7 @@ record Stress(String container, Effect effect, String mode, String count, String
     }
 
     /** Bytes; null when there is none. */
-    private static @Nullable BigDecimal memoryLimit(Node.Mapping pod, String container) {
+    static @Nullable BigDecimal memoryLimit(Node.Mapping pod, String container) {
         return Quantities.parse(Containers.declared(pod, container)
                 .mapping("resources")
                 .mapping("limits")

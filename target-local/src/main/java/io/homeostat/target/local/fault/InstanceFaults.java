@@ -1,6 +1,7 @@
 package io.homeostat.target.local.fault;
 
 import io.homeostat.converge.Faults.Fault;
+import io.homeostat.converge.Faults.Place;
 import io.homeostat.converge.Faults.State;
 import io.homeostat.model.chaos.Effect;
 import io.homeostat.target.local.fault.Watchdog.Mode;
@@ -193,6 +194,16 @@ public final class InstanceFaults {
             throw new IOException("no control group limits the memory of " + process.id() + ", and " + mebibytes
                     + " MiB are more than its part, " + room / (1024 * 1024)
                     + " MiB, of a quarter of what this machine has left; give it a memory limit, or take less");
+        }
+    }
+
+    /** Why a volume is not filled, and what would help; null when it may be tried. */
+    public @Nullable String objection(Place.OnInstance place, Effect.Disk disk) {
+        try {
+            var _ = limited(new Fault("", place, disk, Duration.ZERO), disk);
+            return null;
+        } catch (IOException refused) {
+            return refused.getMessage();
         }
     }
 
