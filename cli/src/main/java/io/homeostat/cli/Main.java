@@ -15,6 +15,8 @@ import io.homeostat.model.Json;
 import io.homeostat.model.Node;
 import io.homeostat.model.Suggestions;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +77,7 @@ public final class Main {
                 return call(name, command, words.subList(length, words.size()));
             }
         }
-        throw unknown(first);
+        throw unknown(words);
     }
 
     /** {@code help COMMAND} is {@code COMMAND --help}. */
@@ -91,6 +93,13 @@ public final class Main {
 
     private int call(String name, Command command, List<String> words) throws Failure, IOException {
         Usage usage = Usage.of(name, command);
+        if (usage.arguments().isEmpty() && isWord(words, 0)) {
+            String longer = name + " " + words.getFirst();
+            String guess = Suggestions.didYouMean(longer, Commands.names());
+            if (guess != null) {
+                throw Failure.wrongUse("there is no command '" + longer + "'; " + guess, "homeostat help lists them");
+            }
+        }
         Arguments arguments = Arguments.parse(usage, words);
         if (arguments.has("--help")) {
             terminal.lines(Help.lines(usage, terminal.paint()));
@@ -99,7 +108,8 @@ public final class Main {
         return command.run(new Call(arguments, terminal, variables, clock));
     }
 
-    private static Failure unknown(String first) {
+    private static Failure unknown(List<String> words) {
+        String first = words.getFirst();
         if (first.startsWith("-")) {
             return Failure.wrongUse(
                     "'" + first + "' stands before the command", "options come after it: homeostat status -o json");
@@ -107,13 +117,28 @@ public final class Main {
         List<String> longer = Commands.names().stream()
                 .filter(name -> name.startsWith(first + " "))
                 .toList();
-        if (!longer.isEmpty()) {
-            return Failure.wrongUse("'" + first + "' needs a second word", "homeostat " + String.join(", ", longer));
+        if (longer.isEmpty()) {
+            return noCommand(first, Commands.names(), "homeostat help lists them");
         }
-        String guess = Suggestions.didYouMean(first, Commands.names());
+        String those = "homeostat " + String.join(", ", longer);
+        return isWord(words, 1)
+                ? noCommand(first + " " + words.get(1), longer, those)
+                : Failure.wrongUse("'" + first + "' needs a second word", those);
+    }
+
+    private static boolean isWord(List<String> words, int place) {
+        return words.size() > place && !words.get(place).startsWith("-");
+    }
+
+    /** A second word by itself is known, too: {@code battle} is {@code experiment battle}. */
+    private static Failure noCommand(String written, List<String> known, String suggestion) {
+        String guess = known.stream()
+                .filter(name -> name.endsWith(" " + written))
+                .map(name -> "did you mean '" + name + "'?")
+                .findFirst()
+                .orElse(Suggestions.didYouMean(written, known));
         return Failure.wrongUse(
-                "there is no command '" + first + "'" + (guess == null ? "" : "; " + guess),
-                "homeostat help lists them");
+                "there is no command '" + written + "'" + (guess == null ? "" : "; " + guess), suggestion);
     }
 
     /** On standard error, so that what reads standard output never takes it for an answer. */
@@ -134,7 +159,15 @@ public final class Main {
 
     private static String described(IOException failure) {
         String message = failure.getMessage();
-        return message == null || message.isBlank() ? failure.toString() : message;
+        if (message == null || message.isBlank()) {
+            return failure.toString();
+        }
+        // Of these the message is the path alone.
+        return switch (failure) {
+            case NoSuchFileException _ -> "there is no " + message;
+            case AccessDeniedException _ -> message + " may not be read or written by you";
+            default -> message;
+        };
     }
 
     static List<String> overview(Paint paint) {

@@ -3,6 +3,7 @@ package io.homeostat.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homeostat.cli.command.Usage;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,8 +53,23 @@ class MainTest {
                                 "",
                                 "homeostat: there is no command 'stauts'; did you mean 'status'?\n  homeostat help lists them\n"));
         assertThat(Typed.piped("journal").err()).contains("'journal' needs a second word");
+        assertThat(Typed.piped("experiment", "rnu", "x").err())
+                .contains("there is no command 'experiment rnu'; did you mean 'experiment run'?");
+        assertThat(Typed.piped("coverage", "sugest").err()).contains("did you mean 'coverage suggest'?");
+        assertThat(Typed.piped("battle", "x").err()).contains("did you mean 'experiment battle'?");
         assertThat(Typed.piped("--state", "x", "status").err()).contains("stands before the command");
         assertThat(Typed.piped("why").exit()).isEqualTo(64);
+    }
+
+    @Test
+    void aShareIsAPercentageBeforeAnythingIsDone() {
+        for (List<String> command : List.of(List.of("coverage"), List.of("test", "."))) {
+            List<String> words = new ArrayList<>(command);
+            words.addAll(List.of("--min", "101"));
+            Typed typed = Typed.piped(words.toArray(String[]::new));
+            assertThat(typed.exit()).isEqualTo(64);
+            assertThat(typed.err()).contains("'--min' is a percentage from 0 to 100, not '101'");
+        }
     }
 
     @Test

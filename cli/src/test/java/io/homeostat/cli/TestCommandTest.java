@@ -11,9 +11,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A repository whose experiments are run from start to end, with real processes, of which none is left. */
 class TestCommandTest {
@@ -111,6 +117,67 @@ class TestCommandTest {
                         .exit())
                 .as("less than that was exercised")
                 .isEqualTo(2);
+    }
+
+    /** In the middle of an experiment: as a person types Ctrl-C and as a pipeline gives up. */
+    @Tag("e2e")
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "TERM"})
+    void stoppedInTheMiddleItLeavesNothingAndSaysSo(String signal) throws Exception {
+        Path temporary = Files.createDirectory(directory.resolve("tmp"));
+        Path said = directory.resolve("said");
+        experiment("holds", "workload['web'].ready >= 1");
+        write(
+                "reliability/holds.yaml",
+                Files.readString(repository.resolve("reliability/holds.yaml"))
+                        .replace("{kill: {workload: web}}", "{pause: {workload: web}}")
+                        .replace("duration: 1s", "duration: 10m"));
+        git("add", "-A");
+        git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "takes long");
+        Process process = new ProcessBuilder(
+                        // Who is started in the background by a shell ignores it, and so does what it starts.
+                        "perl",
+                        "-e",
+                        "$SIG{INT} = 'DEFAULT'; exec @ARGV",
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-Djava.io.tmpdir=" + temporary,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.homeostat.cli.Main",
+                        "test",
+                        repository.toString(),
+                        "--only",
+                        "holds")
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        long deadline = System.nanoTime() + 120_000_000_000L;
+        while (ProcessHandle.allProcesses()
+                .noneMatch(each -> commandLine(each).contains("watchdog.sh pause")
+                        && commandLine(each).contains(temporary.toString()))) {
+            assertThat(System.nanoTime()).as(Files.readString(said)).isLessThan(deadline);
+            LockSupport.parkNanos(20_000_000);
+        }
+        assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(signal.equals("INT") ? 130 : 143);
+        assertThat(Files.readString(said))
+                .contains("stopped: everything that " + repository + " had started here is ended")
+                .doesNotContain("does not listen");
+        // Watchdogs have let go of what they held, and need a moment to end.
+        while (ProcessHandle.allProcesses()
+                .map(TestCommandTest::commandLine)
+                .anyMatch(each -> each.contains("sleep " + MARK) || each.contains(temporary.toString()))) {
+            assertThat(System.nanoTime()).as("processes are left").isLessThan(deadline);
+            LockSupport.parkNanos(20_000_000);
+        }
+        try (Stream<Path> left = Files.list(temporary)) {
+            assertThat(left.filter(each -> each.getFileName().toString().startsWith("homeostat")))
+                    .isEmpty();
+        }
     }
 
     @Test

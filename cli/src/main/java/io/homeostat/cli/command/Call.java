@@ -51,6 +51,19 @@ public record Call(Arguments arguments, Terminal terminal, Map<String, String> v
         throw Failure.wrongUse("'" + option + "' is a number from 0 on, not '" + value + "'", "");
     }
 
+    /**
+     * 0 when it was not given.
+     *
+     * @throws Failure when it is not a whole number from 0 to 100
+     */
+    public int percent(String option) throws Failure {
+        int percent = number(option, 0);
+        if (percent > 100) {
+            throw Failure.wrongUse("'" + option + "' is a percentage from 0 to 100, not '" + percent + "'", "");
+        }
+        return percent;
+    }
+
     public boolean json() {
         return "json".equals(arguments.value("--output"));
     }

@@ -25,9 +25,10 @@ public final class CoverageCommand implements Command {
 
     @Override
     public int run(Call call) throws Failure, IOException {
-        int least = call.number("--min", 0);
-        Node.Mapping answer = call.agent().get("/api/v1/coverage");
+        int least = call.percent("--min");
         String badge = call.value("--badge");
+        Directories.writable("--badge", badge);
+        Node.Mapping answer = call.agent().get("/api/v1/coverage");
         if (badge != null) {
             StringBuilder svg = new StringBuilder();
             call.agent().lines("/api/v1/coverage/badge.svg", line -> {

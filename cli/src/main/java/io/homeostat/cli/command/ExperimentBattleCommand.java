@@ -1,5 +1,6 @@
 package io.homeostat.cli.command;
 
+import io.homeostat.cli.client.AgentException;
 import io.homeostat.cli.show.BattleText;
 import io.homeostat.model.Document;
 import io.homeostat.model.Documents;
@@ -159,20 +160,27 @@ public final class ExperimentBattleCommand implements Command {
         int worseBy = call.number("--worse-by", 0);
         try (PassingEnvironment a = start(first, environment);
                 PassingEnvironment b = start(second, environment)) {
-            a.awaitHealthy(within);
-            b.awaitHealthy(within);
-            say(call, "both are healthy; the experiment begins in both");
-            PassingEnvironment.Begun inA = a.begin(document, "homeostat experiment battle");
-            PassingEnvironment.Begun inB = b.begin(document, "homeostat experiment battle");
-            BattleText.Side endA = new BattleText.Side(call.argument(FIRST), first.revision(), ended(a, inA));
-            BattleText.Side endB = new BattleText.Side(call.argument(SECOND), second.revision(), ended(b, inB));
-            Node.Mapping battle = BattleText.compare(endA, endB, worseBy);
-            call.print(battle, BattleText.lines(battle, call.paint()));
-            return switch (battle.text("outcome", "")) {
-                case BattleText.WORSE -> Exit.SOMETHING;
-                case BattleText.NOTHING -> Exit.FAILED;
-                default -> Exit.DONE;
-            };
+            try {
+                a.awaitHealthy(within);
+                b.awaitHealthy(within);
+                say(call, "both are healthy; the experiment begins in both");
+                PassingEnvironment.Begun inA = a.begin(document, "homeostat experiment battle");
+                PassingEnvironment.Begun inB = b.begin(document, "homeostat experiment battle");
+                BattleText.Side endA = new BattleText.Side(call.argument(FIRST), first.revision(), ended(a, inA));
+                BattleText.Side endB = new BattleText.Side(call.argument(SECOND), second.revision(), ended(b, inB));
+                Node.Mapping battle = BattleText.compare(endA, endB, worseBy);
+                call.print(battle, BattleText.lines(battle, call.paint()));
+                return switch (battle.text("outcome", "")) {
+                    case BattleText.WORSE -> Exit.SOMETHING;
+                    case BattleText.NOTHING -> Exit.FAILED;
+                    default -> Exit.DONE;
+                };
+            } catch (AgentException unreachable) {
+                if (a.hasEnded() || b.hasEnded()) {
+                    return Exit.FAILED;
+                }
+                throw unreachable;
+            }
         }
     }
 

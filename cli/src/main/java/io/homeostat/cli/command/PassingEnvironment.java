@@ -232,10 +232,16 @@ final class PassingEnvironment implements AutoCloseable {
         }
     }
 
+    /** Waits for the end, where somebody stops this program: what could not be asked any more is no news then. */
+    synchronized boolean hasEnded() {
+        return ended;
+    }
+
     /** Whoever is stopped in the middle of it leaves nothing behind either. */
     private void endInAHurry() {
         try {
             end();
+            System.err.println("stopped: everything that " + directory + " had started here is ended and deleted");
         } catch (IOException busy) {
             System.err.println(busy.getMessage());
         }

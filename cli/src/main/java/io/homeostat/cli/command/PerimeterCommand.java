@@ -27,6 +27,10 @@ public final class PerimeterCommand implements Command {
         Node.Mapping answer = name.isEmpty()
                 ? call.agent().get("/api/v1/perimeters")
                 : call.agent().get("/api/v1/perimeters", "experiment", name);
+        if (!name.isEmpty() && answer.sequence("perimeters").isEmpty()) {
+            // Nothing was found of what is not there: that is refused, with the name that was meant.
+            call.agent().get("/api/v1/experiments", "name", name);
+        }
         call.print(
                 answer,
                 PerimeterText.lines(

@@ -1,6 +1,7 @@
 package io.homeostat.cli.command;
 
 import io.homeostat.cli.client.AgentClient;
+import io.homeostat.cli.client.AgentException;
 import io.homeostat.cli.show.CoverageText;
 import io.homeostat.cli.show.TestReport;
 import io.homeostat.cli.show.TestReport.Result;
@@ -40,23 +41,32 @@ public final class TestCommand implements Command {
     @Override
     public int run(Call call) throws Failure, IOException {
         Path directory = Directories.existing(call.argument(DIRECTORY));
-        TestInput.writable("--junit", call.value("--junit"));
-        TestInput.writable("--sarif", call.value("--sarif"));
+        Directories.writable("--junit", call.value("--junit"));
+        Directories.writable("--sarif", call.value("--sarif"));
+        int least = call.percent("--min");
+        Duration within = Duration.ofSeconds(call.number("--within", 120));
         TestInput.declared(directory, call.value("--environment"), call.value("--only"));
         try (PassingEnvironment environment =
                 PassingEnvironment.start(directory, call.value("--environment"), new Reference.Default())) {
-            return all(call, environment);
+            try {
+                return all(call, environment, within, least);
+            } catch (AgentException unreachable) {
+                if (environment.hasEnded()) {
+                    return Exit.FAILED;
+                }
+                throw unreachable;
+            }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return Exit.FAILED;
         }
     }
 
-    private static int all(Call call, PassingEnvironment environment)
+    private static int all(Call call, PassingEnvironment environment, Duration within, int least)
             throws Failure, IOException, InterruptedException {
         AgentClient client = environment.client();
         long began = System.nanoTime();
-        environment.awaitHealthy(Duration.ofSeconds(call.number("--within", 120)));
+        environment.awaitHealthy(within);
         say(call, "healthy after " + Duration.ofNanos(System.nanoTime() - began).toMillis() + " ms");
         String only = call.value("--only");
         List<Result> results = new ArrayList<>();
@@ -72,7 +82,7 @@ public final class TestCommand implements Command {
         write(call.value("--sarif"), TestReport.sarif(results));
         double exercised = CoverageText.percent(coverage, "exercised");
         call.print(TestReport.json(results, coverage), TestReport.summary(results, coverage));
-        if (results.stream().anyMatch(Result::isBroken) || exercised < call.number("--min", 0)) {
+        if (results.stream().anyMatch(Result::isBroken) || exercised < least) {
             return Exit.SOMETHING;
         }
         return results.stream().allMatch(Result::held) ? Exit.DONE : Exit.FAILED;

@@ -12,7 +12,6 @@ import io.homeostat.source.SourceSpec;
 import io.homeostat.source.Sources;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -24,30 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class TestInput {
 
     private TestInput() {}
-
-    /** @throws Failure when results cannot be written to this file */
-    static void writable(String option, @Nullable String file) throws Failure {
-        if (file == null) {
-            return;
-        }
-        Path path;
-        try {
-            path = Path.of(file).toAbsolutePath().normalize();
-        } catch (InvalidPathException unusable) {
-            throw Failure.wrongUse("'" + file + "' of " + option + " is no path", "");
-        }
-        Path directory = path.getParent();
-        if (Files.isDirectory(path)) {
-            throw Failure.of(option + ": " + path + " is a directory", "name a file in it");
-        }
-        if (directory == null || !Files.isDirectory(directory)) {
-            throw Failure.of(option + ": there is no directory " + directory, "mkdir -p " + directory);
-        }
-        if (!Files.isWritable(Files.exists(path) ? path : directory)) {
-            throw Failure.of(
-                    option + ": " + path + " may not be written by you", "name a file in a directory of your own");
-        }
-    }
 
     /**
      * Reads what an agent would read: the newest commit of a repository, or a directory as it is.
