@@ -60,7 +60,15 @@ class ToolkitSignalTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"INT, '', true", "TERM, '', true", "INT, ctk, false", "INT, always, true"})
+    @CsvSource({
+        "INT, '', true",
+        "TERM, '', true",
+        "INT, ctk, false",
+        "TERM, ctk, false",
+        "INT, always, true",
+        "INT, never, false",
+        "INT, deviated, false"
+    })
     void aSignalEndsTheMethodAndTheJournalIsWritten(String signal, String how, boolean rolledBack) throws Exception {
         Process process = switch (how) {
             case "" -> start();
