@@ -12,6 +12,7 @@ import io.homeostat.model.chaos.Axis;
 import io.homeostat.model.chaos.Experiment;
 import io.homeostat.model.chaos.Search;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -46,15 +47,17 @@ final class PerimeterFacts {
             case NOTHING -> "showed nothing: " + trial.why();
             case ABORTED -> "was aborted: " + trial.why();
         };
+        Node.Mapping data = ChaosFacts.data(run, experiment)
+                .with("trial", number)
+                .with("magnitude", exact(trial.magnitude()))
+                .with("outcome", trial.outcome().name().toLowerCase(Locale.ROOT))
+                .with("broke", trial.broke())
+                .with("recovered", ChaosFacts.flag(trial.recovered()));
+        Duration recovery = trial.recovery();
         return ChaosFacts.entry(
                 TRIAL,
                 experiment + ": trial " + number + ", " + what + ", " + outcome,
-                ChaosFacts.data(run, experiment)
-                        .with("trial", number)
-                        .with("magnitude", exact(trial.magnitude()))
-                        .with("outcome", trial.outcome().name().toLowerCase(Locale.ROOT))
-                        .with("broke", trial.broke())
-                        .with("recovered", ChaosFacts.flag(trial.recovered())));
+                recovery == null ? data : data.with("recoveryMillis", recovery.toMillis()));
     }
 
     static Entry ended(
@@ -84,6 +87,11 @@ final class PerimeterFacts {
                 .with("trials", found.trials())
                 .with("breakingTrials", found.breaking())
                 .with("revision", revision);
+        if (!Double.isNaN(found.hysteresis())) {
+            perimeter = perimeter.with("hysteresis", exact(Math.round(found.hysteresis() * 10) / 10.0));
+        }
+        Duration recovery = found.recovery();
+        perimeter = recovery == null ? perimeter : perimeter.with("recoveryMillis", recovery.toMillis());
         perimeter = Double.isNaN(found.breaks()) ? perimeter : perimeter.with("breaks", exact(found.breaks()));
         perimeter =
                 Double.isNaN(found.heldBefore()) ? perimeter : perimeter.with("heldBefore", exact(found.heldBefore()));

@@ -12,10 +12,12 @@ import io.homeostat.journal.Entry;
 import io.homeostat.model.chaos.Experiment;
 import io.homeostat.model.chaos.Search;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -167,15 +169,16 @@ final class PerimeterSearch implements Active {
         run.live();
         run.cells().forEach(this::keep);
         toll = toll.and(run.toll());
-        return outcome(magnitude, run.course());
+        return outcome(magnitude, run.course(), run.recovery());
     }
 
-    private static Trial outcome(double magnitude, Course course) {
+    private static Trial outcome(double magnitude, Course course, @Nullable Duration recovery) {
         Verdict verdict = course.verdict() == null ? Verdict.INCONCLUSIVE : course.verdict();
         return switch (verdict) {
             case HELD -> new Trial(magnitude, Trial.Outcome.HELD, "", "", true);
             case BROKEN ->
-                new Trial(magnitude, Trial.Outcome.BROKE, course.broke(), course.reason(), course.recovered());
+                new Trial(
+                        magnitude, Trial.Outcome.BROKE, course.broke(), course.reason(), course.recovered(), recovery);
             case INCONCLUSIVE -> new Trial(magnitude, Trial.Outcome.NOTHING, "", course.reason(), true);
             case ABORTED -> new Trial(magnitude, Trial.Outcome.ABORTED, "", course.reason(), true);
         };
@@ -230,6 +233,10 @@ final class PerimeterSearch implements Active {
         }
         if (!Double.isNaN(found.heldBefore())) {
             said.append("; ").append(search.said(found.heldBefore())).append(" had held before it was broken once");
+        }
+        if (found.hysteresis() > 0) {
+            said.append(
+                    String.format(Locale.ROOT, "; having been broken cost it %.0f%% (hysteresis)", found.hysteresis()));
         }
         return said.append("; ")
                 .append(search.said(search.required()))

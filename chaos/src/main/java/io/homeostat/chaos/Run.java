@@ -444,6 +444,17 @@ final class Run implements Active {
                 tier);
     }
 
+    /** From when every fault was undone until all was as before, without the time for which that had to last; null when it did not. */
+    @Nullable
+    Duration recovery() {
+        Instant from = ended;
+        if (from == null || !course.recovered()) {
+            return null;
+        }
+        Duration took = Duration.between(from, course.since()).minus(experiment.hypothesis().steady());
+        return took.isNegative() ? Duration.ZERO : took;
+    }
+
     /** What this run says about the surface. */
     List<Cell> cells() {
         Map<String, Surroundings.Component> components;

@@ -90,6 +90,11 @@ final class PerimetersPage {
         fact(html, "Breaks at", amount(each, "breaks"));
         fact(html, "Has to withstand", amount(each, "required"));
         fact(html, "Breaks first", Fields.text(each, "broke"));
+        fact(html, "Hysteresis", each.get("hysteresis") == null ? "" : Numbers.of(each, "hysteresis") + "%");
+        fact(
+                html,
+                "Back after a break in",
+                each.get("recoveryMillis") == null ? "" : Numbers.of(each, "recoveryMillis") / 1000 + " s");
         html.open("div").with("dt", "Found by").open("dd");
         html.with("a", experiment, "href", visit.root() + Links.experiment(experiment))
                 .text(", ");

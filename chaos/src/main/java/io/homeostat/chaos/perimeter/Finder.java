@@ -2,6 +2,7 @@ package io.homeostat.chaos.perimeter;
 
 import io.homeostat.chaos.perimeter.Perimeter.Status;
 import io.homeostat.model.chaos.Search;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
@@ -37,6 +38,7 @@ public final class Finder {
     private String broke = "";
     private boolean verified;
     private double heldBefore = Double.NaN;
+    private @Nullable Duration recovery;
     private int mixed;
 
     private double asked = Double.NaN;
@@ -80,6 +82,7 @@ public final class Finder {
             case BROKE -> {
                 no++;
                 breaking++;
+                recovery = longer(recovery, trial.recovery());
             }
             case ABORTED -> end(Status.ABORTED, trial.why());
             case NOTHING -> {
@@ -96,6 +99,10 @@ public final class Finder {
         if (!trial.recovered() && asked > 0 && trial.outcome() == Trial.Outcome.BROKE) {
             end(Status.UNFINISHED, "it did not recover from " + search.said(asked) + ": " + trial.why());
         }
+    }
+
+    private static @Nullable Duration longer(@Nullable Duration one, @Nullable Duration other) {
+        return one == null || (other != null && other.compareTo(one) > 0) ? other : one;
     }
 
     private void held() {
@@ -214,6 +221,15 @@ public final class Finder {
     }
 
     private Step done(Status status, String why, int trials) {
-        return new Step.Done(new Perimeter(status, holds, breaks, broke, heldBefore, mixed, trials, breaking, why));
+        return new Step.Done(new Perimeter(
+                status, holds, breaks, broke, heldBefore, hysteresis(), recovery, mixed, trials, breaking, why));
+    }
+
+    /** Only what held after the last break tells it. */
+    private double hysteresis() {
+        if (Double.isNaN(breaks) || !verified) {
+            return Double.NaN;
+        }
+        return Double.isNaN(heldBefore) ? 0 : Perimeter.hysteresis(heldBefore, holds);
     }
 }

@@ -1,6 +1,8 @@
 package io.homeostat.chaos.perimeter;
 
+import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a search found.
@@ -10,6 +12,10 @@ import java.util.Locale;
  * @param broke the check that broke first there; empty without one
  * @param heldBefore a magnitude that held on the way up and, tried again after a break, broke: NaN without one. Then the
  *     answer is not monotone, or the system does not come back to what it was
+ * @param hysteresis what it lost by having been broken, in percent, 0 or more and less than 100: NaN when it was never broken, or the
+ *     search ended before that was known. {@link #hysteresis(double, double)} has the formula
+ * @param recovery the longest that it took, once every fault was undone, to be as before a break; null when it was never broken, or nobody
+ *     measured it
  * @param mixed magnitudes at which one trial said this and another that
  * @param trials that were made, and {@code breaking} of them that broke
  * @param reason why it ended, for people
@@ -20,6 +26,8 @@ public record Perimeter(
         double breaks,
         String broke,
         double heldBefore,
+        double hysteresis,
+        @Nullable Duration recovery,
         int mixed,
         int trials,
         int breaking,
@@ -47,6 +55,16 @@ public record Perimeter(
         public boolean isAnswer() {
             return this == FOUND || this == BEYOND || this == BELOW;
         }
+    }
+
+    /**
+     * How far the way down is from the way up: {@code 100 · (1 − D/U)}, where U is the hardest magnitude that held on the way up, before the
+     * break, and D the hardest that holds after it. As of a Schmitt trigger or an ecosystem (Scheffer et al., Catastrophic shifts in
+     * ecosystems, Nature 413, 2001) the two are the same where nothing remembers the break. Where less is harder it is the other way
+     * round.
+     */
+    static double hysteresis(double up, double down) {
+        return 100 * (1 - Math.min(up, down) / Math.max(up, down));
     }
 
     /** The middle of the interval, as ratios have it; NaN without two ends. */

@@ -1,5 +1,8 @@
 package io.homeostat.chaos.perimeter;
 
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One trial that is over.
  *
@@ -7,8 +10,20 @@ package io.homeostat.chaos.perimeter;
  * @param broke the check that broke first; empty when none did
  * @param why in words, where it did not simply hold
  * @param recovered all was as before afterwards
+ * @param recovery from when every fault was undone until all was as before; null when it was not, or nobody measured it
  */
-public record Trial(double magnitude, Outcome outcome, String broke, String why, boolean recovered) {
+public record Trial(
+        double magnitude,
+        Outcome outcome,
+        String broke,
+        String why,
+        boolean recovered,
+        @Nullable Duration recovery) {
+
+    /** One of which nobody measured how long that took. */
+    public Trial(double magnitude, Outcome outcome, String broke, String why, boolean recovered) {
+        this(magnitude, outcome, broke, why, recovered, null);
+    }
 
     public enum Outcome {
         HELD,

@@ -6,6 +6,7 @@ import io.homeostat.chaos.perimeter.Perimeter.Status;
 import io.homeostat.chaos.perimeter.Trial.Outcome;
 import io.homeostat.model.chaos.Axis;
 import io.homeostat.model.chaos.Search;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -205,5 +206,43 @@ class FinderTest {
             assertThat(each.sweep() / each.trials()).as(said).isGreaterThanOrEqualTo(3);
         }
         System.out.println(said);
+    }
+
+    @Test
+    void whatABreakLeavesBehindIsAFigure() {
+        Perimeter forgets = done(Finder.next(MILLIS, all(MILLIS, magnitude -> magnitude >= 100), 0));
+        assertThat(forgets.heldBefore()).isNaN();
+        assertThat(forgets.hysteresis()).isZero();
+        assertThat(forgets.recovery()).as("nobody measured it").isNull();
+
+        List<Trial> trials = new ArrayList<>();
+        boolean broken = false;
+        while (Finder.next(MILLIS, trials, 0) instanceof Finder.Step.Try next) {
+            boolean breaks = next.magnitude() >= (broken ? 50 : 100);
+            broken |= breaks;
+            trials.add(
+                    breaks
+                            ? new Trial(
+                                    next.magnitude(),
+                                    Outcome.BROKE,
+                                    "p99",
+                                    "p99: too slow",
+                                    true,
+                                    Duration.ofMillis((long) (next.magnitude() * 10)))
+                            : held(next.magnitude()));
+        }
+        Perimeter remembers = done(Finder.next(MILLIS, trials, 0));
+        assertThat(remembers.heldBefore()).isEqualTo(80);
+        assertThat(remembers.hysteresis())
+                .isEqualTo(100 * (1 - remembers.holds() / 80))
+                .isBetween(39.0, 41.0);
+        assertThat(remembers.recovery()).as("after 160 ms, the hardest").isEqualTo(Duration.ofMillis(1600));
+
+        assertThat(done(Finder.next(MILLIS, all(MILLIS, magnitude -> false), 0)).hysteresis())
+                .as("it never broke")
+                .isNaN();
+        assertThat(Perimeter.hysteresis(1000, 4000))
+                .as("of what is harder the less there is of it")
+                .isEqualTo(75);
     }
 }

@@ -6,6 +6,7 @@ import io.homeostat.model.Node;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** {@code homeostat perimeter}: what holds, what breaks, and what must be withstood. */
 public final class PerimeterText {
@@ -14,7 +15,8 @@ public final class PerimeterText {
 
     /** @param history what was found before, too */
     public static List<String> lines(Node.Mapping answer, boolean history, Paint paint, Instant now) {
-        Table table = Table.of(paint, "EXPERIMENT", "FAULT", "HOLDS", "BREAKS", "REQUIRED", "BROKE", "TRIALS", "");
+        Table table = Table.of(
+                paint, "EXPERIMENT", "FAULT", "HOLDS", "BREAKS", "REQUIRED", "BROKE", "HYSTERESIS", "TRIALS", "");
         for (Node.Mapping each : Nodes.mappings(answer.sequence("perimeters"))) {
             row(table, each, paint, now);
             List<Node.Mapping> before = Nodes.mappings(each.sequence("history"));
@@ -48,12 +50,23 @@ public final class PerimeterText {
                 breaks.isEmpty() ? paint.dim(status) : low ? paint.bad(breaks) : breaks,
                 amount(each, "required", unit),
                 each.text("broke", ""),
+                hysteresis(each),
                 each.integer("breakingTrials", 0) + "/" + each.integer("trials", 0),
                 Brief.ago(each.text("at", ""), now)
                         + (status.equals("found") || status.equals("beyond") ? "" : ", " + status)
                         + (each.get("heldBefore") == null
                                 ? ""
                                 : ", not monotone: " + amount(each, "heldBefore", unit) + " held once"));
+    }
+
+    /** What a break costs, and for how long. */
+    private static String hysteresis(Node.Mapping each) {
+        String share = amount(each, "hysteresis", "%");
+        if (!(each.get("recoveryMillis") instanceof Node.Numeric millis)) {
+            return share;
+        }
+        String took = String.format(Locale.ROOT, "%.1f s", millis.value().doubleValue() / 1000);
+        return share.isEmpty() ? took : share + ", " + took;
     }
 
     private static String amount(Node.Mapping each, String key, String unit) {
