@@ -47,15 +47,22 @@ public final class ChaosFacts {
      */
     public record Cell(String target, String faultClass, String magnitude, boolean observed, String digest) {}
 
+    /** @param why it is now; empty when that goes without saying */
     static Entry started(
-            String run, Experiment experiment, String revision, String by, Map<String, List<String>> places) {
+            String run,
+            Experiment experiment,
+            String revision,
+            String by,
+            String why,
+            Map<String, List<String>> places) {
         List<String> what = experiment.faults().stream()
                 .map(fault -> fault + " (" + String.join(", ", places.getOrDefault(fault.id(), List.of())) + ")")
                 .toList();
         return entry(
                 STARTED,
-                experiment.name() + " begins: " + String.join("; ", what),
-                data(run, experiment.name())
+                experiment.name() + " begins" + (why.isEmpty() ? "" : ", since " + why) + ": "
+                        + String.join("; ", what),
+                because(data(run, experiment.name()), why)
                         .with("owner", experiment.owner())
                         .with("by", by)
                         .with("revision", revision)
@@ -74,11 +81,12 @@ public final class ChaosFacts {
     }
 
     /** It is due, and may not begin. */
-    static Entry waits(Experiment experiment, String why) {
+    static Entry waits(Experiment experiment, String reason, String why) {
         return entry(
                 WAITS,
-                experiment.name() + " is due and waits: " + why,
-                Node.Mapping.EMPTY.with("experiment", experiment.name()).with("reason", why));
+                experiment.name() + " is due" + (why.isEmpty() ? "" : ", since " + why + ",") + " and waits: " + reason,
+                because(
+                        Node.Mapping.EMPTY.with("experiment", experiment.name()).with("reason", reason), why));
     }
 
     static Entry phase(String run, String experiment, Phase phase) {
@@ -269,6 +277,10 @@ public final class ChaosFacts {
                 .with("magnitude", cell.magnitude())
                 .with("observed", flag(cell.observed()))
                 .with("digest", cell.digest());
+    }
+
+    static Node.Mapping because(Node.Mapping data, String why) {
+        return why.isEmpty() ? data : data.with("why", why);
     }
 
     static Node.Mapping data(String run, String experiment) {

@@ -71,6 +71,7 @@ public final class ExperimentView {
         }
         Instant next = standing.next();
         view = standing.waits().isEmpty() ? view : view.with("waits", standing.waits());
+        view = standing.why().isEmpty() ? view : view.with("why", standing.why());
         return next == null ? view : view.with("next", next.toString());
     }
 

@@ -220,6 +220,11 @@ public final class Experiments implements AutoCloseable {
 
     /** Begins a run, unless something says no. */
     public Answer run(Experiment experiment, String by) throws IOException {
+        return run(experiment, by, "");
+    }
+
+    /** @param why it is now; empty when that goes without saying */
+    Answer run(Experiment experiment, String by, String why) throws IOException {
         // Outside of the lock: it may take its time, and halt must not wait for it.
         Hypothesis.Check preflight = experiment.preflight();
         String veto = preflight == null ? null : Checks.once(preflight, surroundings, sources, clock);
@@ -238,10 +243,10 @@ public final class Experiments implements AutoCloseable {
             Active run;
             Search search = experiment.search();
             if (search == null) {
-                record(ChaosFacts.started(id, experiment, surroundings.revision(), by, plan.places()));
+                record(ChaosFacts.started(id, experiment, surroundings.revision(), by, why, plan.places()));
                 run = new Run(id, experiment, plan, faults, surroundings, sources, this::record, clock);
             } else {
-                record(PerimeterFacts.started(id, experiment, search, surroundings.revision(), by));
+                record(PerimeterFacts.started(id, experiment, search, surroundings.revision(), by, why));
                 run = new PerimeterSearch(
                         id, experiment, search, trials(id, faults), surroundings, this::record, clock);
             }
@@ -452,6 +457,15 @@ public final class Experiments implements AutoCloseable {
         }
         record(ChaosFacts.unregistered(name, by));
         return true;
+    }
+
+    /** What each component and edge of the surface is declared as, as of a minute ago at most. */
+    Map<String, String> digests() {
+        Map<String, String> digests = new HashMap<>();
+        synchronized (watching) {
+            surface.forEach(target -> digests.put(target.name(), target.digest()));
+        }
+        return digests;
     }
 
     public Memory memory() {

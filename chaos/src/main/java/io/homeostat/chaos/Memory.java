@@ -35,6 +35,7 @@ public final class Memory {
      *
      * @param endedAt null as long as it goes on, or when its agent died in the middle of it
      * @param verdict empty as long as there is none
+     * @param digests what each component or edge that it touched was declared as then
      * @param steps what happened in it, oldest first
      */
     public record Past(
@@ -45,6 +46,7 @@ public final class Memory {
             @Nullable Instant endedAt,
             String verdict,
             String reason,
+            Map<String, String> digests,
             List<Step> steps) {
 
         public boolean isOpen() {
@@ -54,11 +56,11 @@ public final class Memory {
         Past with(Step step) {
             List<Step> more = new ArrayList<>(steps);
             more.add(step);
-            return new Past(run, experiment, by, startedAt, endedAt, verdict, reason, List.copyOf(more));
+            return new Past(run, experiment, by, startedAt, endedAt, verdict, reason, digests, List.copyOf(more));
         }
 
-        Past ended(Instant at, String what, String why) {
-            return new Past(run, experiment, by, startedAt, at, what, why, steps);
+        Past ended(Instant at, String what, String why, Map<String, String> touched) {
+            return new Past(run, experiment, by, startedAt, at, what, why, touched, steps);
         }
     }
 
@@ -85,6 +87,7 @@ public final class Memory {
                         null,
                         "",
                         "",
+                        Map.of(),
                         List.of(step(event))));
                 while (all.size() > KEPT) {
                     all.removeFirst();
@@ -99,7 +102,8 @@ public final class Memory {
                                 .ended(
                                         event.time(),
                                         event.data().text("verdict", ""),
-                                        event.data().text("reason", "")));
+                                        event.data().text("reason", ""),
+                                        digests(event.data())));
             case ChaosFacts.HALTED ->
                 halt = new Halt(
                         event.time(), event.data().text("by", ""), event.data().text("reason", ""));
@@ -112,6 +116,16 @@ public final class Memory {
             case ChaosFacts.UNREGISTERED -> extensions.remove(event.data().text("extension", ""));
             default -> {}
         }
+    }
+
+    private static Map<String, String> digests(Node.Mapping ended) {
+        Map<String, String> digests = new TreeMap<>();
+        for (Node each : ended.sequence("cells")) {
+            if (each instanceof Node.Mapping cell) {
+                digests.put(cell.text("target", ""), cell.text("digest", ""));
+            }
+        }
+        return Map.copyOf(digests);
     }
 
     private interface Change {

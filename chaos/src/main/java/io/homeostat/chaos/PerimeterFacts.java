@@ -23,7 +23,8 @@ final class PerimeterFacts {
 
     private PerimeterFacts() {}
 
-    static Entry started(String run, Experiment experiment, Search search, String revision, String by) {
+    /** @param why it is now; empty when that goes without saying */
+    static Entry started(String run, Experiment experiment, Search search, String revision, String by, String why) {
         Experiment.Fault fault = fault(experiment, search);
         return ChaosFacts.entry(
                 ChaosFacts.STARTED,
@@ -31,7 +32,7 @@ final class PerimeterFacts {
                         + fault.effect().faultClass().word() + " on " + fault.aim() + ", from "
                         + search.said(search.from()) + " to " + search.said(search.to()) + "; "
                         + search.said(search.required()) + " must be withstood",
-                ChaosFacts.data(run, experiment.name())
+                ChaosFacts.because(ChaosFacts.data(run, experiment.name()), why)
                         .with("owner", experiment.owner())
                         .with("by", by)
                         .with("revision", revision)

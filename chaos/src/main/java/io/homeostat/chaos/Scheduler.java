@@ -40,10 +40,19 @@ final class Scheduler implements AutoCloseable {
      *
      * @param next when it runs next; null when that is as soon as it may, or never
      * @param waits why it does not run although it is due; empty when nothing is in its way
+     * @param why it is sooner than its freshness alone would have it; empty when it is not
      */
-    record Standing(@Nullable Instant next, String waits) {}
+    record Standing(@Nullable Instant next, String waits, String why) {}
 
-    private record Wanted(Experiment experiment, Instant since) {}
+    /** @param why empty when it is its time and nothing else */
+    record Wanted(Experiment experiment, Instant since, String why) {}
+
+    /** What never showed anything first, then what has changed, then the stalest. */
+    static final Comparator<Wanted> ORDER = Comparator.comparing(
+                    (Wanted each) -> !each.since().equals(Instant.MIN))
+            .thenComparing(each -> each.why().isEmpty())
+            .thenComparing(Wanted::since)
+            .thenComparing(each -> each.experiment().name());
 
     Scheduler(Experiments experiments, InstantSource clock) {
         this.experiments = experiments;
@@ -82,70 +91,98 @@ final class Scheduler implements AutoCloseable {
             String name = experiment.name();
             scheduled.add(name);
             known.putIfAbsent(name, now);
-            switch (due(experiment, schedule, now)) {
-                case Timetable.Due.Now due -> wanted.add(new Wanted(experiment, due.since()));
-                case Timetable.Due.Later later -> stand(name, new Standing(later.at(), ""));
+            String why = schedule.freshness() == null ? "" : changed(experiment);
+            switch (due(experiment, schedule, !why.isEmpty(), now)) {
+                case Timetable.Due.Now due -> wanted.add(new Wanted(experiment, due.since(), why));
+                case Timetable.Due.Later later -> stand(name, new Standing(later.at(), "", why));
             }
         }
         known.keySet().retainAll(scheduled);
         notBefore.keySet().retainAll(scheduled);
         forget(scheduled);
-        wanted.sort(Comparator.comparing(Wanted::since)
-                .thenComparing(each -> each.experiment().name()));
+        wanted.sort(ORDER);
         for (Wanted each : wanted) {
-            begin(each.experiment());
+            begin(each.experiment(), each.why());
         }
     }
 
-    private Timetable.Due due(Experiment experiment, Schedule schedule, Instant now) {
+    /** What it touched is declared otherwise than when it last showed something; empty when it is not, or there is no such time. */
+    private String changed(Experiment experiment) {
+        for (Memory.Past past : experiments.memory().of(experiment.name())) {
+            if (isShown(past)) {
+                return changed(past.digests(), experiments.digests());
+            }
+        }
+        return "";
+    }
+
+    /** What is gone has not changed. */
+    static String changed(Map<String, String> then, Map<String, String> nowadays) {
+        List<String> changed = then.entrySet().stream()
+                .filter(each -> {
+                    String now = nowadays.get(each.getKey());
+                    return now != null && !now.equals(each.getValue());
+                })
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+        return changed.isEmpty()
+                ? ""
+                : String.join(", ", changed) + (changed.size() == 1 ? " has" : " have") + " changed since it last ran";
+    }
+
+    private static boolean isShown(Memory.Past past) {
+        return past.verdict().equals(Verdict.HELD.word()) || past.verdict().equals(Verdict.BROKEN.word());
+    }
+
+    private Timetable.Due due(Experiment experiment, Schedule schedule, boolean changed, Instant now) {
         Instant started = null;
         Instant shown = null;
         for (Memory.Past past : experiments.memory().of(experiment.name())) {
             started = started == null ? past.startedAt() : started;
-            boolean said =
-                    past.verdict().equals(Verdict.HELD.word()) || past.verdict().equals(Verdict.BROKEN.word());
-            shown = shown == null && said ? past.endedAt() : shown;
+            shown = shown == null && isShown(past) ? past.endedAt() : shown;
         }
         Instant since = known.getOrDefault(experiment.name(), now);
-        return Timetable.due(schedule, experiment.name(), started, shown, since, now);
+        return Timetable.due(schedule, experiment.name(), started, shown, since, changed, now);
     }
 
-    private void begin(Experiment experiment) throws IOException {
+    private void begin(Experiment experiment, String why) throws IOException {
         String name = experiment.name();
         Set<String> running = experiments.names();
         if (running.contains(name)) {
-            stand(name, new Standing(null, ""));
+            stand(name, new Standing(null, "", ""));
             return;
         }
         if (!running.isEmpty()) {
             stand(
                     name,
-                    new Standing(null, running.iterator().next() + " runs, and experiments of a schedule run alone"));
+                    new Standing(
+                            null, running.iterator().next() + " runs, and experiments of a schedule run alone", why));
             return;
         }
         Preflight.Plan plan = experiments.plan(experiment);
         if (!plan.mayBegin()) {
-            wait(experiment, plan.refusals().getFirst());
+            wait(experiment, plan.refusals().getFirst(), why);
             return;
         }
         if (notBefore.getOrDefault(name, Instant.MIN).isAfter(clock.instant())) {
             return;
         }
-        if (experiments.run(experiment, BY) instanceof Experiments.Answer.Refused refused) {
+        if (experiments.run(experiment, BY, why) instanceof Experiments.Answer.Refused refused) {
             notBefore.put(name, clock.instant().plus(ASK_AGAIN));
-            wait(experiment, refused.reasons().getFirst());
+            wait(experiment, refused.reasons().getFirst(), why);
         } else {
-            stand(name, new Standing(null, ""));
+            stand(name, new Standing(null, "", ""));
         }
     }
 
     /** Written down once for each reason, not at each look. */
-    private void wait(Experiment experiment, String why) {
+    private void wait(Experiment experiment, String waits, String why) {
         Standing before = standing(experiment.name());
-        if (before == null || !before.waits().equals(why)) {
-            experiments.record(ChaosFacts.waits(experiment, why));
+        if (before == null || !before.waits().equals(waits)) {
+            experiments.record(ChaosFacts.waits(experiment, waits, why));
         }
-        stand(experiment.name(), new Standing(null, why));
+        stand(experiment.name(), new Standing(null, waits, why));
     }
 
     private synchronized void stand(String name, Standing standing) {

@@ -24,6 +24,9 @@ public final class Timetable {
 
     private Timetable() {}
 
+    /** What was declared otherwise since counts half (see coverage), so it is due after this share of its freshness, and not at each commit. */
+    private static final double CHANGED = 0.1;
+
     /** Whether, or when. */
     public sealed interface Due {
 
@@ -39,6 +42,7 @@ public final class Timetable {
      * @param lastStarted when it last began, whoever wanted it; null when it never did
      * @param lastShown when it last held or broke; null when it never did
      * @param known since when its schedule is known here; minutes before that do not count
+     * @param changed what it touched was declared otherwise since it was last shown
      */
     public static Due due(
             Schedule schedule,
@@ -46,13 +50,14 @@ public final class Timetable {
             @Nullable Instant lastStarted,
             @Nullable Instant lastShown,
             Instant known,
+            boolean changed,
             Instant now) {
         String cron = schedule.cron();
         Duration freshness = schedule.freshness();
         if (cron != null) {
             return minutes(cron, schedule, lastStarted, known, now);
         }
-        return freshness == null ? new Due.Later(null) : fresh(freshness, name, lastStarted, lastShown, now);
+        return freshness == null ? new Due.Later(null) : fresh(freshness, name, lastStarted, lastShown, changed, now);
     }
 
     private static Due minutes(
@@ -76,7 +81,12 @@ public final class Timetable {
     }
 
     private static Due fresh(
-            Duration freshness, String name, @Nullable Instant lastStarted, @Nullable Instant lastShown, Instant now) {
+            Duration freshness,
+            String name,
+            @Nullable Instant lastStarted,
+            @Nullable Instant lastShown,
+            boolean changed,
+            Instant now) {
         if (lastStarted != null
                 && (lastShown == null || lastShown.isBefore(lastStarted))
                 && lastStarted.plus(RETRY).isAfter(now)) {
@@ -86,7 +96,8 @@ public final class Timetable {
             return new Due.Now(Instant.MIN);
         }
         double place = Math.floorMod(name.hashCode() * 0x9E3779B9, 1000) / 1000.0;
-        Instant at = lastShown.plusMillis((long) (freshness.toMillis() * (EARLY + SPREAD * place)));
+        double share = changed ? CHANGED : EARLY + SPREAD * place;
+        Instant at = lastShown.plusMillis((long) (freshness.toMillis() * share));
         return at.isAfter(now) ? new Due.Later(at) : new Due.Now(lastShown);
     }
 }

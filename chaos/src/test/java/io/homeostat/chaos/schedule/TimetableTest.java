@@ -30,11 +30,11 @@ class TimetableTest {
 
     /** At three in the morning in Berlin, which is two or one in UTC. */
     private static Due nightly(@Nullable Instant started, Instant now) {
-        return Timetable.due(new Schedule("0 3 * * *", null, BERLIN), "x", started, started, LONG_AGO, now);
+        return Timetable.due(new Schedule("0 3 * * *", null, BERLIN), "x", started, started, LONG_AGO, false, now);
     }
 
     private static Due monthly(String name, @Nullable Instant shown, Instant now) {
-        return Timetable.due(new Schedule(null, Duration.ofDays(30), BERLIN), name, shown, shown, LONG_AGO, now);
+        return Timetable.due(new Schedule(null, Duration.ofDays(30), BERLIN), name, shown, shown, LONG_AGO, false, now);
     }
 
     @Test
@@ -59,7 +59,8 @@ class TimetableTest {
     @Test
     void minutesBeforeItsScheduleWasKnownDoNotCount() {
         Schedule nightly = new Schedule("0 3 * * *", null, BERLIN);
-        assertThat(Timetable.due(nightly, "x", null, null, at("2026-12-01T02:20:00Z"), at("2026-12-01T02:30:00Z")))
+        assertThat(Timetable.due(
+                        nightly, "x", null, null, at("2026-12-01T02:20:00Z"), false, at("2026-12-01T02:30:00Z")))
                 .isEqualTo(new Due.Later(at("2026-12-02T02:00:00Z")));
     }
 
@@ -80,7 +81,8 @@ class TimetableTest {
     }
 
     private static Due triedInVain(@Nullable Instant shown, Instant started, Instant now) {
-        return Timetable.due(new Schedule(null, Duration.ofDays(30), BERLIN), "x", started, shown, LONG_AGO, now);
+        return Timetable.due(
+                new Schedule(null, Duration.ofDays(30), BERLIN), "x", started, shown, LONG_AGO, false, now);
     }
 
     @Test
@@ -95,6 +97,19 @@ class TimetableTest {
             dues.add(((Due.Later) early).at());
         }
         assertThat(dues).hasSizeGreaterThan(30);
+    }
+
+    @Test
+    void whatHasChangedIsDueMuchSoonerAndNotAtOnce() {
+        Instant shown = at("2026-11-01T00:00:00Z");
+        Schedule schedule = new Schedule(null, Duration.ofDays(30), BERLIN);
+        Instant threeDays = shown.plus(Duration.ofDays(3));
+        assertThat(Timetable.due(schedule, "x", shown, shown, LONG_AGO, true, shown.plusSeconds(60)))
+                .isEqualTo(new Due.Later(threeDays));
+        assertThat(Timetable.due(schedule, "x", shown, shown, LONG_AGO, true, threeDays))
+                .isEqualTo(new Due.Now(shown));
+        assertThat(Timetable.due(schedule, "x", shown, shown, LONG_AGO, false, threeDays))
+                .isInstanceOf(Due.Later.class);
     }
 
     @Test

@@ -28,7 +28,9 @@ public final class ExperimentText {
         for (Node.Mapping each : Nodes.mappings(answer.sequence("experiments"))) {
             String waits = each.mapping("schedule").text("waits", "");
             if (!waits.isEmpty()) {
-                lines.add(paint.busy(each.text("name", "")) + " is due and waits: " + waits);
+                String why = each.mapping("schedule").text("why", "");
+                lines.add(paint.busy(each.text("name", "")) + " is due" + (why.isEmpty() ? "" : ", since " + why + ",")
+                        + " and waits: " + waits);
             }
         }
         for (Node.Mapping each : Nodes.mappings(answer.sequence("asked"))) {
