@@ -109,6 +109,7 @@ public final class Agent implements AutoCloseable {
     private @Nullable LocalTarget machine;
     private @Nullable KubernetesTarget cluster;
     private final Converger converger;
+    private final Faults faults;
     private final History history;
     private final Api api;
     private final ConsoleRoutes console;
@@ -160,7 +161,7 @@ public final class Agent implements AutoCloseable {
             ChaosSurroundings disturbed = new ChaosSurroundings(converger, signals, rollouts, new GateCalls(counted));
             Catalog catalog = new Catalog(disturbed::extensions, experimentsBefore::extensions);
             People people = new People();
-            Faults reachable = new OutsideFaults(
+            faults = new OutsideFaults(
                     ExtensionFaults.open(
                             keep(PipelineFaults.over(target.faults(), converger)),
                             state.path().resolve("chaos/extensions"),
@@ -172,7 +173,7 @@ public final class Agent implements AutoCloseable {
                     machine != null,
                     clock);
             Experiments experiments =
-                    keep(Experiments.open(reachable, disturbed, asked, history, experimentsBefore, clock));
+                    keep(Experiments.open(faults, disturbed, asked, history, experimentsBefore, clock));
             around.follow(experiments, disturbed);
             keep(new Recovery(history, begun, converger::names, views::isSettled, System.out::println));
             keep(new Notifications(
@@ -225,6 +226,11 @@ public final class Agent implements AutoCloseable {
      */
     public static Agent start(Settings settings) throws IOException, SourceException {
         return start(settings, UnaryOperator.identity());
+    }
+
+    /** What can be done on purpose to what runs here, as experiments do it. Each is a lease: docs/library.md. */
+    public Faults faults() {
+        return faults;
     }
 
     /** @param wrap puts something around the journal, to act at its boundaries */
