@@ -25,7 +25,8 @@ import io.homeostat.signal.SloView;
 import io.homeostat.signal.source.Calls;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.net.URI;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,19 +39,32 @@ import org.jspecify.annotations.Nullable;
 /** What experiments need to know, from those who know it. */
 final class ChaosSurroundings implements Surroundings {
 
-    private static final Set<String> WORKLOADS = Set.of("Deployment", "StatefulSet");
+    private static final Set<String> WORKLOADS = WorkloadSignals.WORKLOADS;
     private static final String TIER = "homeostat.io/tier";
 
     private final Converger converger;
     private final Signals signals;
     private final Rollouts rollouts;
     private final EdgeRates rates;
+    private final Set<String> namespaces;
 
     ChaosSurroundings(Converger converger, Signals signals, Rollouts rollouts, Calls calls) {
+        this(converger, signals, rollouts, new EdgeRates(calls), Set.of());
+    }
+
+    /** @param namespaces of which names without one are meant first */
+    private ChaosSurroundings(
+            Converger converger, Signals signals, Rollouts rollouts, EdgeRates rates, Set<String> namespaces) {
         this.converger = converger;
         this.signals = signals;
         this.rollouts = rollouts;
-        this.rates = new EdgeRates(calls);
+        this.rates = rates;
+        this.namespaces = namespaces;
+    }
+
+    @Override
+    public Surroundings seenBy(Experiment experiment) {
+        return new ChaosSurroundings(converger, signals, rollouts, rates, experiment.namespaces());
     }
 
     @Override
@@ -100,19 +114,9 @@ final class ChaosSurroundings implements Surroundings {
                     : one;
             slos = slos.with(each.getKey(), one);
         }
-        Node.Mapping workloads = Node.Mapping.EMPTY;
+        Node.Mapping workloads;
         try {
-            for (Live live : converger.observe().values()) {
-                if (WORKLOADS.contains(live.key().kind())) {
-                    workloads = workloads.with(
-                            live.key().name(),
-                            Node.Mapping.EMPTY
-                                    .with("ready", live.status().integer("readyReplicas", 0))
-                                    .with(
-                                            "wanted",
-                                            live.content().mapping("spec").integer("replicas", 1)));
-                }
-            }
+            workloads = WorkloadSignals.of(converger.observe().values(), namespaces);
         } catch (IOException unreadable) {
             // Conditions over workloads cannot be told then, and say so.
             workloads = Node.Mapping.EMPTY;
@@ -313,17 +317,14 @@ final class ChaosSurroundings implements Surroundings {
 
     @Override
     public String resolve(String url) throws IOException {
-        URI uri = URI.create(url);
-        String host = uri.getHost();
-        if (host == null) {
-            return url;
+        return ServiceNames.resolve(url, converger.observe().values(), namespaces, ChaosSurroundings::isFound);
+    }
+
+    private static boolean isFound(String host) {
+        try {
+            return InetAddress.getByName(host) != null;
+        } catch (UnknownHostException unknown) {
+            return false;
         }
-        for (Live live : converger.observe().values()) {
-            String address = live.status().text("address", "");
-            if (live.key().kind().equals("Service") && live.key().name().equals(host) && !address.isEmpty()) {
-                return url.replaceFirst("://" + host, "://" + address);
-            }
-        }
-        return url;
     }
 }

@@ -88,11 +88,11 @@ final class Run implements Active {
         this.experiment = experiment;
         this.plan = plan;
         this.faults = faults;
-        this.surroundings = surroundings;
+        this.surroundings = surroundings.seenBy(experiment);
         this.sources = sources;
         this.journal = journal;
         this.clock = clock;
-        this.gap = new Gap(experiment, plan.faults(), surroundings, clock);
+        this.gap = new Gap(experiment, plan.faults(), this.surroundings, clock);
         this.life = new Life(
                 experiment.hypothesis().steady(),
                 experiment.duration(),

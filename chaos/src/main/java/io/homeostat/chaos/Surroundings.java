@@ -52,7 +52,16 @@ public interface Surroundings {
     /** What is left of each error budget that these have a part in, by the SLO: 1 all of it, 0 nothing, less when overdrawn. */
     Map<String, Double> budgets(Set<String> components);
 
-    /** The URL with the address of a Service in place of its name; as it is when its host is none. */
+    /** The same, where a name without a namespace is first of all one of the namespaces in which the experiment does something. */
+    default Surroundings seenBy(Experiment experiment) {
+        return this;
+    }
+
+    /**
+     * The URL with the address of a Service in place of its name; as it is when its host is none.
+     *
+     * @throws IOException when the name does not say which, or it is not known what there is
+     */
     String resolve(String url) throws IOException;
 
     /**

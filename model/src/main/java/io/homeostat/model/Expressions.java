@@ -5,6 +5,9 @@ import io.homeostat.model.internal.cel.Cel;
 import io.homeostat.model.internal.cel.Cel.Compiled;
 import io.homeostat.model.internal.cel.Cel.Fault;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Conditions in CEL, the language of Kubernetes' own policies, with its standard macros. In those over an application there is one
@@ -18,6 +21,8 @@ import java.util.List;
  * </ul>
  */
 public final class Expressions {
+
+    private static final Pattern ASKED = Pattern.compile("\\b(\\w+)\\[\\s*(?:'([^']+)'|\"([^\"]+)\")\\s*\\]");
 
     private Expressions() {}
 
@@ -80,7 +85,31 @@ public final class Expressions {
      * @param variables {@code {slo: {NAME: {…}}, edge: {…}, workload: {…}, application: {…}}}
      */
     public static Outcome evaluateSignals(String expression, Node.Mapping variables) {
-        return evaluate(Cel.compileSignals(expression), variables);
+        Outcome outcome = evaluate(Cel.compileSignals(expression), variables);
+        return outcome instanceof Outcome.Failed failed
+                ? new Outcome.Failed(unknown(expression, failed.reason(), variables))
+                : outcome;
+    }
+
+    /** Who is not there, in the words of who asked for it. */
+    private static String unknown(String expression, String reason, Node.Mapping variables) {
+        Matcher asked = ASKED.matcher(expression);
+        while (asked.find()) {
+            String kind = asked.group(1);
+            String key = asked.group(2) == null ? asked.group(3) : asked.group(2);
+            Set<String> known = variables.mapping(kind).fields().keySet();
+            if (!reason.contains(key) || variables.get(kind) == null || known.contains(key)) {
+                continue;
+            }
+            List<String> inNamespaces =
+                    known.stream().filter(each -> each.endsWith("/" + key)).sorted().toList();
+            String suggestion = Suggestions.didYouMean(key, known);
+            return inNamespaces.isEmpty()
+                    ? "there is no " + kind + "['" + key + "']" + (suggestion == null ? "" : "; " + suggestion)
+                    : "several are called " + kind + "['" + key + "']: say which, '"
+                            + String.join("' or '", inNamespaces) + "'";
+        }
+        return reason;
     }
 
     /** Adds what is wrong with a condition over something else. */

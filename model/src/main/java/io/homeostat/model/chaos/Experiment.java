@@ -105,6 +105,16 @@ public record Experiment(
         return components;
     }
 
+    /** Those of what it touches. */
+    public Set<String> namespaces() {
+        Set<String> namespaces = new TreeSet<>();
+        for (String component : components()) {
+            String[] words = component.split("/", -1);
+            namespaces.add(words.length > 2 ? words[0] : ObjectKey.DEFAULT_NAMESPACE);
+        }
+        return namespaces;
+    }
+
     /** Workloads that are touched, in some of their instances or as a whole. */
     public Set<ObjectKey> workloads() {
         Set<ObjectKey> workloads = new TreeSet<>();

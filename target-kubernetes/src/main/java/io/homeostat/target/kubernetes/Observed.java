@@ -36,7 +36,7 @@ final class Observed {
     /**
      * One object, as much of it as is needed.
      *
-     * @param raw {@code metadata} (generation, deletion), {@code spec} (replicas) and {@code status} as they came
+     * @param raw {@code metadata} (generation, deletion), {@code spec} (replicas, clusterIP) and {@code status} as they came
      * @param left places where what others wrote stays
      * @param writers who wrote what differs from what was applied
      * @param ruled what its own health rules say; empty where it has none
@@ -335,7 +335,7 @@ final class Observed {
         }
         Node.Mapping raw = Node.Mapping.EMPTY.with("metadata", metadata).with("status", live.mapping("status"));
         Node.Mapping spec = live.mapping("spec");
-        List<String> kept = new ArrayList<>(List.of("replicas", "selector", "updateStrategy"));
+        List<String> kept = new ArrayList<>(List.of("replicas", "selector", "updateStrategy", "clusterIP"));
         kept.removeIf(field -> spec.get(field) == null);
         for (String field : kept) {
             raw = raw.with("spec", raw.mapping("spec").with(field, Objects.requireNonNull(spec.get(field))));

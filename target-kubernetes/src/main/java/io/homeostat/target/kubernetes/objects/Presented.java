@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An object's status as the loop reads it. Kinds that do not say in the standard conditions how far they are get them here
  * ({@code Reconciling}, {@code Stalled}), computed by the rules of kstatus. Source of the rules: sigs.k8s.io/cli-utils,
- * pkg/kstatus.
+ * pkg/kstatus. A Service's own address stands there, too, as {@code clusterIP}: it is part of no declaration.
  */
 public final class Presented {
 
@@ -39,6 +39,10 @@ public final class Presented {
         if (name.equals("apps/StatefulSet") && status.get("availableReplicas") == null) {
             // Clusters before 1.22 know no others.
             status = status.with("availableReplicas", status.integer("readyReplicas", 0));
+        }
+        String address = live.mapping("spec").text("clusterIP", "None");
+        if (name.equals("/Service") && !address.isEmpty() && !address.equals("None")) {
+            status = status.with("clusterIP", address);
         }
         String deleted = metadata.text("deletionTimestamp");
         if (deleted != null) {
