@@ -27,5 +27,6 @@ final class AfterTheFix implements Scene {
         stage.did(stage.repository().commit("web does without a slow api").toString());
         stage.expect("it is synced", Duration.ofSeconds(30), () -> stage.happened(start, "sync.succeeded"));
         TwoExperiments.verdict(stage, "slow-api", "held");
+        TwoExperiments.covered(stage);
     }
 }

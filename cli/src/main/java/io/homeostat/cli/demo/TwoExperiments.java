@@ -1,8 +1,10 @@
 package io.homeostat.cli.demo;
 
+import io.homeostat.cli.show.CoverageText;
 import io.homeostat.cli.show.Nodes;
 import io.homeostat.model.Node;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A fault that nobody notices, and one that everybody would: it is undone as soon as the promise breaks. */
@@ -53,10 +55,13 @@ final class TwoExperiments implements Scene {
               duration: 5s
             """);
         stage.did(stage.repository().commit("two experiments").toString());
+        covered(stage);
         verdict(stage, "one-web-less", "held");
+        covered(stage);
         long start = stage.now();
         verdict(stage, "slow-api", "broken");
         stage.expect("the fault is gone", PATIENCE, () -> stage.happened(start, "experiment.undone"));
+        covered(stage);
     }
 
     /** Begins it as soon as it is declared and may begin, and waits for its verdict; once more if that is that it showed nothing. */
@@ -89,6 +94,16 @@ final class TwoExperiments implements Scene {
                     "Inconclusive is neither success nor failure: on a busy machine web may be slow by itself, which says"
                             + " nothing of the fault. Once more.");
         }
+    }
+
+    /** How much of the system was exercised by now. */
+    static void covered(Stage stage) throws Exception {
+        Node.Mapping coverage = stage.agent().get("/api/v1/coverage");
+        stage.note(String.format(
+                Locale.ROOT,
+                "chaos coverage: %.1f%% of the surface exercised, %.1f%% passed",
+                CoverageText.percent(coverage, "exercised"),
+                CoverageText.percent(coverage, "passed")));
     }
 
     /** How many cells of the surface were exercised. */
