@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ final class PerimeterSearch implements Active {
     private final Map<String, Cell> cells = new TreeMap<>();
     private final String revision;
     private Toll toll = Toll.NONE;
+    private Map<String, String> declared = Map.of();
     private volatile @Nullable Run running;
     private volatile @Nullable String stop;
     private volatile Course course;
@@ -105,6 +107,7 @@ final class PerimeterSearch implements Active {
     @Override
     public void live() {
         try {
+            declared = declared();
             Map<String, Double> before = surroundings.budgets(experiment.components());
             while (true) {
                 switch (Finder.next(search, trials, spent(before))) {
@@ -167,9 +170,45 @@ final class PerimeterSearch implements Active {
             run.stop(stopped);
         }
         run.live();
+        String changed = changed(declared, declared());
+        if (!changed.isEmpty()) {
+            toll = toll.and(run.toll());
+            String why = changed + " was changed in the middle of the search, and trials of two things bound neither";
+            return new Trial(
+                    magnitude, Trial.Outcome.ABORTED, "", why, run.course().recovered());
+        }
         run.cells().forEach(this::keep);
         toll = toll.and(run.toll());
         return outcome(magnitude, run.course(), run.recovery());
+    }
+
+    /** What everything that this is about, and what answers for it, is declared as; empty when that cannot be read. */
+    private Map<String, String> declared() {
+        try {
+            Set<String> names = Experiments.concerned(experiment, surroundings);
+            Map<String, String> digests = new TreeMap<>();
+            surroundings.components().forEach((name, component) -> {
+                if (names.contains(name) || component.serves().stream().anyMatch(names::contains)) {
+                    digests.put(name, component.digest());
+                }
+            });
+            return digests;
+        } catch (IOException unreadable) {
+            return Map.of();
+        }
+    }
+
+    /**
+     * What is declared otherwise than it was. Pure.
+     *
+     * @return empty when nothing is, as far as it is known
+     */
+    static String changed(Map<String, String> then, Map<String, String> now) {
+        return then.entrySet().stream()
+                .filter(each -> !each.getValue().equals(now.getOrDefault(each.getKey(), each.getValue())))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse("");
     }
 
     private static Trial outcome(double magnitude, Course course, @Nullable Duration recovery) {

@@ -12,6 +12,7 @@ import io.homeostat.model.chaos.Search;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What a whole search says in the end, from what its trials showed. */
@@ -46,5 +47,16 @@ class PerimeterSearchTest {
                 .as("what must be withstood was, and it broke for good at more")
                 .returns(Verdict.HELD, Course::verdict)
                 .returns(false, Course::recovered);
+    }
+
+    @Test
+    void whatIsDeclaredOtherwiseIsAnotherThing() {
+        Map<String, String> then = Map.of("Deployment/web", "one");
+        assertThat(PerimeterSearch.changed(then, Map.of("Deployment/web", "two")))
+                .isEqualTo("Deployment/web");
+        assertThat(PerimeterSearch.changed(then, then)).isEmpty();
+        assertThat(PerimeterSearch.changed(then, Map.of("Deployment/web", "one", "Service/web", "new")))
+                .isEmpty();
+        assertThat(PerimeterSearch.changed(then, Map.of())).as("nobody knows").isEmpty();
     }
 }
