@@ -2,6 +2,8 @@ package io.homeostat.agent;
 
 import io.homeostat.chaos.Experiments;
 import io.homeostat.chaos.Surroundings;
+import io.homeostat.chaos.Updates;
+import io.homeostat.converge.ApplicationState.Attempt;
 import io.homeostat.converge.ApplicationState.Freeze;
 import io.homeostat.converge.Converger;
 import io.homeostat.converge.Health;
@@ -173,6 +175,8 @@ final class ChaosSurroundings implements Surroundings {
                                 tier(live),
                                 serves.getOrDefault(live.key(), Set.of()),
                                 unwell(live),
+                                updating(live),
+                                syncing(live.application()),
                                 WORKLOADS.contains(kind) ? live.content().mapping("spec") : Node.Mapping.EMPTY,
                                 configMaps.getOrDefault(Home.of(live), Set.of())));
             }
@@ -222,6 +226,41 @@ final class ChaosSurroundings implements Surroundings {
         }
         Health health = Kstatus.of(live);
         return health.status() == Health.Status.HEALTHY ? null : health.message();
+    }
+
+    /** An update that an experiment brings is part of that experiment, and one that a Rollout brings says so itself. */
+    private @Nullable String updating(Live live) {
+        return hasRollout(live.key()) || isOfExperiment(attempt(live.application()))
+                ? null
+                : Updates.underWay(live.key(), live.content().mapping("spec"), live.status());
+    }
+
+    /** Also in the moment before it begins, when the target may have done its first step already. */
+    private boolean hasRollout(ObjectKey workload) {
+        Revisions.Revision head = converger.revisions().head();
+        return rollouts.isRunning(workload)
+                || (head != null
+                        && head.rendering().promises().rollouts().stream()
+                                .anyMatch(rollout -> rollout.isAbout(workload)));
+    }
+
+    private @Nullable String syncing(String application) {
+        Attempt attempt = attempt(application);
+        boolean hasRollout = rollouts.all().stream()
+                .map(Rollouts.Standing::progress)
+                .anyMatch(progress ->
+                        progress.isRunning() && progress.application().equals(application));
+        return attempt == null || !attempt.isOpen() || isOfExperiment(attempt) || hasRollout
+                ? null
+                : application + " is on its way to the revision " + attempt.revision();
+    }
+
+    private @Nullable Attempt attempt(String application) {
+        return converger.history().application(application).attempt();
+    }
+
+    private static boolean isOfExperiment(@Nullable Attempt attempt) {
+        return attempt != null && Overlay.isOver(attempt.revision());
     }
 
     @Override

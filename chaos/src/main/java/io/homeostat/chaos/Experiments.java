@@ -152,9 +152,7 @@ public final class Experiments implements AutoCloseable {
         }
         synchronized (watching) {
             List<Exclusion> excluded = surroundings.exclusions();
-            if (Surface.differs(surface, now)
-                    || !excluded.equals(exclusions)
-                    || !classes.equals(surfaceClasses)) {
+            if (Surface.differs(surface, now) || !excluded.equals(exclusions) || !classes.equals(surfaceClasses)) {
                 surface = now;
                 surfaceClasses = classes;
                 exclusions = excluded;
@@ -346,6 +344,8 @@ public final class Experiments implements AutoCloseable {
         objections.addAll(Gap.objections(experiment, surroundings.slos()));
         objections.addAll(objections(
                 experiment, surroundings, surroundings.alerts(concerned(experiment, surroundings)), clock.instant()));
+        objections.addAll(
+                Updates.objections(experiment, concerned(experiment, surroundings), components, surroundings.slos()));
         Map<ObjectKey, List<Victim>> victims = new HashMap<>();
         for (ObjectKey workload : experiment.workloads()) {
             victims.put(workload, faults == null ? List.of() : faults.instances(workload));

@@ -15,6 +15,7 @@ import io.homeostat.journal.Entry;
 import io.homeostat.model.Expressions;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.chaos.Experiment;
+import io.homeostat.model.chaos.FaultClass;
 import io.homeostat.signal.source.Sources;
 import java.io.IOException;
 import java.time.Duration;
@@ -328,13 +329,13 @@ final class Run implements Active {
             notice(alerts);
             List<String> objections = Experiments.objections(
                     experiment, surroundings, isToBeNoticed() ? firingBefore : alerts, clock.instant());
-            objection = objections.isEmpty() ? optedOut() : objections.getFirst();
+            objection = objections.isEmpty() ? changed() : objections.getFirst();
         }
         return objection;
     }
 
-    /** Since it began. */
-    private @Nullable String optedOut() {
+    /** What became of those that it touches since it began. */
+    private @Nullable String changed() {
         try {
             Map<String, Surroundings.Component> components = surroundings.components();
             for (String name : experiment.components()) {
@@ -343,7 +344,7 @@ final class Run implements Active {
                     return Preflight.optedOut(name);
                 }
             }
-            return null;
+            return Updates.ends(experiment, components);
         } catch (IOException unreadable) {
             // Among the objections already.
             return null;
@@ -386,11 +387,20 @@ final class Run implements Active {
                 if (component != null && component.unwell() != null) {
                     return workload + ": " + component.unwell();
                 }
+                // A bad change of ours is gone only once what is declared is back; nothing else may begin there before.
+                if (component != null && component.syncing() != null && isPipeline()) {
+                    return component.syncing();
+                }
             }
             return null;
         } catch (IOException unreadable) {
             return String.valueOf(unreadable.getMessage());
         }
+    }
+
+    private boolean isPipeline() {
+        return experiment.faults().stream()
+                .anyMatch(fault -> fault.effect().faultClass().on() == FaultClass.On.PIPELINE);
     }
 
     private Map<String, Long> calls() {

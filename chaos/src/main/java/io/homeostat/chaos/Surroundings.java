@@ -73,6 +73,8 @@ public interface Surroundings {
      * @param tier how much it matters: 1 or more
      * @param serves the Services that send requests to it
      * @param unwell what is not as declared; null when it is well
+     * @param updating how far an ordinary update of it is, one without a Rollout; null when there is none
+     * @param syncing why its application is not where it is to be yet; null when it is
      * @param spec of a workload, as it stands; empty of a Service
      * @param configMaps the names of those that its application declares in its namespace
      */
@@ -84,6 +86,8 @@ public interface Surroundings {
             double tier,
             Set<String> serves,
             @Nullable String unwell,
+            @Nullable String updating,
+            @Nullable String syncing,
             Node.Mapping spec,
             Set<String> configMaps) {}
 }

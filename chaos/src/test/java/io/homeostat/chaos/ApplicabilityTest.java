@@ -27,9 +27,13 @@ class ApplicabilityTest {
                 kind: Deployment
                 metadata: {name: web}
                 spec: %s
-                """.formatted(spec).getBytes(StandardCharsets.UTF_8)).documents().getFirst().content().mapping("spec");
+                """.formatted(spec).getBytes(StandardCharsets.UTF_8))
+                .documents()
+                .getFirst()
+                .content()
+                .mapping("spec");
         return new Surroundings.Component(
-                WEB, "d", "shop", false, 1, Set.of("Service/web"), null, declared, Set.of(configMaps));
+                WEB, "d", "shop", false, 1, Set.of("Service/web"), null, null, null, declared, Set.of(configMaps));
     }
 
     private static @Nullable String without(Surroundings.Component component, FaultClass faultClass) {
@@ -45,14 +49,16 @@ class ApplicabilityTest {
                 "{name: main, envFrom: [{configMapRef: {name: settings}}]}",
                 "{name: main, env: [{name: A, valueFrom: {configMapKeyRef: {name: settings, key: a}}}]}")) {
             String reads = "{template: {spec: {containers: [" + container + "]}}}";
-            assertThat(without(web(reads, "settings"), FaultClass.CONFIGURATION)).isNull();
+            assertThat(without(web(reads, "settings"), FaultClass.CONFIGURATION))
+                    .isNull();
             assertThat(without(web(reads, "others"), FaultClass.CONFIGURATION)).isNotNull();
         }
         for (String volume : List.of(
                 "{name: files, configMap: {name: settings}}",
                 "{name: files, projected: {sources: [{configMap: {name: settings}}]}}")) {
             String reads = "{template: {spec: {containers: [{name: main}], volumes: [" + volume + "]}}}";
-            assertThat(without(web(reads, "settings"), FaultClass.CONFIGURATION)).isNull();
+            assertThat(without(web(reads, "settings"), FaultClass.CONFIGURATION))
+                    .isNull();
         }
     }
 

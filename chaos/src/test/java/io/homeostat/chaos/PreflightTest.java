@@ -36,7 +36,11 @@ class PreflightTest {
                 spec:
                   containers: [{name: main, image: web}, {name: proxy, image: proxy}]
                   volumes: [{name: cache, emptyDir: {}}]
-            """.getBytes(StandardCharsets.UTF_8)).documents().getFirst().content().mapping("spec");
+            """.getBytes(StandardCharsets.UTF_8))
+            .documents()
+            .getFirst()
+            .content()
+            .mapping("spec");
 
     private static Experiment experiment(String faults, String more) {
         Documents.Parsed parsed =
@@ -53,7 +57,7 @@ class PreflightTest {
 
     private static Surroundings.Component component(ObjectKey key, boolean optedOut) {
         return new Surroundings.Component(
-                key, "digest", "shop", optedOut, 1, Set.of(), null, WEB_SPEC, Set.of("settings"));
+                key, "digest", "shop", optedOut, 1, Set.of(), null, null, null, WEB_SPEC, Set.of("settings"));
     }
 
     private static Situation situation(

@@ -80,7 +80,10 @@ class RunTest {
 
         @Override
         public Map<String, Component> components() {
-            return Map.of(WEB.toString(), new Component(WEB, "d", "shop", false, 1, Set.of(), null, Node.Mapping.EMPTY, Set.of()));
+            return Map.of(
+                    WEB.toString(),
+                    new Component(
+                            WEB, "d", "shop", false, 1, Set.of(), null, null, null, Node.Mapping.EMPTY, Set.of()));
         }
 
         @Override

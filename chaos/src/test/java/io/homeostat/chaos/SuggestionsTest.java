@@ -44,7 +44,17 @@ class SuggestionsTest {
 
     private static Surroundings.Component component(String kind, String name, boolean optedOut) {
         return new Surroundings.Component(
-                new ObjectKey("apps", kind, "default", name), "d", "shop", optedOut, 1, Set.of(), null, SPEC, Set.of());
+                new ObjectKey("apps", kind, "default", name),
+                "d",
+                "shop",
+                optedOut,
+                1,
+                Set.of(),
+                null,
+                null,
+                null,
+                SPEC,
+                Set.of());
     }
 
     private static final Map<String, Surroundings.Component> COMPONENTS = Map.of(
@@ -157,7 +167,8 @@ class SuggestionsTest {
     @Test
     void whatIsInANamespaceIsSaidWithIt() throws IOException {
         ObjectKey web = new ObjectKey("apps", "Deployment", "shop", "web");
-        Surroundings.Component component = new Surroundings.Component(web, "d", "shop", false, 1, Set.of(), null, SPEC, Set.of());
+        Surroundings.Component component =
+                new Surroundings.Component(web, "d", "shop", false, 1, Set.of(), null, null, null, SPEC, Set.of());
         List<Suggestions.Suggestion> suggestions = Suggestions.of(
                 report(List.of(
                         cell("shop/Deployment/web", "kill", 3, 0, null),
