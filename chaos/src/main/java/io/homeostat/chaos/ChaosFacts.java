@@ -85,8 +85,7 @@ public final class ChaosFacts {
         return entry(
                 WAITS,
                 experiment.name() + " is due" + (why.isEmpty() ? "" : ", since " + why + ",") + " and waits: " + reason,
-                because(
-                        Node.Mapping.EMPTY.with("experiment", experiment.name()).with("reason", reason), why));
+                because(Node.Mapping.EMPTY.with("experiment", experiment.name()).with("reason", reason), why));
     }
 
     static Entry phase(String run, String experiment, Phase phase) {
@@ -123,6 +122,41 @@ public final class ChaosFacts {
                 UNDONE,
                 experiment + ": every fault is undone, " + afterMillis + " ms after it was to be",
                 data(run, experiment).with("afterMillis", afterMillis));
+    }
+
+    /**
+     * What was found never to be possible, as the workload is declared.
+     *
+     * @param container empty for the instance as a whole
+     */
+    record Refused(String target, String faultClass, String container, String digest, String reason) {
+        private Node.Mapping node() {
+            return Node.Mapping.EMPTY
+                    .with("target", target)
+                    .with("class", faultClass)
+                    .with("container", container)
+                    .with("digest", digest)
+                    .with("reason", reason);
+        }
+    }
+
+    /** The same end, with what was found on the way. */
+    static Entry with(Entry ended, List<Refused> refused) {
+        return refused.isEmpty()
+                ? ended
+                : new Entry(
+                        ended.type(),
+                        ended.application(),
+                        ended.object(),
+                        ended.message(),
+                        ended.data()
+                                .with(
+                                        "refused",
+                                        new Node.Sequence(
+                                                refused.stream()
+                                                        .<Node>map(Refused::node)
+                                                        .toList(),
+                                                Position.NONE)));
     }
 
     /**

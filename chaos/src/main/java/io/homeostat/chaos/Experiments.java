@@ -137,8 +137,13 @@ public final class Experiments implements AutoCloseable {
         }
         Faults hands = faults;
         Set<FaultClass> able = hands.classes();
+        Map<String, Surroundings.Component> components = surroundings.components();
         List<ChaosFacts.Target> now = Surface.of(
-                surroundings.components(), hands.calls(), able, Applicability.Target.of(hands), hands::objection);
+                components,
+                hands.calls(),
+                able,
+                memory.learned().over(Applicability.Target.of(hands), components),
+                hands::objection);
         List<String> classes = able.stream()
                 .filter(FaultClass::isOnSurface)
                 .map(FaultClass::word)
@@ -370,7 +375,10 @@ public final class Experiments implements AutoCloseable {
                 victims,
                 faults == null ? List.of() : faults.calls(),
                 components,
-                faults == null ? Applicability.Target.ANYTHING : Applicability.Target.of(faults),
+                memory.learned()
+                        .over(
+                                faults == null ? Applicability.Target.ANYTHING : Applicability.Target.of(faults),
+                                components),
                 busy,
                 objections,
                 experiment.name().hashCode() * 31L

@@ -25,6 +25,7 @@ public final class Memory {
 
     private final Map<String, Deque<Past>> runs = new TreeMap<>();
     private final Coverage coverage = new Coverage();
+    private final Learned learned = new Learned();
     private final Perimeters perimeters = new Perimeters();
     private final Findings findings = new Findings();
     private final Map<String, Extension> extensions = new TreeMap<>();
@@ -72,6 +73,7 @@ public final class Memory {
 
     public synchronized void take(Event event) {
         coverage.take(event);
+        learned.take(event);
         perimeters.take(event);
         findings.take(event, perimeters);
         String run = event.data().text("run", "");
@@ -179,6 +181,10 @@ public final class Memory {
 
     public Coverage coverage() {
         return coverage;
+    }
+
+    Learned learned() {
+        return learned;
     }
 
     public Findings findings() {

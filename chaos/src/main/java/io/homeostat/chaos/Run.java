@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,6 +56,7 @@ final class Run implements Active {
     private final Life life;
     private final Gap gap;
     private final Set<String> observed = new HashSet<>();
+    private final Map<FaultClass, Faults.Impossible> refused = new EnumMap<>(FaultClass.class);
     private Map<String, Long> callsBefore = Map.of();
     private Set<String> callsHit = Set.of();
     private volatile Course course;
@@ -211,11 +213,50 @@ final class Run implements Active {
             leftover = String.valueOf(still.getMessage());
             undone = clock.instant().isAfter(course.since().plus(HEARTBEAT));
         } catch (IOException unreachable) {
+            learn(unreachable);
             failed = String.valueOf(unreachable.getMessage());
             // Nobody answers; what was held has ended by itself once nobody renewed it.
             undone = phase == Phase.STOP
                     && clock.instant().isAfter(course.since().plus(HEARTBEAT).plusSeconds(1));
         }
+    }
+
+    /** What can never be done there need not be tried again. */
+    private void learn(Throwable failed) {
+        for (Throwable each = failed; each != null; each = each.getCause()) {
+            if (each instanceof Faults.Impossible never) {
+                for (Faults.Fault fault : plan.faults()) {
+                    if (fault.place() instanceof Place.OnInstance place
+                            && place.instance().equals(never.place().instance())
+                            && place.workload().equals(never.place().workload())
+                            && fault.effect().faultClass().on() == FaultClass.On.INSTANCES) {
+                        refused.put(fault.effect().faultClass(), never);
+                    }
+                }
+            }
+        }
+    }
+
+    private List<ChaosFacts.Refused> refused() {
+        List<ChaosFacts.Refused> all = new ArrayList<>();
+        Map<String, Surroundings.Component> components;
+        try {
+            components = surroundings.components();
+        } catch (IOException unknown) {
+            // It is found out again the next time.
+            return all;
+        }
+        refused.forEach((faultClass, never) -> {
+            String workload = never.place().workload().toString();
+            String container = never.place().container();
+            all.add(new ChaosFacts.Refused(
+                    workload,
+                    faultClass.word(),
+                    container == null ? "" : container,
+                    Surface.digest(workload, components),
+                    String.valueOf(never.getMessage())));
+        });
+        return all;
     }
 
     /** Why what holds from now on says nothing about one of the faults; null when all are where they are to be. */
@@ -304,11 +345,13 @@ final class Run implements Active {
             default -> {}
         }
         if (phase == Phase.OVER) {
-            journal.accept(ChaosFacts.ended(
-                    id,
-                    experiment.name(),
-                    course,
-                    new ChaosFacts.Outcome(cells(), toll(), noticed, measuredBefore, measuredDuring)));
+            journal.accept(ChaosFacts.with(
+                    ChaosFacts.ended(
+                            id,
+                            experiment.name(),
+                            course,
+                            new ChaosFacts.Outcome(cells(), toll(), noticed, measuredBefore, measuredDuring)),
+                    refused()));
         } else if (phase != Phase.STOP) {
             journal.accept(ChaosFacts.phase(id, experiment.name(), phase));
         }
@@ -461,7 +504,8 @@ final class Run implements Active {
         if (from == null || !course.recovered()) {
             return null;
         }
-        Duration took = Duration.between(from, course.since()).minus(experiment.hypothesis().steady());
+        Duration took = Duration.between(from, course.since())
+                .minus(experiment.hypothesis().steady());
         return took.isNegative() ? Duration.ZERO : took;
     }
 

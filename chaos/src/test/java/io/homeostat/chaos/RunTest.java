@@ -6,6 +6,7 @@ import io.homeostat.converge.Faults;
 import io.homeostat.converge.Faults.Victim;
 import io.homeostat.journal.Entry;
 import io.homeostat.model.Documents;
+import io.homeostat.model.Json;
 import io.homeostat.model.Node;
 import io.homeostat.model.ObjectKey;
 import io.homeostat.model.chaos.Calendar;
@@ -111,6 +112,7 @@ class RunTest {
     private static final class AtOnce implements Faults {
         private final boolean undoes;
         private volatile List<Fault> held = List.of();
+        private volatile boolean impossible;
 
         AtOnce(boolean undoes) {
             this.undoes = undoes;
@@ -135,6 +137,11 @@ class RunTest {
         public List<State> hold(String holder, Duration heartbeat, List<Fault> faults) throws IOException {
             if (faults.isEmpty() && !undoes) {
                 throw new NotUndone("somebody holds on to it");
+            }
+            if (impossible && !faults.isEmpty()) {
+                throw new IOException(
+                        "it could not begin",
+                        new Impossible(new Place.OnInstance(WEB, "web-1", "main"), "main has no shell"));
             }
             held = faults;
             return faults.stream()
@@ -219,6 +226,18 @@ class RunTest {
         Entry ended = await(ChaosFacts.ENDED);
         assertThat(ended).isNotNull();
         assertThat(ended == null ? "" : ended.message()).contains("end by themselves", "somebody holds on to it");
+    }
+
+    @Test
+    void whatCanNeverBeDoneThereIsWrittenDown() throws InterruptedException {
+        AtOnce faults = new AtOnce(true);
+        faults.impossible = true;
+        begin(faults).join();
+        Entry ended = await(ChaosFacts.ENDED);
+        assertThat(ended).isNotNull();
+        assertThat(ended == null ? "" : Json.write(ended.data()))
+                .contains("\"verdict\":\"inconclusive\"")
+                .contains("\"refused\":[{\"target\":\"Deployment/web\",\"class\":\"pause\",\"container\":\"main\"");
     }
 
     @Test

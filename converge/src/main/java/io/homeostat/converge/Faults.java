@@ -154,6 +154,24 @@ public interface Faults {
         }
     }
 
+    /** What was to be done can never be done there, as it is declared: there is nothing by which it could be. */
+    final class Impossible extends IOException {
+        @Serial
+        private static final long serialVersionUID = 1;
+
+        private final transient Place.OnInstance place;
+
+        /** @param place with its container, where it is that of one */
+        public Impossible(Place.OnInstance place, String message) {
+            super(message);
+            this.place = place;
+        }
+
+        public Place.OnInstance place() {
+            return place;
+        }
+    }
+
     /**
      * How a fault stands.
      *

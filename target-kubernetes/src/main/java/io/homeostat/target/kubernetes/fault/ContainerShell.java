@@ -1,5 +1,6 @@
 package io.homeostat.target.kubernetes.fault;
 
+import io.homeostat.converge.Faults;
 import io.homeostat.converge.Faults.Place;
 import io.homeostat.target.kubernetes.api.ApiFailure;
 import io.homeostat.target.kubernetes.api.ApiServer;
@@ -69,6 +70,11 @@ final class ContainerShell {
         if (hasBegun) {
             return running;
         }
+        if (said == null && hasNoShell(running.failure())) {
+            throw new Faults.Impossible(
+                    new Place.OnInstance(place.workload(), place.instance(), container),
+                    unsaid(where, isOver, isLost, running.failure()));
+        }
         throw new IOException(
                 said == null
                         ? unsaid(where, isOver, isLost, running.failure())
@@ -81,7 +87,7 @@ final class ContainerShell {
      * @param isLost nobody waited any longer, since the shell was not reached or is not heard any more
      */
     static String unsaid(String where, boolean isOver, boolean isLost, String failure) {
-        if (failure.contains("executable file not found") || failure.contains("no such file or directory")) {
+        if (hasNoShell(failure)) {
             return where + " has no `sh`, by which this is done there; use an image with a shell and coreutils or"
                     + " busybox, or name another `container`";
         }
@@ -89,6 +95,10 @@ final class ContainerShell {
                 ? " could not run the script, which takes dd, df, rm, sleep and tail"
                 : isLost ? " is not reached" : " says nothing within " + PATIENCE.toSeconds() + " s";
         return "the shell of " + where + why + (failure.isEmpty() ? "" : ": " + failure);
+    }
+
+    private static boolean hasNoShell(String failure) {
+        return failure.contains("executable file not found") || failure.contains("no such file or directory");
     }
 
     static String refusal(int code, String namespace, String where) {
