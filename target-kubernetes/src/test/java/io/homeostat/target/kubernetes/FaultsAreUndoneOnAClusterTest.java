@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -33,6 +34,9 @@ class FaultsAreUndoneOnAClusterTest {
 
     private static final Duration HEARTBEAT = Duration.ofSeconds(2);
     private static final Duration LASTS = Duration.ofMinutes(10);
+
+    /** The bar is five seconds, {@code -Dlatest=5}, which wants a quiet machine. */
+    private static final Duration LATEST = Duration.ofSeconds(Integer.getInteger("latest", 8));
 
     @TempDir
     Path directory;
@@ -166,6 +170,8 @@ class FaultsAreUndoneOnAClusterTest {
 
     @Test
     void afterATimeWithoutAnApiServerItIsUndoneSoonerThanAnybodyCouldRenewIt() throws Exception {
+        long seed = Long.getLong("seed", System.nanoTime());
+        Duration away = Duration.ofMillis(6_000 + new Random(seed).nextInt(6_000));
         try (var _ = new UndoerProcess(lab.own)) {
             awaitUndoer();
             lab.await("one instance", () -> held(scale(1)).observed());
@@ -173,17 +179,17 @@ class FaultsAreUndoneOnAClusterTest {
             try {
                 lab.stop();
                 long gone = System.nanoTime();
-                lab.await(
-                        "more than a heartbeat without it",
-                        () -> System.nanoTime() - gone > Duration.ofSeconds(6).toNanos());
+                lab.await("more than a heartbeat without it", () -> System.nanoTime() - gone > away.toNanos());
             } finally {
                 component("start");
             }
             lab.await("the API server", () -> isAnswered());
             long back = System.nanoTime();
             lab.await("the declared number", () -> replicas() == 2 && records() == 0);
-            System.out.println(
-                    "undone " + (System.nanoTime() - back) / 1_000_000 + " ms after the API server was back");
+            Duration undone = Duration.ofNanos(System.nanoTime() - back);
+            System.out.println("undone " + undone.toMillis() + " ms after the API server was back, which was away for "
+                    + away.toMillis() + " ms (seed " + seed + ")");
+            assertThat(undone).as("seed %s", seed).isLessThanOrEqualTo(LATEST);
         }
     }
 
