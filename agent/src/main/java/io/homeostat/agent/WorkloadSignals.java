@@ -27,7 +27,8 @@ final class WorkloadSignals {
             if (WORKLOADS.contains(live.key().kind())) {
                 byName.computeIfAbsent(live.key().name(), first -> new ArrayList<>())
                         .add(live);
-                workloads = workloads.with(live.key().namespace() + "/" + live.key().name(), seen(live));
+                workloads =
+                        workloads.with(live.key().namespace() + "/" + live.key().name(), seen(live));
             }
         }
         for (Map.Entry<String, List<Live>> each : byName.entrySet()) {

@@ -180,9 +180,7 @@ class EveryFaultOnAClusterTest {
         run(name);
         seen(name, isSeen);
         verdict(name, "held");
-        assertThat(shop.story("one"))
-                .as("seen by the agent, too")
-                .containsPattern(name + ": [a-zA-Z]+ was seen at ");
+        assertThat(shop.story("one")).as("seen by the agent, too").containsPattern(name + ": [a-zA-Z]+ was seen at ");
         shop.await("one", name + " to be gone", isGone);
     }
 
@@ -262,8 +260,7 @@ class EveryFaultOnAClusterTest {
                     "thin",
                     () -> {
                         Answer answer = call("/big", "");
-                        return answer.body().length() == BIG
-                                && TimeUnit.NANOSECONDS.toMillis(answer.nanos()) >= 1_000;
+                        return answer.body().length() == BIG && TimeUnit.NANOSECONDS.toMillis(answer.nanos()) >= 1_000;
                     },
                     this::isWell);
             held(
@@ -274,7 +271,10 @@ class EveryFaultOnAClusterTest {
                     },
                     this::isWell);
             held("broken", () -> call().status().contains(" 502 "), this::isWell);
-            held("torn", () -> call().status().equals("broken") || call().status().isEmpty(), this::isWell);
+            held(
+                    "torn",
+                    () -> call().status().equals("broken") || call().status().isEmpty(),
+                    this::isWell);
             held(
                     "half",
                     () -> {
@@ -380,13 +380,14 @@ class EveryFaultOnAClusterTest {
                     .contains("was let in: answered with status 200");
 
             run("game-day");
-            seen("game-day", () -> AgentCalls.get(directory.resolve("one"), "/api/v1/experiments")
-                    .sequence("asked")
-                    .toString()
-                    .contains("be unavailable"));
+            seen(
+                    "game-day",
+                    () -> AgentCalls.get(directory.resolve("one"), "/api/v1/experiments")
+                            .sequence("asked")
+                            .toString()
+                            .contains("be unavailable"));
             assertThat(Json.write(shop.post("one", "/api/v1/experiment", """
-                            {"action": "answer", "name": "game-day", "by": "ann", "note": "phone is off"}""")))
-                    .contains("it is written down");
+                            {"action": "answer", "name": "game-day", "by": "ann", "note": "phone is off"}"""))).contains("it is written down");
             verdict("game-day", "held");
             assertThat(shop.story("one")).contains("game-day: person was seen at ann: ann did it: phone is off");
 

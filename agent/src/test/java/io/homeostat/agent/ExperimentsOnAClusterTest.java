@@ -3,6 +3,9 @@ package io.homeostat.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.homeostat.journal.Event;
+import io.homeostat.journal.FileJournal;
+import io.homeostat.journal.Journal;
 import io.homeostat.model.Access;
 import io.homeostat.model.Json;
 import io.homeostat.model.Node;
@@ -11,31 +14,28 @@ import io.homeostat.target.kubernetes.api.ApiServer;
 import io.homeostat.target.kubernetes.api.Execution;
 import io.homeostat.target.kubernetes.api.Request;
 import io.homeostat.target.kubernetes.fault.Undoer;
-import io.homeostat.journal.Event;
-import io.homeostat.journal.FileJournal;
-import io.homeostat.journal.Journal;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -380,9 +380,10 @@ class ExperimentsOnAClusterTest {
         }
         millis.sort(null);
         long p99 = millis.get((int) Math.ceil(millis.size() * 0.99) - 1);
-        System.out.println(millis.size() + " promises broke on a cluster, seed " + seed + ": every fault was undone after "
-                + millis.get(millis.size() / 2) + " ms in the median, " + p99 + " ms p99, " + millis.getLast()
-                + " ms at most");
+        System.out.println(
+                millis.size() + " promises broke on a cluster, seed " + seed + ": every fault was undone after "
+                        + millis.get(millis.size() / 2) + " ms in the median, " + p99 + " ms p99, " + millis.getLast()
+                        + " ms at most");
         assertThat(Duration.ofMillis(p99)).as("seed %s: %s", seed, millis).isLessThanOrEqualTo(LATEST);
     }
 
@@ -417,14 +418,19 @@ class ExperimentsOnAClusterTest {
         try (Watcher stress = new Watcher(pod)) {
             brokenSince.set(0);
             broken = true;
-            await(where + ": all of them to be undone", () -> brokenSince.get() != 0
-                    && left(stress::isThere).isEmpty());
-            long millis = Duration.ofNanos(System.nanoTime() - brokenSince.get()).toMillis();
+            await(
+                    where + ": all of them to be undone",
+                    () -> brokenSince.get() != 0 && left(stress::isThere).isEmpty());
+            long millis =
+                    Duration.ofNanos(System.nanoTime() - brokenSince.get()).toMillis();
             broken = false;
             verdict("one", "all-at-once", "broken");
             await(
                     where + ": all instances",
-                    () -> server.call(Request.get(deployment())).mapping("status").integer("readyReplicas", 0) == 3);
+                    () -> server.call(Request.get(deployment()))
+                                    .mapping("status")
+                                    .integer("readyReplicas", 0)
+                            == 3);
             return millis;
         }
     }
@@ -523,7 +529,8 @@ class ExperimentsOnAClusterTest {
             socket.connect(new InetSocketAddress(address, 80), 5_000);
             socket.setSoTimeout(5_000);
             socket.getOutputStream()
-                    .write("GET / HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    .write("GET / HTTP/1.1\r\nHost: api\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
             String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
             return all.startsWith("HTTP/") ? Integer.parseInt(all.split(" ", 3)[1]) : 0;
         } catch (IOException broken) {
@@ -582,7 +589,9 @@ class ExperimentsOnAClusterTest {
             for (String line = looking.hear(Duration.ZERO); line != null; line = looking.hear(Duration.ZERO)) {
                 isThere = line.equals("there");
             }
-            assertThat(looking.isSilent()).as("the shell that looks: %s", looking.failure()).isFalse();
+            assertThat(looking.isSilent())
+                    .as("the shell that looks: %s", looking.failure())
+                    .isFalse();
             return isThere;
         }
 

@@ -55,8 +55,13 @@ class ServiceNamesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "http://example.org/", "http://api.example.org/", "http://api.shop.example.org/", "http://127.0.0.1:80/",
-        "http://headless.shop/", "http://nobody/", "http://web.shop/",
+        "http://example.org/",
+        "http://api.example.org/",
+        "http://api.shop.example.org/",
+        "http://127.0.0.1:80/",
+        "http://headless.shop/",
+        "http://nobody/",
+        "http://web.shop/",
     })
     void whatIsNoServiceOfOursStaysAsItIs(String url) throws IOException {
         assertThat(resolve(url)).isEqualTo(url);

@@ -58,8 +58,7 @@ class WorkloadSignalsTest {
         assertThat(reason("workload['web'].ready == 3"))
                 .isEqualTo("several are called workload['web']: say which, 'blue/web' or 'shop/web'");
         assertThat(reason("workload['web'].ready == 3", "blue", "shop")).contains("say which");
-        assertThat(reason("workload[\"dbb\"].ready == 3"))
-                .isEqualTo("there is no workload['dbb']; did you mean 'db'?");
+        assertThat(reason("workload[\"dbb\"].ready == 3")).isEqualTo("there is no workload['dbb']; did you mean 'db'?");
         assertThat(reason("workload['other'].ready == 3")).isEqualTo("there is no workload['other']");
     }
 }

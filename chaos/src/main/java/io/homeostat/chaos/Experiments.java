@@ -230,7 +230,8 @@ public final class Experiments implements AutoCloseable {
     Answer run(Experiment experiment, String by, String why) throws IOException {
         // Outside of the lock: it may take its time, and halt must not wait for it.
         Hypothesis.Check preflight = experiment.preflight();
-        String veto = preflight == null ? null : Checks.once(preflight, surroundings.seenBy(experiment), sources, clock);
+        String veto =
+                preflight == null ? null : Checks.once(preflight, surroundings.seenBy(experiment), sources, clock);
         if (veto != null) {
             List<String> reasons = List.of("the preflight says no: " + veto);
             record(ChaosFacts.refused(experiment, by, reasons));

@@ -101,8 +101,10 @@ public final class Expressions {
             if (!reason.contains(key) || variables.get(kind) == null || known.contains(key)) {
                 continue;
             }
-            List<String> inNamespaces =
-                    known.stream().filter(each -> each.endsWith("/" + key)).sorted().toList();
+            List<String> inNamespaces = known.stream()
+                    .filter(each -> each.endsWith("/" + key))
+                    .sorted()
+                    .toList();
             String suggestion = Suggestions.didYouMean(key, known);
             return inNamespaces.isEmpty()
                     ? "there is no " + kind + "['" + key + "']" + (suggestion == null ? "" : "; " + suggestion)

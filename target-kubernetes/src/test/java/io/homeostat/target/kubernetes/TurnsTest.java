@@ -57,7 +57,9 @@ class TurnsTest {
         }
         assertThat(promptCalls).as("renewed each time, or still on its way").hasValueGreaterThan(0);
         int before = promptCalls.get();
-        assertThat(turns.ask(Map.of("prompt", prompt), LONG)).extracting(State::id).containsExactly("prompt");
+        assertThat(turns.ask(Map.of("prompt", prompt), LONG))
+                .extracting(State::id)
+                .containsExactly("prompt");
         assertThat(turns.ask(Map.of("prompt", prompt), LONG)).hasSize(1);
         assertThat(promptCalls).hasValueGreaterThan(before);
         assertThat(slowCalls).as("nobody is asked twice at a time").hasValue(1);
@@ -77,7 +79,9 @@ class TurnsTest {
             never.await();
             return List.of();
         };
-        assertThat(turns.ask(Map.of("one", silent), SHORT)).extracting(State::id).containsExactly("slow");
+        assertThat(turns.ask(Map.of("one", silent), SHORT))
+                .extracting(State::id)
+                .containsExactly("slow");
     }
 
     @Test

@@ -355,8 +355,8 @@ public final class ContainerStress {
         String ends = "; it ends by itself when it hears nothing for " + SILENCE_SECONDS + " s";
         for (Running each : left.running) {
             if (!each.isOver()) {
-                return new NotUndone("the " + each.stress.mode() + " stress in the container "
-                        + each.stress.container() + " has not said that it is over" + ends);
+                return new NotUndone("the " + each.stress.mode() + " stress in the container " + each.stress.container()
+                        + " has not said that it is over" + ends);
             }
         }
         return new NotUndone("stress that was about to begin in a container has not been heard yet" + ends);
