@@ -237,6 +237,8 @@ class FaultsInsideOfPodsOnAClusterTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("the container bare of " + pod + " has no `sh`");
         assertThatThrownBy(refused(fault(null, new Effect.Cpu(1)))).hasMessageContaining("bare");
+        // Those that did begin beside it are told to end at once, and waited for as a run does when it stops.
+        undo();
         assertNothingLeft();
         assertThatThrownBy(refused(fault("polite", new Effect.Memory(60_000))))
                 .hasMessageContaining("has no memory limit")
