@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -75,6 +76,19 @@ final class CoverageFold {
                             return true;
                         }));
             }
+        } finally {
+            delete(directory);
+        }
+    }
+
+    /** It is some hundred megabytes. */
+    private static void delete(Path directory) throws IOException {
+        List<Path> files;
+        try (Stream<Path> found = Files.walk(directory)) {
+            files = found.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : files) {
+            Files.delete(file);
         }
     }
 
