@@ -33,6 +33,7 @@ final class Scheduler implements AutoCloseable {
     private final Map<String, Instant> known = new HashMap<>();
     private final Map<String, Instant> notBefore = new HashMap<>();
     private final Map<String, Standing> standings = new HashMap<>();
+    private final Map<String, Answered> answered = new HashMap<>();
     private final Thread looking;
 
     /**
@@ -43,6 +44,22 @@ final class Scheduler implements AutoCloseable {
      * @param why it is sooner than its freshness alone would have it; empty when it is not
      */
     record Standing(@Nullable Instant next, String waits, String why) {}
+
+    /** All that decides when an experiment is due, but the time. */
+    private record Question(
+            Schedule schedule,
+            @Nullable Instant started,
+            @Nullable Instant shown,
+            Instant since,
+            boolean changed) {}
+
+    /** Until then the same question has the same answer, so it is not worked out anew at each look. */
+    private record Answered(Question question, Timetable.Due.Later later) {
+        boolean isStillSo(Instant now) {
+            Instant at = later.at();
+            return at == null || now.isBefore(at);
+        }
+    }
 
     /** @param why empty when it is its time and nothing else */
     record Wanted(Experiment experiment, Instant since, String why) {}
@@ -81,6 +98,7 @@ final class Scheduler implements AutoCloseable {
 
     private void look() throws IOException {
         Instant now = clock.instant();
+        Map<String, String> digests = null;
         List<Wanted> wanted = new ArrayList<>();
         Set<String> scheduled = new HashSet<>();
         for (Experiment experiment : experiments.declared()) {
@@ -91,7 +109,11 @@ final class Scheduler implements AutoCloseable {
             String name = experiment.name();
             scheduled.add(name);
             known.putIfAbsent(name, now);
-            String why = schedule.freshness() == null ? "" : changed(experiment);
+            String why = "";
+            if (schedule.freshness() != null) {
+                digests = digests == null ? experiments.digests() : digests;
+                why = changed(experiment, digests);
+            }
             switch (due(experiment, schedule, !why.isEmpty(), now)) {
                 case Timetable.Due.Now due -> wanted.add(new Wanted(experiment, due.since(), why));
                 case Timetable.Due.Later later -> stand(name, new Standing(later.at(), "", why));
@@ -99,6 +121,7 @@ final class Scheduler implements AutoCloseable {
         }
         known.keySet().retainAll(scheduled);
         notBefore.keySet().retainAll(scheduled);
+        answered.keySet().retainAll(scheduled);
         forget(scheduled);
         wanted.sort(ORDER);
         for (Wanted each : wanted) {
@@ -107,10 +130,10 @@ final class Scheduler implements AutoCloseable {
     }
 
     /** What it touched is declared otherwise than when it last showed something; empty when it is not, or there is no such time. */
-    private String changed(Experiment experiment) {
+    private String changed(Experiment experiment, Map<String, String> digests) {
         for (Memory.Past past : experiments.memory().of(experiment.name())) {
             if (isShown(past)) {
-                return changed(past.digests(), experiments.digests());
+                return changed(past.digests(), digests);
             }
         }
         return "";
@@ -143,7 +166,16 @@ final class Scheduler implements AutoCloseable {
             shown = shown == null && isShown(past) ? past.endedAt() : shown;
         }
         Instant since = known.getOrDefault(experiment.name(), now);
-        return Timetable.due(schedule, experiment.name(), started, shown, since, changed, now);
+        Question question = new Question(schedule, started, shown, since, changed);
+        Answered before = answered.get(experiment.name());
+        if (before != null && before.question().equals(question) && before.isStillSo(now)) {
+            return before.later();
+        }
+        Timetable.Due due = Timetable.due(schedule, experiment.name(), started, shown, since, changed, now);
+        if (due instanceof Timetable.Due.Later later) {
+            answered.put(experiment.name(), new Answered(question, later));
+        }
+        return due;
     }
 
     private void begin(Experiment experiment, String why) throws IOException {

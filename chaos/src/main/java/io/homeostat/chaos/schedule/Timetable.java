@@ -22,10 +22,10 @@ public final class Timetable {
     /** Over so much of the rest they are spread, each at its own place, so that they do not all come on one day. */
     private static final double SPREAD = 0.15;
 
-    private Timetable() {}
-
-    /** What was declared otherwise since counts half (see coverage), so it is due after this share of its freshness, and not at each commit. */
+    /** What was declared otherwise since counts half, so it is due after this share of its freshness, but not at each commit. */
     private static final double CHANGED = 0.1;
+
+    private Timetable() {}
 
     /** Whether, or when. */
     public sealed interface Due {

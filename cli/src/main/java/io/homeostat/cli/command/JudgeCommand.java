@@ -27,7 +27,10 @@ public final class JudgeCommand implements Command {
                 .option("--latency-margin", "RATIO", "Worse: it is shown to be above so many times (default: 1.1).")
                 .option("--latency-tolerance", "RATIO", "Good enough: shown to be below so many times (1.5).")
                 .option("--latency-acceptable", "SECONDS", "No worse: higher by less than this (default: 0).")
-                .option("--burst", "SECONDS", "Errors, and slow requests, within so many seconds weigh as one (default: 0, each counts).")
+                .option(
+                        "--burst",
+                        "SECONDS",
+                        "Errors, and slow requests, within so many seconds weigh as one (default: 0, each counts).")
                 .option("--warmup", "SECONDS", "Pass over the canary's first seconds (default: 0).")
                 .option("--canary", "NAME", "The canary's arm (default: canary).")
                 .option("--baseline", "NAME", "The other one (default: the first that is not the canary).")
