@@ -81,7 +81,7 @@ final class ClusterShop implements AutoCloseable {
                 template:
                     metadata: {labels: {app: api}}
                     spec:
-                      terminationGracePeriodSeconds: 15
+                      terminationGracePeriodSeconds: 10
                       containers:
                         - name: api
                           image: localhost/busybox:1
