@@ -287,7 +287,7 @@ class ExperimentsOnAClusterTest {
     @Test
     void whatAClusterCanDoIsDoneRefusedCountedAndNeverLeftBehind() throws Exception {
         try (Agent one = agent("one")) {
-            await("shop to be healthy", () -> isHealthy("one"));
+            await("shop to be healthy", () -> isHealthy("one") && isSynced("one"));
             assertThat(one.url()).startsWith("http://127.0.0.1:");
 
             // The surface has what can be done here, and nothing else.
@@ -354,7 +354,7 @@ class ExperimentsOnAClusterTest {
         // Ended in the middle of it: what the agent did not undo any more, the undoer does.
         await("the declared number", () -> replicas() == 3);
         try (Agent two = agent("two")) {
-            await("shop to be healthy", () -> isHealthy("two"));
+            await("shop to be healthy", () -> isHealthy("two") && isSynced("two"));
             assertThat(two.url()).isNotEmpty();
             assertThat(replicas()).isEqualTo(3);
             run("two", "one-less");
@@ -455,7 +455,7 @@ class ExperimentsOnAClusterTest {
         Process leader = builder.inheritIO().start();
         CompletableFuture<Agent> follower = new CompletableFuture<>();
         try {
-            await("a leader", () -> status("leader").contains("healthy") && isHealthy("leader"));
+            await("a leader", () -> status("leader").contains("healthy") && isHealthy("leader") && isSynced("leader"));
             Thread.ofVirtual().start(() -> {
                 try {
                     follower.complete(agent("follower"));
