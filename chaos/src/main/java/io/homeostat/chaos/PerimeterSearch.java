@@ -173,8 +173,9 @@ final class PerimeterSearch implements Active {
         String changed = changed(declared, declared());
         if (!changed.isEmpty()) {
             toll = toll.and(run.toll());
-            String why = (run.course().verdict() == Verdict.ABORTED ? run.course().reason() + "; " : "") + changed
-                    + " was changed in the middle of the search, and trials of two things bound neither";
+            String why =
+                    (run.course().verdict() == Verdict.ABORTED ? run.course().reason() + "; " : "") + changed
+                            + " was changed in the middle of the search, and trials of two things bound neither";
             return new Trial(
                     magnitude, Trial.Outcome.ABORTED, "", why, run.course().recovered());
         }
