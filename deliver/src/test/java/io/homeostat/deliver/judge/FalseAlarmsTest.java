@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.homeostat.deliver.simulation.Traffic;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -78,10 +79,10 @@ class FalseAlarmsTest {
     }
 
     private static double share(Rollout rollout) {
-        int worse = 0;
-        for (int trial = 0; trial < TRIALS; trial++) {
-            worse += rollout.worseAt(new Random(SEED + trial)) > 0 ? 1 : 0;
-        }
+        long worse = IntStream.range(0, TRIALS)
+                .parallel()
+                .filter(trial -> rollout.worseAt(new Random(SEED + trial)) > 0)
+                .count();
         System.out.printf("%d of %d called worse, seed %d%n", worse, TRIALS, SEED);
         return worse / (double) TRIALS;
     }

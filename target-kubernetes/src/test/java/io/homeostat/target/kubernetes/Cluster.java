@@ -9,7 +9,9 @@ import io.homeostat.target.kubernetes.api.Request;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 
 /** The cluster that tests run against, and somebody else who works in it. */
@@ -96,6 +98,58 @@ final class Cluster {
 
     static void delete(String path) throws IOException {
         SERVER.call(Request.delete(path, Node.Mapping.EMPTY));
+    }
+
+    /** Why something may not come up here, for whoever reads of a test that failed: nodes, pods and warnings. */
+    static String scene(String namespace) {
+        StringBuilder scene = new StringBuilder();
+        try {
+            for (Node.Mapping node : items("/api/v1/nodes")) {
+                scene.append(name(node)).append(' ').append(line(node.mapping("spec")));
+                of(node.mapping("status"), "conditions")
+                        .filter(condition -> condition.text("type", "").equals("Ready"))
+                        .forEach(ready -> scene.append(' ').append(line(ready)));
+                scene.append('\n');
+            }
+            List<Node.Mapping> everywhere = items("/api/v1/pods");
+            scene.append(everywhere.size()).append(" pods on it\n");
+            for (Node.Mapping pod : items("/api/v1/namespaces/" + namespace + "/pods")) {
+                scene.append(name(pod))
+                        .append(' ')
+                        .append(line(pod.mapping("status")))
+                        .append('\n');
+            }
+            for (Node.Mapping event : items("/api/v1/namespaces/" + namespace + "/events")) {
+                scene.append(event.mapping("involvedObject").text("name", ""))
+                        .append(": ")
+                        .append(event.text("reason", ""))
+                        .append(' ')
+                        .append(event.text("message", ""))
+                        .append('\n');
+            }
+        } catch (IOException unknown) {
+            scene.append("the cluster does not answer: ").append(unknown.getMessage());
+        }
+        return scene.toString();
+    }
+
+    private static String line(Node.Mapping node) {
+        String line = Json.write(node);
+        return line.length() > 1000 ? line.substring(0, 1000) + "…" : line;
+    }
+
+    private static String name(Node.Mapping object) {
+        return object.mapping("metadata").text("name", "");
+    }
+
+    private static List<Node.Mapping> items(String path) throws IOException {
+        return of(SERVER.call(Request.get(path)), "items").toList();
+    }
+
+    private static Stream<Node.Mapping> of(Node.Mapping node, String list) {
+        return node.sequence(list).stream()
+                .filter(Node.Mapping.class::isInstance)
+                .map(Node.Mapping.class::cast);
     }
 
     /** As a person with kubectl edit would. */

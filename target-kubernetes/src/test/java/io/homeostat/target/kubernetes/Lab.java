@@ -204,7 +204,7 @@ final class Lab implements AutoCloseable {
         for (Event event : events()) {
             story.append(event.type()).append("  ").append(event.message()).append('\n');
         }
-        return story.toString();
+        return story + Cluster.scene(namespace);
     }
 
     String path(String collection, String name) {
