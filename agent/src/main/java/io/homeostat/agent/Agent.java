@@ -228,6 +228,26 @@ public final class Agent implements AutoCloseable {
         return start(settings, UnaryOperator.identity());
     }
 
+    /**
+     * Stops what an agent that is gone left running on this machine, as if all of it had left Git; data of claims stay.
+     *
+     * @param state its directory
+     * @throws IOException also when an agent works on it
+     */
+    public static void takeDown(Path state) throws IOException, InterruptedException {
+        InstantSource clock = InstantSource.system();
+        try (StateDirectory held = StateDirectory.hold(state);
+                Journal journal = FileJournal.open(held.path().resolve("journal"), clock);
+                LocalTarget left = LocalTarget.open(
+                        held.path(),
+                        clock,
+                        journal,
+                        Images.open(held.path().resolve("target/images")),
+                        gate(held.path()))) {
+            left.stopAll();
+        }
+    }
+
     /** What can be done on purpose to what runs here, as experiments do it. Each is a lease: docs/library.md. */
     public Faults faults() {
         return faults;

@@ -363,10 +363,10 @@ public final class Experiments implements AutoCloseable {
                     objections.add(run.experiment().name()
                             + ", which runs now, and an agent that is stopped do not go together");
                 }
-                run.experiment()
-                        .components()
-                        .forEach(component ->
-                                busy.put(component, run.experiment().name()));
+                for (String component : run.experiment().components()) {
+                    Preflight.together(component, components)
+                            .forEach(each -> busy.put(each, run.experiment().name()));
+                }
             }
         }
         Set<FaultClass> classes = faults == null ? Set.of() : faults.classes();

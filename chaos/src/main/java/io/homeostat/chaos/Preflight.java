@@ -91,6 +91,21 @@ public final class Preflight {
         return new Preflight(experiment, situation).plan();
     }
 
+    /** A component, and what fails with it: the Services in front of a workload, the workloads behind a Service. */
+    static Set<String> together(String component, Map<String, Surroundings.Component> components) {
+        Set<String> together = new HashSet<>(Set.of(component));
+        Surroundings.Component known = components.get(component);
+        if (known != null) {
+            together.addAll(known.serves());
+        }
+        components.forEach((name, each) -> {
+            if (each.serves().contains(component)) {
+                together.add(name);
+            }
+        });
+        return together;
+    }
+
     private Plan plan() {
         refusals.addAll(situation.objections());
         for (String component : experiment.components()) {

@@ -55,9 +55,9 @@ class PreflightTest {
         return promises.experiments().getFirst();
     }
 
-    private static Surroundings.Component component(ObjectKey key, boolean optedOut) {
+    private static Surroundings.Component component(ObjectKey key, boolean optedOut, String... serves) {
         return new Surroundings.Component(
-                key, "digest", "shop", optedOut, 1, Set.of(), null, null, null, WEB_SPEC, Set.of("settings"));
+                key, "digest", "shop", optedOut, 1, Set.of(serves), null, null, null, WEB_SPEC, Set.of("settings"));
     }
 
     private static Situation situation(
@@ -259,6 +259,18 @@ class PreflightTest {
         Plan plan = Preflight.plan(
                 experiment("{kill: {workload: web}}", ""), situation(4, false, Map.of("Deployment/web", "other")));
         assertThat(plan.refusals()).singleElement().asString().contains("other, which runs now");
+    }
+
+    @Test
+    void aWorkloadAndTheServicesInFrontOfItAreNotDisturbedApart() {
+        Map<String, Surroundings.Component> components = Map.of(
+                "Deployment/web", component(WEB, false, "Service/web", "Service/shop"),
+                "Deployment/api", component(API, false, "Service/api"));
+        assertThat(Preflight.together("Deployment/web", components))
+                .containsExactlyInAnyOrder("Deployment/web", "Service/web", "Service/shop");
+        assertThat(Preflight.together("Service/shop", components))
+                .containsExactlyInAnyOrder("Service/shop", "Deployment/web");
+        assertThat(Preflight.together("Service/elsewhere", components)).containsExactly("Service/elsewhere");
     }
 
     @Test

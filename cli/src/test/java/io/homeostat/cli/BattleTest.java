@@ -131,6 +131,17 @@ class BattleTest {
         assertThat(typed.err()).contains("neither B nor A declares an experiment 'nonsense'");
     }
 
+    @Test
+    void aDirectoryOrARevisionThatIsNotThereIsNamed() {
+        Typed directory = battle(repository.toString(), repository + "/environments/blu");
+        assertThat(directory.exit()).isEqualTo(1);
+        assertThat(directory.err())
+                .contains(repository + "/environments/blu' is neither a directory nor a revision of ");
+        Typed revision = battle(repository.toString(), repository + "@mian");
+        assertThat(revision.exit()).isEqualTo(1);
+        assertThat(revision.err()).contains("'mian' is no revision of " + repository);
+    }
+
     private static String commandLine(ProcessHandle process) {
         try {
             return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1)

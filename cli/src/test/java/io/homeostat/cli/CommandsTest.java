@@ -331,7 +331,7 @@ class CommandsTest {
                 """);
         assertThat(typed("perimeter")).isEqualTo(new Typed(0, """
                         EXPERIMENT  FAULT                            HOLDS   BREAKS  REQUIRED  BROKE  TRIALS
-                        slow        latency everybody → Service/web  238 ms  283 ms  150 ms    fast   4/9     60 s ago
+                        slow        latency everybody → Service/web  238 ms  283 ms  150 ms    fast   9, 4 broke  60 s ago
                         """, ""));
 
         agent.answers("/api/v1/perimeters", """

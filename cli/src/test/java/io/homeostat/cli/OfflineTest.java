@@ -63,6 +63,39 @@ class OfflineTest {
         assertThat(sarif.text("version")).isEqualTo("2.1.0");
     }
 
+    /** It would be refused when somebody runs it: too late to learn of a wrong letter. */
+    @Test
+    void whatAnExperimentSpeaksOfAndNobodyDeclaresIsWarnedOf() throws Exception {
+        Files.writeString(directory.resolve("web.yaml"), """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: web}
+                spec:
+                  selector: {matchLabels: {app: web}}
+                  template:
+                    metadata: {labels: {app: web}}
+                    spec: {containers: [{name: web, image: web, command: [web]}]}
+                """);
+        Files.writeString(directory.resolve("experiment.yaml"), """
+                apiVersion: homeostat.io/v1
+                kind: Experiment
+                metadata: {name: one-less}
+                spec:
+                  owner: ann
+                  hypothesis: {slos: [web-answers]}
+                  faults: [{kill: {workload: wbe}}, {pause: {workload: web}}]
+                """);
+
+        Typed typed = Typed.piped("validate", directory.toString());
+
+        assertThat(typed.exit()).as(typed.out()).isZero();
+        assertThat(typed.out())
+                .contains("the experiment one-less asks for the SLO web-answers, which nobody declares here")
+                .contains("the experiment one-less disturbs Deployment/wbe, which nobody declares here")
+                .contains("did you mean 'Deployment/web'?")
+                .doesNotContain("disturbs Deployment/web,");
+    }
+
     @Test
     void aFirstSyncIsPlannedWithoutAnAgentAndShowsNoSecret() throws Exception {
         Typed text = Typed.piped("plan", SHOP, "--offline");

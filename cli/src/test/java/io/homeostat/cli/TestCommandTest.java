@@ -33,7 +33,7 @@ class TestCommandTest {
     private Path repository;
 
     @BeforeEach
-    void commit() throws Exception {
+    void create() throws Exception {
         repository = Files.createDirectory(directory.resolve("shop"));
         write("environments/test/environment.yaml", """
             apiVersion: homeostat.io/v1
@@ -57,8 +57,7 @@ class TestCommandTest {
         experiment("holds", "workload['web'].ready >= 1");
         experiment("breaks", "workload['web'].ready == 2");
         git("init", "-q", "-b", "main");
-        git("add", "-A");
-        git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "first");
+        commit("first");
     }
 
     private void experiment(String name, String promise) throws IOException {
@@ -126,15 +125,59 @@ class TestCommandTest {
     void stoppedInTheMiddleItLeavesNothingAndSaysSo(String signal) throws Exception {
         Path temporary = Files.createDirectory(directory.resolve("tmp"));
         Path said = directory.resolve("said");
+        Process process = inTheMiddle(temporary, said);
+        signal(process, signal);
+        assertThat(process.exitValue()).isEqualTo(signal.equals("INT") ? 130 : 143);
+        assertThat(Files.readString(said))
+                .contains("stopped: everything that " + repository + " had started here is ended")
+                .doesNotContain("does not listen");
+        awaitNothingLeft(temporary);
+    }
+
+    /** Nobody is asked before a SIGKILL. */
+    @Tag("e2e")
+    @Test
+    void ofOneThatWasKilledTheNextOneTakesDownWhatIsLeft() throws Exception {
+        Path temporary = Files.createDirectory(directory.resolve("tmp"));
+        Path said = directory.resolve("said");
+        signal(inTheMiddle(temporary, said), "KILL");
+        assertThat(isAnythingLeft(temporary)).isTrue();
+        experiment("holds", "workload['web'].ready >= 1");
+        commit("does not take long");
+        Process next = start(temporary, said);
+        assertThat(next.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(next.exitValue()).as(Files.readString(said)).isZero();
+        assertThat(Files.readString(said)).contains("taken down: what another one, which was killed, had left in");
+        awaitNothingLeft(temporary);
+    }
+
+    /** Its only experiment has begun, and goes on for ten minutes. */
+    private Process inTheMiddle(Path temporary, Path said) throws Exception {
         experiment("holds", "workload['web'].ready >= 1");
         write(
                 "reliability/holds.yaml",
                 Files.readString(repository.resolve("reliability/holds.yaml"))
                         .replace("{kill: {workload: web}}", "{pause: {workload: web}}")
                         .replace("duration: 1s", "duration: 10m"));
+        commit("takes long");
+        Process process = start(temporary, said);
+        long deadline = System.nanoTime() + 120_000_000_000L;
+        while (ProcessHandle.allProcesses()
+                .noneMatch(each -> commandLine(each).contains("watchdog.sh pause")
+                        && commandLine(each).contains(temporary.toString()))) {
+            assertThat(System.nanoTime()).as(Files.readString(said)).isLessThan(deadline);
+            LockSupport.parkNanos(20_000_000);
+        }
+        return process;
+    }
+
+    private void commit(String message) throws Exception {
         git("add", "-A");
-        git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "takes long");
-        Process process = new ProcessBuilder(
+        git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", message);
+    }
+
+    private Process start(Path temporary, Path said) throws IOException {
+        return new ProcessBuilder(
                         // Who is started in the background by a shell ignores it, and so does what it starts.
                         "perl",
                         "-e",
@@ -151,26 +194,20 @@ class TestCommandTest {
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile())
                 .start();
-        long deadline = System.nanoTime() + 120_000_000_000L;
-        while (ProcessHandle.allProcesses()
-                .noneMatch(each -> commandLine(each).contains("watchdog.sh pause")
-                        && commandLine(each).contains(temporary.toString()))) {
-            assertThat(System.nanoTime()).as(Files.readString(said)).isLessThan(deadline);
-            LockSupport.parkNanos(20_000_000);
-        }
+    }
+
+    private static void signal(Process process, String signal) throws Exception {
         assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
                         .start()
                         .waitFor())
                 .isZero();
         assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isEqualTo(signal.equals("INT") ? 130 : 143);
-        assertThat(Files.readString(said))
-                .contains("stopped: everything that " + repository + " had started here is ended")
-                .doesNotContain("does not listen");
-        // Watchdogs have let go of what they held, and need a moment to end.
-        while (ProcessHandle.allProcesses()
-                .map(TestCommandTest::commandLine)
-                .anyMatch(each -> each.contains("sleep " + MARK) || each.contains(temporary.toString()))) {
+    }
+
+    /** Watchdogs have let go of what they held, and need a moment to end. */
+    private static void awaitNothingLeft(Path temporary) throws IOException {
+        long deadline = System.nanoTime() + 60_000_000_000L;
+        while (isAnythingLeft(temporary)) {
             assertThat(System.nanoTime()).as("processes are left").isLessThan(deadline);
             LockSupport.parkNanos(20_000_000);
         }
@@ -178,6 +215,12 @@ class TestCommandTest {
             assertThat(left.filter(each -> each.getFileName().toString().startsWith("homeostat")))
                     .isEmpty();
         }
+    }
+
+    private static boolean isAnythingLeft(Path temporary) {
+        return ProcessHandle.allProcesses()
+                .map(TestCommandTest::commandLine)
+                .anyMatch(each -> each.contains("sleep " + MARK) || each.contains(temporary.toString()));
     }
 
     @Test

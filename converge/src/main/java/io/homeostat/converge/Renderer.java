@@ -106,6 +106,7 @@ public final class Renderer {
         List<Problem> all = new ArrayList<>(found.broken());
         rendered.values().forEach(application -> all.addAll(application.problems()));
         all.addAll(promised.problems());
+        all.addAll(Mentions.undeclared(promised, rendered.values()));
         return new Rendering(
                 snapshot.revision(), environment, rendered, owners, promised, List.copyOf(all), found.broken());
     }

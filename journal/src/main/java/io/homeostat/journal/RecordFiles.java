@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,7 @@ final class RecordFiles {
         if (after >= until) {
             return;
         }
+        Ahead ahead = new Ahead(reader);
         List<Segment> segments = Segments.list(directory);
         int holding = Segments.holding(segments, after + 1);
         for (int i = holding; i < segments.size(); i++) {
@@ -35,22 +39,86 @@ final class RecordFiles {
             long number = segment.first() - 1;
             try (Lines lines = Lines.from(segment.file(), i == holding ? Segments.near(segment, after + 1) : 0)) {
                 byte[] line;
-                while ((line = lines.next()) != null && lines.whole()) {
+                while (number < until && (line = lines.next()) != null && lines.whole()) {
                     Records.Line record = Records.split(line);
                     number = record == null || (record.sequence() > until && number + 1 < until)
                             ? number + 1
                             : record.sequence();
-                    if (number > until) {
-                        return;
-                    }
-                    if (number > after && !reader.test(readable(line, number, segment))) {
-                        return;
-                    }
-                    if (number == until) {
+                    if (number > after && number <= until && !ahead.take(line, number, segment)) {
                         return;
                     }
                 }
             }
+            if (number >= until) {
+                break;
+            }
+        }
+        ahead.finish();
+    }
+
+    /**
+     * Takes lines apart on all processors while the next ones are read, and gives the events to the reader in their order and by the
+     * reader's own thread. It begins with few lines at a time, by that thread alone: many readers want no more.
+     */
+    private static final class Ahead {
+        private static final int FEW = 16;
+        private static final int MANY = 1024;
+        private static final int BYTES = 1 << 20;
+        private static final int BATCHES = Runtime.getRuntime().availableProcessors() + 1;
+
+        private record Numbered(byte[] line, long number, Segment segment) {}
+
+        private final Predicate<Event> reader;
+        private final Deque<ForkJoinTask<List<Event>>> under = new ArrayDeque<>();
+        private List<Numbered> batch = new ArrayList<>();
+        private int lines = FEW;
+        private int bytes;
+
+        Ahead(Predicate<Event> reader) {
+            this.reader = reader;
+        }
+
+        /** @return false when the reader wants no more */
+        boolean take(byte[] line, long number, Segment segment) {
+            batch.add(new Numbered(line, number, segment));
+            bytes += line.length;
+            if (batch.size() < lines && bytes < BYTES) {
+                return true;
+            }
+            List<Numbered> full = batch;
+            batch = new ArrayList<>();
+            bytes = 0;
+            if (lines < MANY) {
+                lines *= 2;
+                return given(events(full));
+            }
+            under.add(ForkJoinPool.commonPool().submit(() -> events(full)));
+            return under.size() < BATCHES || given(under.remove().join());
+        }
+
+        void finish() {
+            while (!under.isEmpty()) {
+                if (!given(under.remove().join())) {
+                    return;
+                }
+            }
+            var _ = given(events(batch));
+        }
+
+        private static List<Event> events(List<Numbered> lines) {
+            return lines.stream()
+                    .map(each -> readable(each.line, each.number, each.segment))
+                    .toList();
+        }
+
+        private boolean given(List<Event> events) {
+            for (Event each : events) {
+                if (!reader.test(each)) {
+                    under.forEach(task -> task.cancel(false));
+                    return false;
+                }
+            }
+            return true;
         }
     }
 

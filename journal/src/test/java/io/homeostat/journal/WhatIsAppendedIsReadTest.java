@@ -64,7 +64,7 @@ class WhatIsAppendedIsReadTest {
             Random random = new Random(11);
             for (int i = 0; i < 200; i++) {
                 int after = random.nextInt(written.size() + 1);
-                int count = 1 + random.nextInt(20);
+                int count = 1 + random.nextInt(i % 4 == 0 ? written.size() : 20);
                 List<Event> read = new ArrayList<>();
                 journal.read(after, event -> {
                     read.add(event);

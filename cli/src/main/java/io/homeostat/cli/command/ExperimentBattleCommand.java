@@ -72,7 +72,7 @@ public final class ExperimentBattleCommand implements Command {
         }
     }
 
-    private static Side side(String said, Path mirror) throws SourceException {
+    private static Side side(String said, Path mirror) throws Failure, SourceException {
         Path directory = Path.of(said).toAbsolutePath().normalize();
         int at = said.lastIndexOf('@');
         String wanted = "";
@@ -88,8 +88,21 @@ public final class ExperimentBattleCommand implements Command {
             if (wanted.isEmpty()) {
                 return new Side(directory, newest.revision(), newest);
             }
+            return revision(said, wanted, directory, source);
+        }
+    }
+
+    private static Side revision(String said, String wanted, Path directory, Source source)
+            throws Failure, SourceException {
+        try {
             String revision = source.revision(wanted);
             return new Side(directory, revision, source.at(revision));
+        } catch (SourceException unknown) {
+            throw Failure.of(
+                    wanted.equals(said)
+                            ? "'" + said + "' is neither a directory nor a revision of " + directory
+                            : "'" + wanted + "' is no revision of " + directory,
+                    String.valueOf(unknown.getMessage()));
         }
     }
 

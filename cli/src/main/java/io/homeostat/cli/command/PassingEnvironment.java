@@ -10,9 +10,11 @@ import io.homeostat.source.Reference;
 import io.homeostat.source.SourceException;
 import io.homeostat.source.SourceSpec;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * target whatever the Environment says. Closed, or stopped in the middle, it leaves no process and no file behind.
  */
 final class PassingEnvironment implements AutoCloseable {
+
+    private static final String PREFIX = "homeostat-test";
 
     private static final Duration LOOK = Duration.ofMillis(100);
 
@@ -58,7 +62,8 @@ final class PassingEnvironment implements AutoCloseable {
      */
     static PassingEnvironment start(Path directory, @Nullable String named, Reference reference)
             throws Failure, IOException {
-        Path state = Files.createTempDirectory("homeostat-test");
+        takeDownLeft();
+        Path state = Files.createTempDirectory(PREFIX);
         try {
             return new PassingEnvironment(
                     directory,
@@ -79,6 +84,31 @@ final class PassingEnvironment implements AutoCloseable {
         } catch (IOException | RuntimeException failed) {
             delete(state);
             throw failed;
+        }
+    }
+
+    /** Whoever was killed could not take down its own: what no agent holds any more is nobody's. */
+    private static void takeDownLeft() throws IOException {
+        List<Path> left = new ArrayList<>();
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(temporary, PREFIX + "*")) {
+            found.forEach(left::add);
+        }
+        for (Path each : left) {
+            if (!Files.isDirectory(each.resolve("target")) || !Files.isWritable(each)) {
+                continue;
+            }
+            try {
+                Agent.takeDown(each);
+                delete(each);
+                System.err.println("taken down: what another one, which was killed, had left in " + each);
+            } catch (IOException inUse) {
+                // It works; or it cannot be taken down, which is no reason not to start another.
+                continue;
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("stopped while taking down what was left in " + each);
+            }
         }
     }
 

@@ -63,7 +63,7 @@ final class TestInput {
     }
 
     private static Rendering rendering(Path repository, @Nullable String environment) throws Failure, IOException {
-        Path mirror = Files.createTempDirectory("homeostat-test");
+        Path mirror = Files.createTempDirectory("homeostat-read");
         try (Source source = Sources.open(SourceSpec.of(repository.toString()), mirror)) {
             return new Renderer(Targets.completion()).render(source.fetch(), environment);
         } catch (SourceException unreadable) {

@@ -51,7 +51,7 @@ public final class PerimeterText {
                 amount(each, "required", unit),
                 each.text("broke", ""),
                 hysteresis(each),
-                each.integer("breakingTrials", 0) + "/" + each.integer("trials", 0),
+                each.integer("trials", 0) + ", " + each.integer("breakingTrials", 0) + " broke",
                 Brief.ago(each.text("at", ""), now)
                         + (status.equals("found") || status.equals("beyond") ? "" : ", " + status)
                         + (each.get("heldBefore") == null
