@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,11 +67,9 @@ final class RecordFiles {
         private static final int BYTES = 1 << 20;
         private static final int BATCHES = Runtime.getRuntime().availableProcessors() + 1;
 
-        private record Numbered(byte[] line, long number, Segment segment) {}
-
         private final Predicate<Event> reader;
         private final Deque<ForkJoinTask<List<Event>>> under = new ArrayDeque<>();
-        private List<Numbered> batch = new ArrayList<>();
+        private List<Supplier<Event>> batch = new ArrayList<>();
         private int lines = FEW;
         private int bytes;
 
@@ -80,12 +79,12 @@ final class RecordFiles {
 
         /** @return false when the reader wants no more */
         boolean take(byte[] line, long number, Segment segment) {
-            batch.add(new Numbered(line, number, segment));
+            batch.add(() -> readable(line, number, segment));
             bytes += line.length;
             if (batch.size() < lines && bytes < BYTES) {
                 return true;
             }
-            List<Numbered> full = batch;
+            List<Supplier<Event>> full = batch;
             batch = new ArrayList<>();
             bytes = 0;
             if (lines < MANY) {
@@ -105,10 +104,8 @@ final class RecordFiles {
             var _ = given(events(batch));
         }
 
-        private static List<Event> events(List<Numbered> lines) {
-            return lines.stream()
-                    .map(each -> readable(each.line, each.number, each.segment))
-                    .toList();
+        private static List<Event> events(List<Supplier<Event>> lines) {
+            return lines.stream().map(Supplier::get).toList();
         }
 
         private boolean given(List<Event> events) {

@@ -104,7 +104,6 @@ final class PassingEnvironment implements AutoCloseable {
                 System.err.println("taken down: what another one, which was killed, had left in " + each);
             } catch (IOException inUse) {
                 // It works; or it cannot be taken down, which is no reason not to start another.
-                continue;
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("stopped while taking down what was left in " + each);

@@ -34,7 +34,7 @@ class FaultsOfEdgesOnAClusterTest {
 
     private static final String IMAGE =
             System.getenv().getOrDefault("HOMEOSTAT_TEST_IMAGE", "localhost/homeostat:0.1.0");
-    private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
     private static final Duration LASTS = Duration.ofMinutes(10);
     private static final int CALLS = 40;
 
