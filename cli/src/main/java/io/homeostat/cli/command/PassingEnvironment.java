@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,9 +63,9 @@ final class PassingEnvironment implements AutoCloseable {
      */
     static PassingEnvironment start(Path directory, @Nullable String named, Reference reference)
             throws Failure, IOException {
-        takeDownLeft();
         Path state = Files.createTempDirectory(PREFIX);
         try {
+            takeDownLeft(state);
             return new PassingEnvironment(
                     directory,
                     state,
@@ -87,18 +88,26 @@ final class PassingEnvironment implements AutoCloseable {
         }
     }
 
-    /** Whoever was killed could not take down its own: what no agent holds any more is nobody's. */
-    private static void takeDownLeft() throws IOException {
+    /**
+     * Whoever was killed could not take down its own: what no agent holds any more is nobody's.
+     *
+     * @param own directory of this one; what another user has put there is believed in nothing
+     */
+    private static void takeDownLeft(Path own) throws IOException {
         List<Path> left = new ArrayList<>();
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
         try (DirectoryStream<Path> found = Files.newDirectoryStream(temporary, PREFIX + "*")) {
             found.forEach(left::add);
         }
         for (Path each : left) {
-            if (!Files.isDirectory(each.resolve("target")) || !Files.isWritable(each)) {
-                continue;
-            }
             try {
+                boolean isAnother = !each.equals(own)
+                        && Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)
+                        && Files.getOwner(each, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(own))
+                        && Files.isDirectory(each.resolve("target"), LinkOption.NOFOLLOW_LINKS);
+                if (!isAnother) {
+                    continue;
+                }
                 Agent.takeDown(each);
                 delete(each);
                 System.err.println("taken down: what another one, which was killed, had left in " + each);
