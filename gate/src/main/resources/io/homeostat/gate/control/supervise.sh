@@ -7,7 +7,13 @@
 dir=$1
 first=${2:-}
 exec 9>"$dir/supervisor.lock"
-flock -n 9 || exit 0
+# Where the one before has just been ended, a part of it may hold the lock for a moment longer.
+left=100
+until flock -n 9; do
+    left=$((left - 1))
+    [ -n "$first" ] && [ "$left" -gt 0 ] || exit 0
+    sleep 0.1 9>&-
+done
 
 # Prints "PID START-TICKS BOOT-ID" of a live process.
 identity() {
