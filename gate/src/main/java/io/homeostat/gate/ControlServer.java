@@ -42,8 +42,12 @@ final class ControlServer implements AutoCloseable {
         /** The line of the answer. */
         byte[] to(Request request);
 
-        /** Called when the answer to a request has been sent. */
-        void answered(Request request);
+        /**
+         * Called when the answer to a request has been sent.
+         *
+         * @param since {@link System#nanoTime} before the answer was made
+         */
+        void answered(Request request, long since);
     }
 
     /** Where those come in who want something. */
@@ -125,6 +129,7 @@ final class ControlServer implements AutoCloseable {
             while ((line = line(client)) != null) {
                 Request request = null;
                 byte[] answer;
+                long since = System.nanoTime();
                 try {
                     request = ControlReader.request(line);
                     answer = answers.to(request);
@@ -133,7 +138,7 @@ final class ControlServer implements AutoCloseable {
                 }
                 send(client, answer);
                 if (request != null) {
-                    answers.answered(request);
+                    answers.answered(request, since);
                 }
             }
         } catch (IOException | RejectedExecutionException gone) {

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection of which nobody said what is spoken there. Its first bytes tell; who says nothing for a while waits to be spoken
- * to, as callers of databases and mail servers do, and gets plain TCP.
+ * A connection of which nobody said what is spoken there. Its first bytes tell; who says nothing for a while may wait to be
+ * spoken to, as callers of databases and mail servers do, and is connected as for plain TCP, until one of the two has spoken.
  */
 final class FirstBytes extends ChannelInboundHandlerAdapter implements Held {
 
@@ -41,7 +41,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter implements Held {
             }
         });
         channel.pipeline().addLast(this);
-        silence = channel.eventLoop().schedule(() -> become(Opening.OTHER), SILENCE_MILLIS, TimeUnit.MILLISECONDS);
+        silence = channel.eventLoop().schedule(() -> become(Opening.UNCLEAR), SILENCE_MILLIS, TimeUnit.MILLISECONDS);
         if (first == null) {
             channel.read();
         } else {
@@ -72,7 +72,7 @@ final class FirstBytes extends ChannelInboundHandlerAdapter implements Held {
         }
     }
 
-    /** @param opening null when it is gone */
+    /** @param opening null when it is gone, unclear when it is silent */
     private void become(@Nullable Opening opening) {
         if (known) {
             return;
@@ -91,10 +91,15 @@ final class FirstBytes extends ChannelInboundHandlerAdapter implements Held {
         }
         listener.forget(this);
         channel.pipeline().remove(this);
+        speaks(opening, first);
+    }
+
+    private void speaks(Opening opening, @Nullable ByteBuf first) {
         switch (opening) {
             case HTTP1 -> new Http1Caller(listener, channel, dialer).start(first);
             case HTTP2 -> new Http2Caller(listener, channel, dialer).start(first);
-            default -> new Session(listener, channel, dialer, first).start();
+            case OTHER -> new Session(listener, channel, dialer, first).start();
+            case UNCLEAR -> new Session(listener, channel, dialer, first, this::speaks).start();
         }
     }
 

@@ -213,10 +213,7 @@ public final class Gate implements ControlServer.Answers {
         return switch (request) {
             case Request.Apply apply -> apply(apply.config());
             case Request.Status ignored -> ControlJson.answer(status());
-            case Request.ReadCounters ignored -> {
-                retirement.beforeReading();
-                yield ControlJson.answer(tallies.read());
-            }
+            case Request.ReadCounters ignored -> ControlJson.answer(tallies.read());
             case Request.Route route -> route(route);
             case Request.Hold hold -> hold(hold);
             case Request.Shutdown ignored -> ControlJson.done();
@@ -253,9 +250,11 @@ public final class Gate implements ControlServer.Answers {
     }
 
     @Override
-    public void answered(Request request) {
+    public void answered(Request request, long since) {
         if (request instanceof Request.Shutdown) {
             stopped.countDown();
+        } else if (request instanceof Request.ReadCounters) {
+            retirement.read(since);
         }
     }
 

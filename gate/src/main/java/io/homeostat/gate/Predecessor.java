@@ -159,8 +159,8 @@ final class Predecessor {
         return List.of();
     }
 
-    /** As of now; when it has ended, as of its end. */
-    List<EdgeCounters> counters() {
+    /** As of now; when it has ended, as of its end. One reading after the other: an older one would replace the last. */
+    synchronized List<EdgeCounters> counters() {
         if (isAlive()) {
             try {
                 Counters now = client.counters();

@@ -20,7 +20,7 @@ final class Retirement {
     private final @Nullable GateLock lock;
     private volatile boolean begun;
     private volatile long since;
-    private volatile long lastRead;
+    private volatile long lastRead = System.nanoTime();
     private long unusedSince;
     private boolean unused;
 
@@ -51,8 +51,11 @@ final class Retirement {
         }
     }
 
-    void beforeReading() {
-        lastRead = System.nanoTime();
+    /** Somebody has the numbers as they were at that time, or later. */
+    synchronized void read(long since) {
+        if (since - lastRead > 0) {
+            lastRead = since;
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package io.homeostat.gate;
 
 import io.homeostat.gate.control.Failure;
 import io.homeostat.gate.control.Outcome;
+import io.homeostat.gate.http.Opening;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The life of one connection of plain TCP: it reaches a backend, and is a tunnel from then on. What the caller sent before is
- * given to the backend first.
+ * given to the backend first. Where the caller was silent, it may yet turn out not to be plain TCP: as long as neither has said
+ * anything, the one who speaks first tells.
  */
 final class Session implements Held, Reach.Seeker, Afflicted.Victim {
 
@@ -29,11 +31,30 @@ final class Session implements Held, Reach.Seeker, Afflicted.Victim {
     private @Nullable ByteBuf first;
     private final long began = System.nanoTime();
     private boolean over;
+    private final @Nullable Otherwise otherwise;
+    private boolean leftToOther;
     private @Nullable Channel dialing;
+    private @Nullable Silence silence;
     private @Nullable Tunnel tunnel;
+
+    /** Has a caller that speaks HTTP after all. */
+    interface Otherwise {
+        void speaks(Opening opening, ByteBuf first);
+    }
 
     /** @param first what was read from the caller already */
     Session(LiveListener listener, Channel client, Dialer dialer, @Nullable ByteBuf first) {
+        this(listener, client, dialer, first, null);
+    }
+
+    /** @param otherwise null where it is known to be plain TCP */
+    Session(
+            LiveListener listener,
+            Channel client,
+            Dialer dialer,
+            @Nullable ByteBuf first,
+            @Nullable Otherwise otherwise) {
+        this.otherwise = otherwise;
         this.listener = listener.of(client);
         this.client = client;
         this.dialer = dialer;
@@ -46,8 +67,10 @@ final class Session implements Held, Reach.Seeker, Afflicted.Victim {
         listener.began(this);
         client.pipeline().addLast(early);
         client.closeFuture().addListener(closed -> {
-            listener.ended(this);
-            end();
+            if (!leftToOther) {
+                listener.ended(this);
+                end();
+            }
         });
         List<Leases.Lease> leases =
                 listener.callee().leases().on(listener.config().edge(), null);
@@ -100,7 +123,17 @@ final class Session implements Held, Reach.Seeker, Afflicted.Victim {
             backend.over();
             Sockets.close(instance);
         } else if (Dialer.reached(dialed)) {
-            relay(backend, instance);
+            backend.connected(this);
+            instance.closeFuture().addListener(closed -> {
+                backend.disconnected(this);
+                backend.over();
+            });
+            if (otherwise == null || early.end != null) {
+                relay(backend, instance);
+            } else {
+                silence = new Silence(backend, instance, otherwise);
+                silence.begin();
+            }
         } else {
             Sockets.close(instance);
             backend.refused();
@@ -120,11 +153,6 @@ final class Session implements Held, Reach.Seeker, Afflicted.Victim {
             tally.over();
         });
         tunnel = connected;
-        backend.connected(connected);
-        instance.closeFuture().addListener(closed -> {
-            backend.disconnected(connected);
-            backend.over();
-        });
         if (first != null) {
             Sockets.send(instance, first);
             first = null;
@@ -145,12 +173,89 @@ final class Session implements Held, Reach.Seeker, Afflicted.Victim {
             ByteBuf more = (ByteBuf) message;
             ByteBuf before = first;
             first = before == null ? more : client.alloc().compositeBuffer().addComponents(true, before, more);
+            if (silence != null) {
+                silence.look(first);
+            }
         }
 
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
             if (event instanceof ChannelInputShutdownEvent || Relay.isEndOfTls(event)) {
                 end = event;
+                if (silence != null) {
+                    silence.isPlain();
+                }
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            Sockets.reset(client);
+        }
+    }
+
+    /** Both are connected, and neither has said anything. An instance that speaks first speaks neither HTTP/1 nor is it asked to. */
+    private final class Silence extends ChannelInboundHandlerAdapter {
+        private final LiveBackend backend;
+        private final Channel instance;
+        private final Otherwise http;
+
+        Silence(LiveBackend backend, Channel instance, Otherwise http) {
+            this.backend = backend;
+            this.instance = instance;
+            this.http = http;
+        }
+
+        void begin() {
+            instance.pipeline().addLast(this);
+            instance.closeFuture().addListener(closed -> {
+                if (silence == this) {
+                    end();
+                }
+            });
+            if (first == null) {
+                client.read();
+                instance.read();
+            } else {
+                look(first);
+            }
+        }
+
+        /** At what the caller says. */
+        void look(ByteBuf words) {
+            switch (Opening.of(words)) {
+                case UNCLEAR -> client.read();
+                case OTHER -> isPlain();
+                case HTTP1, HTTP2 -> {
+                    silence = null;
+                    over = true;
+                    leftToOther = true;
+                    first = null;
+                    Sockets.close(instance);
+                    listener.forget(Session.this);
+                    client.pipeline().remove(early);
+                    http.speaks(Opening.of(words), words);
+                }
+            }
+        }
+
+        void isPlain() {
+            silence = null;
+            instance.pipeline().remove(this);
+            relay(backend, instance);
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            isPlain();
+            instance.pipeline().fireChannelRead(message);
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof ChannelInputShutdownEvent || Relay.isEndOfTls(event)) {
+                isPlain();
+                instance.pipeline().fireUserEventTriggered(event);
             }
         }
 

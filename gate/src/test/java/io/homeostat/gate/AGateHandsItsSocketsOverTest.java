@@ -231,11 +231,12 @@ class AGateHandsItsSocketsOverTest {
     /** What a supervisor has started holds its lock for a moment longer than it lives, on a busy machine for longer. */
     @Test
     void aSupervisorThatIsToTakeOverWaitsForWhatIsLeftOfTheOneBefore() throws Exception {
-        Process rest = new ProcessBuilder(
-                        "flock", directory.resolve("supervisor.lock").toString(), "sleep", "1")
-                .start();
-        Until.holds("it waits for the lock", () -> Files.readAllLines(Path.of("/proc/locks")).stream()
-                .anyMatch(line -> line.contains("->") && line.contains(" " + rest.pid() + " ")));
+        Process rest =
+                new ProcessBuilder("flock", directory.resolve("supervisor.lock").toString(), "sleep", "1").start();
+        Until.holds(
+                "it waits for the lock",
+                () -> Files.readAllLines(Path.of("/proc/locks")).stream()
+                        .anyMatch(line -> line.contains("->") && line.contains(" " + rest.pid() + " ")));
         assertThat(upgrade()).contains("has taken over");
         assertThat(rest.waitFor()).isZero();
     }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.homeostat.gate.HttpCaller.Response;
+import io.homeostat.gate.control.Backend;
 import io.homeostat.gate.control.Counters.EdgeCounters;
 import io.homeostat.gate.control.Limits;
 import io.homeostat.gate.control.Listener;
 import io.homeostat.gate.control.Outcome;
 import io.homeostat.gate.control.Protocol;
 import java.io.IOException;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -174,6 +176,51 @@ class Http1Test {
             assertThat(caller.isAtEnd()).isTrue();
         }
         assertThat(program.got.getFirst().head()).contains("Connection: Upgrade\r\n", "Upgrade: websocket\r\n");
+    }
+
+    /** As pools and browsers do that connect ahead of time. */
+    @Test
+    void whoeverWasSilentAndSpeaksHttpAfterAllIsServedAsSuch() throws Exception {
+        Backend instance = server.ready();
+        gate.apply(Duration.ofSeconds(30), gate.listener(instance).with(Protocol.AUTO));
+        try (HttpCaller caller = caller()) {
+            Until.holds("it is connected to be spoken to", () -> server.accepted() == 1);
+            assertThat(caller.send("G")
+                            .send("ET /echo HTTP/1.1\r\nHost: x\r\n\r\n")
+                            .response()
+                            .status())
+                    .isEqualTo(200);
+            assertThat(caller.get("/status/503").status()).isEqualTo(503);
+            assertThat(caller.get("/echo").status()).isEqualTo(200);
+        }
+        Until.holds("requests are counted, and not the connection", () -> count(Outcome.SUCCESS) == 2);
+        assertThat(count(Outcome.SERVER_ERROR)).isEqualTo(1);
+        Until.holds(
+                "nothing is left",
+                () -> gate.status().open() == 0 && gate.backend(instance.name()).open() == 0);
+    }
+
+    @Test
+    void whoeverWasSilentAndGoesLeavesNothing() throws Exception {
+        Backend instance = server.ready();
+        gate.apply(Duration.ofSeconds(30), gate.listener(instance).with(Protocol.AUTO));
+        HttpCaller goes = caller();
+        HttpCaller resets = caller();
+        try (HttpCaller left = caller()) {
+            Until.holds("they are connected", () -> server.accepted() == 3);
+            goes.close();
+            resets.socket.setSoLinger(true, 0);
+            resets.close();
+            Until.holds(
+                    "two are gone",
+                    () -> gate.status().open() == 1
+                            && gate.backend(instance.name()).open() == 1);
+            server.close();
+            assertThatThrownBy(left::isAtEnd).isInstanceOf(SocketException.class);
+        }
+        Until.holds(
+                "nothing is left",
+                () -> gate.status().open() == 0 && gate.backend(instance.name()).open() == 0);
     }
 
     @Test
