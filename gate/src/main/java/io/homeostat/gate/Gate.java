@@ -14,12 +14,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +36,8 @@ public final class Gate implements ControlServer.Answers {
     private static final int NOT_TAKEN_OVER = 4;
     private static final int WRONG_USE = 64;
     private static final int MOST_THREADS = 4;
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
     /** Bytes; there are two of them. */
     private static final long MOST_ACCESS_LOG = 32 << 20;
@@ -161,7 +163,7 @@ public final class Gate implements ControlServer.Answers {
         ControlServer control = ControlServer.open(directory, gate, sockets.timers());
         ControlServer remote = null;
         if (mount != null && cluster != null) {
-            cluster.begin(loaded.config(), sockets.timers());
+            cluster.begin(loaded.config());
             gate.metrics.serve(InCluster.METRICS);
             remote = ControlServer.open(mount.door(Mount.CONTROL_PORT), gate, sockets.timers());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> gate.leave(cluster), "leave"));
@@ -170,9 +172,13 @@ public final class Gate implements ControlServer.Answers {
         }
         log("serving " + loaded.config().listeners().size() + " listeners of generation "
                 + loaded.config().generation());
-        Future<?> ignored =
-                sockets.timers().scheduleAtFixedRate(() -> gate.endWithout(directory), 1, 1, TimeUnit.SECONDS);
-        gate.stopped.await();
+        // On none of the event loops: whoever closes a listener has the balancer's lock and waits for them.
+        while (!gate.stopped.await(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (cluster != null) {
+                cluster.look();
+            }
+            gate.endWithout(directory);
+        }
         control.close();
         if (remote != null) {
             remote.close();

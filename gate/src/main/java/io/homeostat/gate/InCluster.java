@@ -4,9 +4,6 @@ import io.homeostat.gate.control.GateConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -54,10 +51,9 @@ final class InCluster {
     }
 
     /** @param own what this gate wrote down before it was started again */
-    void begin(GateConfig own, ScheduledExecutorService timers) {
+    void begin(GateConfig own) {
         config = own;
         look();
-        Future<?> ignored = timers.scheduleWithFixedDelay(this::look, 500, 500, TimeUnit.MILLISECONDS);
     }
 
     /** Whether new callers may come. */
@@ -84,7 +80,8 @@ final class InCluster {
         }
     }
 
-    private synchronized void look() {
+    /** At what is mounted, and at how long no agent has spoken. To be called now and then, and not from an event loop. */
+    synchronized void look() {
         if (leaving) {
             return;
         }

@@ -59,7 +59,7 @@ final class Retirement {
     }
 
     /**
-     * To be asked every second, by one thread.
+     * To be asked now and then, by one thread.
      *
      * @param before ends first, since this one answers for it
      */
