@@ -101,7 +101,8 @@ class FaultsAreDoneAndUndoneTest {
     void aTerminatedInstanceEndsByItselfAndComesBack() throws Exception {
         long before = pid();
         awaitObserved(onInstance(new Effect.Terminate()));
-        assertThat(ProcessHandle.of(before)).isEmpty();
+        // It has ended; its parent takes note of that a moment later.
+        lab.await("it is gone", () -> ProcessHandle.of(before).isEmpty());
         lab.await("another one runs", () -> lab.pids().values().stream().anyMatch(pid -> pid != before));
     }
 
